@@ -1,0 +1,1 @@
+"""Rooms, one per platform, and the floor they stand on; knows nothing of publisher/."""

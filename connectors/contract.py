@@ -1,0 +1,579 @@
+"""All that crosses the border between the engine (publisher/) and the rooms (connectors/<platform>/).
+
+The engine hands a `Rendition`, part by part, to a `Session`; the session gives back checkpoints
+and receipts. Which methods may be repeated is said at each method; the engine relies on it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from connectors.errors import UnsupportedError
+
+if TYPE_CHECKING:
+    from connectors.clock import Clock
+    from connectors.http import Door
+
+Json = Any
+"""What json.dumps takes: None, bool, int, float, str, list, dict with str keys."""
+
+RENDITION_VERSION = 1
+
+
+# ── What is to be posted ─────────────────────────────────────────────────────
+
+
+class PartKind(StrEnum):
+    """The place of a part in its delivery."""
+
+    ROOT = "root"
+    THREAD = "thread"
+    COMMENT = "comment"
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """One picture or clip of a part: which source, what is done to it, what it shows.
+
+    Attributes:
+        source: sha256 of the source file, hex.
+        recipe: the steps that make the bytes to send, in order, such as `("strip",)`.
+        alt: alternative text; empty if the post gives none.
+    """
+
+    source: str
+    recipe: tuple[str, ...]
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFacts:
+    """What is known of the bytes that will be sent.
+
+    Attributes:
+        mime: read from the bytes, never from the name.
+        size: bytes.
+        width, height: pixels as shown, after orientation.
+        frames: 1 for a still picture.
+        seconds: length of a clip; None for pictures.
+        name: the file's name as staff know it, for messages.
+    """
+
+    mime: str
+    size: int
+    width: int
+    height: int
+    frames: int = 1
+    seconds: float | None = None
+    name: str = ""
+
+    @property
+    def ratio(self) -> float:
+        """Width by height."""
+        return self.width / self.height
+
+    @property
+    def kind(self) -> str:
+        """`image`, `gif` (animated) or `video`."""
+        if self.mime.startswith("video/"):
+            return "video"
+        return "gif" if self.mime == "image/gif" and self.frames > 1 else "image"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing to publish: the root, a further post of a thread, or a first comment.
+
+    Attributes:
+        text: exactly what goes out, line breaks included.
+        link: a link given to the platform as a field of its own; links inside `text` are text.
+        options: the room's own keys (see its options.py), JSON values only.
+        media: in the order shown.
+    """
+
+    kind: PartKind
+    text: str
+    link: str | None = None
+    options: Mapping[str, Json] = field(default_factory=dict)
+    media: tuple[Media, ...] = ()
+
+    def to_json(self) -> dict[str, Json]:
+        """The part as canonical JSON holds it; text in NFC."""
+        return {
+            "kind": str(self.kind),
+            "text": unicodedata.normalize("NFC", self.text),
+            "link": self.link,
+            "options": dict(self.options),
+            "media": [{"source": m.source, "recipe": list(m.recipe), "alt": m.alt} for m in self.media],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Json]) -> Part:
+        """The inverse of `to_json`."""
+        return cls(
+            kind=PartKind(data["kind"]),
+            text=data["text"],
+            link=data["link"],
+            options=data["options"],
+            media=tuple(Media(m["source"], tuple(m["recipe"]), m["alt"]) for m in data["media"]),
+        )
+
+
+@dataclass(frozen=True)
+class Rendition:
+    """What a post becomes for one account and placement. Frozen; known by its fingerprint.
+
+    Attributes:
+        account: the account key, `platform:account id`.
+        placement: `feed`, `reel`, `story`, …
+        parts: the root first, then thread posts, then a first comment.
+    """
+
+    account: str
+    placement: str
+    parts: tuple[Part, ...]
+
+    @property
+    def platform(self) -> str:
+        """The platform id inside the account key."""
+        return self.account.partition(":")[0]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """sha256 (hex) over canonical JSON: no clock, no due time, no library version in it."""
+        return hashlib.sha256(canonical(self.to_json())).hexdigest()
+
+    def to_json(self) -> dict[str, Json]:
+        """What is stored, hashed and compared."""
+        return {
+            "version": RENDITION_VERSION,
+            "account": self.account,
+            "placement": self.placement,
+            "parts": [part.to_json() for part in self.parts],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Json]) -> Rendition:
+        """The inverse of `to_json`; the fingerprint of the result is that of the original."""
+        return cls(data["account"], data["placement"], tuple(Part.from_json(p) for p in data["parts"]))
+
+
+def canonical(data: Json) -> bytes:
+    """JSON with sorted keys, no spaces, UTF-8: equal data give equal bytes."""
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def account_key(platform: str, account_id: str) -> str:
+    """What order, quota, hold and receipts hang on."""
+    return f"{platform}:{account_id}"
+
+
+# ── What comes back ──────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What the platform gave us to go on with: container ids, upload sessions.
+
+    Attributes:
+        public: JSON that may stand in the log in the clear.
+        sealed: JSON that may not (it lets its holder post); refused by the log without a key.
+        version: of the room's own layout.
+    """
+
+    public: Mapping[str, Json] = field(default_factory=dict)
+    sealed: Mapping[str, Json] = field(default_factory=dict)
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that a part is live: the platform's id, where it can be seen, since when (aware, UTC)."""
+
+    platform_id: str
+    url: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Ready to commit with one call; stage again when `good_until` (aware, UTC) is near. None: keeps."""
+
+    checkpoint: Checkpoint
+    good_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotYet:
+    """The platform still works on what was staged; call `stage` again at `look_at` (aware, UTC)."""
+
+    checkpoint: Checkpoint
+    look_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Accepted and being worked on; call `confirm` at `look_at` (aware, UTC)."""
+
+    checkpoint: Checkpoint
+    look_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The platform accepted the part and then dropped it: it is not and will not be public."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotSeen:
+    """One look found nothing. Not proof of absence: the engine looks `limits.looks` times."""
+
+
+@dataclass(frozen=True, slots=True)
+class CannotTell:
+    """Looking cannot settle it: a person must. `candidates` are links or ids worth opening."""
+
+    why: str
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Removed or edited, as asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """The platform has no call for it; a person must do it there."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelStatus:
+    """What `probe` found.
+
+    Attributes:
+        account_id: as the platform names it; the engine refuses one that is not the configured one.
+        scopes: granted; empty where the platform does not tell.
+        expires_at: of the token; None: no end known.
+        quota_left: posts the platform still takes in its window; None: not told.
+    """
+
+    account_id: str
+    name: str
+    scopes: tuple[str, ...] = ()
+    missing_scopes: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+    quota_left: int | None = None
+
+
+# ── Problems ─────────────────────────────────────────────────────────────────
+
+
+class Severity(StrEnum):
+    """An error stops a channel (or the post); a warning asks for a look; a notice informs."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something a person should know: code, values, place. Its words are found when it is shown.
+
+    Attributes:
+        code: the message id, `domain.name`; its advice is the message `domain.name.fix`.
+        values: what the message's placeholders stand for; JSON values.
+        file: relative to the workspace; `line` from 1.
+        channel: the label in schedule.yaml; None: the post as a whole.
+        part: number of the part, from 1.
+    """
+
+    code: str
+    severity: Severity
+    values: Mapping[str, Json] = field(default_factory=dict)
+    post: str | None = None
+    file: str | None = None
+    line: int | None = None
+    channel: str | None = None
+    part: int | None = None
+
+
+# ── What a room is ───────────────────────────────────────────────────────────
+
+
+class Feature(StrEnum):
+    """What a part may ask of a platform; a room has only those it names."""
+
+    TEXT = "text"
+    LINK = "link"
+    IMAGE = "image"
+    IMAGES = "images"
+    GIF = "gif"
+    VIDEO = "video"
+    ALT_TEXT = "alt_text"
+    THREAD = "thread"
+    COMMENT = "comment"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A key that a post's platform block or a channel may give.
+
+    Attributes:
+        name: as written in YAML.
+        kind: `bool`, `text`, `choice`, `int`, `list` (of texts).
+        choices: the values allowed for `choice`.
+        where: `post`, `channel` or both.
+        help: a message id.
+        in_part: whether the value travels to the room in `Part.options` of the root;
+            others (`text`, `thread`, `first_comment`, …) are used up by rendering.
+    """
+
+    name: str
+    kind: str
+    choices: tuple[str, ...] = ()
+    where: tuple[str, ...] = ("post",)
+    help: str = ""
+    in_part: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How many commits a platform takes per account in a rolling window."""
+
+    name: str
+    count: int
+    window: timedelta
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The numbers the engine needs from a room; each room writes them once, with source and date.
+
+    Attributes:
+        text: the most `Room.measure` may give for one part.
+        images: the most pictures in one part.
+        lead: how long before due the room stages.
+        settle: how long after a call's deadline it may still take effect.
+        visibility: how long a live post may be missing from the platform's lists.
+        looks: how many times nothing must be seen before a part counts as absent.
+        look_every: between two looks.
+        commit_budget: seconds the one commit call may take, at most 30.
+        part_pause: between two parts of one delivery.
+        quotas: for commits, per account.
+    """
+
+    text: int
+    images: int
+    lead: timedelta
+    settle: timedelta
+    visibility: timedelta
+    looks: int
+    look_every: timedelta
+    commit_budget: float
+    part_pause: timedelta = timedelta(0)
+    quotas: tuple[Quota, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What publishing a part costs at the platform, in US dollars, and which tariff says so (message id)."""
+
+    usd: Decimal
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account a session speaks for: its key, its id on the platform, the channel's own settings."""
+
+    key: str
+    id: str
+    settings: Mapping[str, Json] = field(default_factory=dict)
+
+
+class TokenSource(Protocol):
+    """Where credentials come from: the environment, files, later the vault."""
+
+    def get(self, account: str) -> Mapping[str, str]:
+        """The credential fields of an account key; a bare token stands under `token`.
+
+        Raises:
+            ReconnectError: there is none, or it cannot be read.
+        """
+
+
+class MediaSource(Protocol):
+    """Gives the bytes that will be sent: source and recipe in, made file out."""
+
+    def facts(self, media: Media) -> MediaFacts:
+        """What is known of the made bytes."""
+
+    def path(self, media: Media) -> Path:
+        """The made file; it stays until the delivery is over."""
+
+
+FactsOf = Mapping[Media, MediaFacts]
+SaveCheckpoint = Callable[[Checkpoint], None]
+
+
+class Room(ABC):
+    """One platform, as the engine sees it before any call is made. Pure; imports no SDK."""
+
+    platform: ClassVar[str]
+    title: ClassVar[str]
+    """As shown to people."""
+    limits: ClassVar[Limits]
+    features: ClassVar[frozenset[Feature]]
+    options: ClassVar[tuple[Option, ...]] = ()
+    placements: ClassVar[tuple[str, ...]] = ("feed",)
+    scopes: ClassVar[tuple[str, ...]] = ()
+
+    def check(self, rendition: Rendition, facts: FactsOf) -> list[Problem]:
+        """All that this platform would refuse, and what it would show badly; no call is made.
+
+        The first word is the base's: a feature the room does not have is an error that names it.
+        """
+        problems = [
+            Problem(
+                "room.unsupported",
+                Severity.ERROR,
+                {"platform": self.title, "feature": str(feature)},
+                part=number,
+            )
+            for number, part in enumerate(rendition.parts, 1)
+            for feature in sorted(features_of(part, facts) - self.features)
+        ]
+        return problems or self._check(rendition, facts)
+
+    @abstractmethod
+    def _check(self, rendition: Rendition, facts: FactsOf) -> list[Problem]:
+        """The room's own rules."""
+
+    @abstractmethod
+    def measure(self, text: str) -> int:
+        """How long `text` is the platform's way, to hold against `limits.text`."""
+
+    def price(self, part: Part) -> Price | None:
+        """What publishing the part costs; None: nothing."""
+        return None
+
+    @abstractmethod
+    def open(
+        self, account: Account, door: Door, tokens: TokenSource, clock: Clock, media: MediaSource
+    ) -> Session:
+        """A session for one account; imports the SDK; makes no call yet."""
+
+
+def features_of(part: Part, facts: FactsOf) -> frozenset[Feature]:
+    """What a part asks of its platform."""
+    wanted = set()
+    if part.text:
+        wanted.add(Feature.TEXT)
+    if part.link:
+        wanted.add(Feature.LINK)
+    if part.kind is PartKind.THREAD:
+        wanted.add(Feature.THREAD)
+    if part.kind is PartKind.COMMENT:
+        wanted.add(Feature.COMMENT)
+    wanted.update(Feature(facts[media].kind) for media in part.media)
+    if len(part.media) > 1:
+        wanted.add(Feature.IMAGES)
+    if any(media.alt for media in part.media):
+        wanted.add(Feature.ALT_TEXT)
+    return frozenset(wanted)
+
+
+class Session(ABC):
+    """A room at work for one account. No method sleeps: waiting is `NotYet` or `Pending`.
+
+    All raise the errors of connectors/errors.py and nothing else on purpose. The public methods
+    refuse features that the room does not name; rooms write the ones with an underscore.
+    """
+
+    def __init__(self, room: Room, account: Account, media: MediaSource) -> None:
+        self.room = room
+        self.account = account
+        self.media = media
+
+    @abstractmethod
+    def probe(self) -> ChannelStatus:
+        """Who the token speaks for and what it may do. Changes nothing; may be repeated."""
+
+    def stage(
+        self, part: Part, prior: Sequence[Receipt], checkpoint: Checkpoint | None, save: SaveCheckpoint
+    ) -> Staged | NotYet:
+        """Everything that can be done without making anything public: uploads, containers.
+
+        May be repeated, resumes from `checkpoint`. Calls `save` (durable when it returns) after
+        each step whose loss would cost a second upload.
+        """
+        self._refuse(part)
+        return self._stage(part, prior, checkpoint, save)
+
+    def commit(self, part: Part, prior: Sequence[Receipt], checkpoint: Checkpoint) -> Receipt | Pending:
+        """The one call that makes a part public. Never repeated without `find`.
+
+        Raises:
+            ConnectorError: with `effect="none"` only where the platform's code is listed so.
+        """
+        self._refuse(part)
+        return self._commit(part, prior, checkpoint)
+
+    def confirm(self, part: Part, checkpoint: Checkpoint) -> Receipt | Pending | Gone:
+        """What became of an accepted part. One look; may be repeated."""
+        raise UnsupportedError(self.room.title, "confirm")
+
+    @abstractmethod
+    def find(
+        self,
+        part: Part,
+        prior: Sequence[Receipt],
+        checkpoint: Checkpoint | None,
+        since: datetime,
+        known: Collection[str],
+    ) -> Receipt | NotSeen | CannotTell:
+        """One look whether the part is live, paged back to `since`; may be repeated.
+
+        Never returns an id in `known`: those belong to other deliveries of this account.
+        Two candidates are `CannotTell`.
+        """
+
+    def remove(self, receipt: Receipt) -> Done | Unsupported:
+        """Take a live part down."""
+        return Unsupported()
+
+    def edit(self, receipt: Receipt, part: Part) -> Done | Unsupported:
+        """Change a live part in place."""
+        return Unsupported()
+
+    @abstractmethod
+    def _stage(
+        self, part: Part, prior: Sequence[Receipt], checkpoint: Checkpoint | None, save: SaveCheckpoint
+    ) -> Staged | NotYet: ...
+
+    @abstractmethod
+    def _commit(self, part: Part, prior: Sequence[Receipt], checkpoint: Checkpoint) -> Receipt | Pending: ...
+
+    def _refuse(self, part: Part) -> None:
+        facts = {media: self.media.facts(media) for media in part.media}
+        for feature in sorted(features_of(part, facts) - self.room.features):
+            raise UnsupportedError(self.room.title, str(feature))
+        declared = {option.name for option in self.room.options if option.in_part}
+        for name in sorted(set(part.options) - declared):
+            raise UnsupportedError(self.room.title, name)

@@ -1,0 +1,36 @@
+"""Platform id → room, imported on first use; rooms from outside come by entry point."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from connectors.contract import Room
+
+ENTRY_POINT_GROUP = "publisher.connectors"
+_HERE = Path(__file__).parent
+
+
+@cache
+def platforms() -> tuple[str, ...]:
+    """The ids of all rooms, sorted: the folders beside this file and the entry points."""
+    own = {path.parent.name for path in _HERE.glob("*/__init__.py")}
+    return tuple(sorted(own | {point.name for point in entry_points(group=ENTRY_POINT_GROUP)}))
+
+
+@cache
+def room(platform: str) -> Room:
+    """The room of a platform id.
+
+    Raises:
+        KeyError: there is none.
+    """
+    if (_HERE / platform / "__init__.py").is_file():
+        found = import_module(f"connectors.{platform}").ROOM
+    else:
+        found = {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}[platform].load()
+    if not isinstance(found, Room):
+        raise TypeError(f"connector {platform!r} is not a Room: {found!r}")
+    return found

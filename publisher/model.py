@@ -1,0 +1,233 @@
+"""The words of the flow as types: Post → Rendered → Plan → Delivery. Frozen, without behaviour that touches anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from connectors.contract import Json, Problem, Rendition, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class LocalTime:
+    """A wall time in a named zone, as staff wrote it; `schedule.utc_of` says which instant that is."""
+
+    wall: datetime
+    """Naive."""
+    zone: str
+    """IANA name."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostMedia:
+    """A picture or clip that a post names.
+
+    Attributes:
+        path: absolute; inside the workspace, no symlink out of it.
+        name: as written by staff, for messages.
+        source: sha256 of the bytes.
+        line: where it is named in the text; None: found lying in the folder.
+    """
+
+    path: Path
+    name: str
+    source: str
+    alt: str = ""
+    focus: tuple[float, float] | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One item in content/, as read; nothing of the log, nothing of the clock in it.
+
+    Attributes:
+        path: of the file or folder, relative to content/, with forward slashes.
+        file: of the text, relative to the workspace, for messages.
+        id: the front matter's `id`; None: given at first sight.
+        digest: sha256 over the text's bytes and the media's: equal for a renamed copy.
+        channels: labels the post names itself; None: it inherits.
+        platforms: the block per platform id, checked against the room's options.
+        lines: line of each key (`publish_at`, `twitter.thread`), from 1; `body` is the first line of the body.
+        problems: found while reading; one with severity error and no channel stops the whole post.
+    """
+
+    path: str
+    file: str
+    id: str | None
+    digest: str
+    title: str
+    body: str
+    author: str | None = None
+    date: date | None = None
+    publish_at: LocalTime | None = None
+    publish_after: LocalTime | None = None
+    publish_before: LocalTime | None = None
+    grace: timedelta | None = None
+    channels: tuple[str, ...] | None = None
+    link: str | None = None
+    hashtags: tuple[str, ...] = ()
+    media: tuple[PostMedia, ...] = ()
+    topic: str | None = None
+    urgent: bool = False
+    draft: bool = False
+    repeat: bool = False
+    corrects: str | None = None
+    sample: bool = False
+    platforms: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def broken(self) -> bool:
+        """Whether something stops the post on every channel."""
+        return any(p.severity is Severity.ERROR and p.channel is None for p in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A connected profile as named in schedule.yaml.
+
+    Attributes:
+        label: its name there, such as `fb`.
+        account: the account key.
+        token: `env:NAME` or `file:PATH`.
+        slots: as written, such as `mon-fri 08:00`.
+        approval: `none` or `required`.
+        quota: the office's own bound, posts per day; the room's quotas hold besides.
+        default: whether posts that name no channel go there.
+        options: the room's channel options.
+    """
+
+    label: str
+    platform: str
+    account_id: str
+    account: str
+    token: str
+    slots: tuple[str, ...] = ()
+    spacing: timedelta = timedelta(0)
+    grace: timedelta = timedelta(hours=2)
+    approval: str = "none"
+    quota: int | None = None
+    budget_usd: float | None = None
+    default: bool = True
+    options: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """When nothing is planned on its own: hours as (start, end) of a day, whole dates."""
+
+    hours: tuple[tuple[int, int], ...] = ()
+    """Minutes since midnight; an end before its start is on the next day."""
+    dates: frozenset[date] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A post as it will stand on one channel, or why it will not.
+
+    Attributes:
+        rendition: None where an error or an unsupported feature leaves nothing to send.
+        skipped: an inherited channel that cannot carry the post; a notice says why.
+    """
+
+    post: Post
+    channel: Channel
+    rendition: Rendition | None
+    problems: tuple[Problem, ...] = ()
+    skipped: bool = False
+
+
+class DueWhy(StrEnum):
+    """Why a delivery is due when it is."""
+
+    EXPLICIT = "explicit"
+    SLOT = "slot"
+    QUEUE = "queue"
+    URGENT = "urgent"
+    NOW = "now"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When a delivery is due: the wall time people meant, its zone, and the instant (aware, UTC)."""
+
+    at: datetime
+    wall: datetime
+    zone: str
+    why: DueWhy
+
+
+class State(StrEnum):
+    """Of a part; publish_log/states.py holds the legal changes."""
+
+    WAITING = "waiting"
+    PREPARING = "preparing"
+    DELIVERING = "delivering"
+    COMMITTING = "committing"
+    PROCESSING = "processing"
+    PUBLISHED = "published"
+    HANDED_OVER = "handed_over"
+    UNKNOWN = "unknown"
+    HELD = "held"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class ActionKind(StrEnum):
+    """What booking will do for a planned line."""
+
+    BOOK = "book"
+    CHANGE = "change"
+    MOVE = "move"
+    CANCEL = "cancel"
+    REVIVE = "revive"
+    MISS = "miss"
+    KEEP = "keep"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One line of a plan: what becomes of one post on one channel.
+
+    Attributes:
+        post_id: provisional for a post the log has not seen.
+        delivery_id: None for a new one.
+        reason: a message id: why held, skipped, missed, cancelled.
+        held: booked, but held for that reason.
+    """
+
+    kind: ActionKind
+    post_id: str
+    path: str
+    title: str
+    channel: str
+    account: str
+    placement: str
+    rendition: Rendition | None = None
+    due: Due | None = None
+    delivery_id: str | None = None
+    held: bool = False
+    reason: str | None = None
+    values: Mapping[str, Json] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    publish_after: datetime | None = None
+    publish_before: datetime | None = None
+    grace: timedelta = timedelta(hours=2)
+    urgent: bool = False
+    approval: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What booking would do, in order of first sight; and every problem found on the way."""
+
+    at: datetime
+    actions: tuple[Action, ...]
+    problems: tuple[Problem, ...] = ()
