@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pathlib import Path
 
 from connectors.contract import Room
@@ -34,3 +35,15 @@ def room(platform: str) -> Room:
     if not isinstance(found, Room):
         raise TypeError(f"connector {platform!r} is not a Room: {found!r}")
     return found
+
+
+@cache
+def folder(platform: str) -> Path | None:
+    """Where the room's files lie (its texts, its mock-up), without importing the room; None: no such room."""
+    if (_HERE / platform / "__init__.py").is_file():
+        return _HERE / platform
+    for point in entry_points(group=ENTRY_POINT_GROUP):
+        if point.name == platform:
+            spec = find_spec(point.module)
+            return Path(spec.origin).parent if spec and spec.origin else None
+    return None

@@ -1,0 +1,36 @@
+"""Build hook: every .po catalogue becomes the .mo beside it, for wheels and for editable installs alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class CataloguesHook(BuildHookInterface[Any]):
+    """Compiles the catalogues; the .mo files are build artifacts, not in git."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        for po in catalogues(Path(self.root)):
+            compile_catalogue(po)
+
+
+def catalogues(root: Path) -> list[Path]:
+    """All .po files of the engine and the rooms."""
+    return sorted([*root.glob("publisher/locale/*/*.po"), *root.glob("connectors/*/locale/*.po")])
+
+
+def compile_catalogue(po: Path) -> None:
+    """Write `po`'s .mo; a malformed catalogue stops the build."""
+    with po.open("rb") as lines:
+        catalogue = read_po(lines, abort_invalid=True)
+    with po.with_suffix(".mo").open("wb") as made:
+        write_mo(made, catalogue)
+
+
+if __name__ == "__main__":
+    for path in catalogues(Path(__file__).parent):
+        compile_catalogue(path)
