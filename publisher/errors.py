@@ -12,7 +12,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from connectors.contract import Problem
 
 
 class PublisherError(Exception):
@@ -37,7 +40,11 @@ class WorkspaceError(PublisherError):
 
 
 class ConfigError(WorkspaceError):
-    """schedule.yaml is wrong; values hold `file` and `line` where known."""
+    """schedule.yaml is wrong; values hold `file` and `line` where known, `problems` all that was found."""
+
+    def __init__(self, message: str, *, problems: tuple[Problem, ...] = (), **values: Any) -> None:
+        super().__init__(message, **values)
+        self.problems = problems
 
 
 class LogError(PublisherError):

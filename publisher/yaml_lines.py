@@ -61,6 +61,7 @@ def load_yaml(text: str, first_line: int = 1) -> YamlDocument:
     """Read one document; no aliases, tags, duplicate keys, dates, sexagesimals or yes/no.
 
     Args:
+        text: without a byte order mark.
         first_line: line in the file at which `text` starts.
 
     Raises:

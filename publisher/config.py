@@ -1,0 +1,574 @@
+"""Reads schedule.yaml into a Workspace, before anything else is done; every mistake with its line."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from connectors import registry
+from connectors.contract import Json, Option, Problem, Room, Severity, account_key
+from publisher.errors import ConfigError, NotFoundError, PublisherError, WorkspaceError
+from publisher.model import Channel, Quiet
+from publisher.slots import parse_slot
+from publisher.yaml_lines import YamlDocument, YamlError, load_yaml
+
+FILE = "schedule.yaml"
+MAX_BYTES = 1_000_000
+LANGUAGES = ("id", "en")
+APPROVALS = ("none", "required")
+KEYS = (
+    *("workspace", "timezone", "language", "grace", "approval", "approvers"),
+    *("defaults", "channels", "quiet", "network", "log", "sandbox"),
+)
+CHANNEL_KEYS = (
+    *("platform", "account", "token", "slots", "spacing"),
+    *("grace", "approval", "quota", "budget_usd", "default"),
+)
+GRACE = timedelta(hours=2)
+
+_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_ACCOUNT = re.compile(r"[^\s:]{1,128}")
+_TOKEN = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:.*\S")
+_TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
+_DURATION = re.compile(r"(?:([0-9]{1,5})d)?(?:([0-9]{1,5})h)?(?:([0-9]{1,5})m)?(?:([0-9]{1,5})s)?")
+_ZONE_NAMES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
+
+T = TypeVar("T")
+D = TypeVar("D")
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The way out: an HTTP proxy's URL, and a file with the certificate authorities to trust."""
+
+    proxy: str | None = None
+    ca: Path | None = None
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder with schedule.yaml, as the commands see it.
+
+    Attributes:
+        id: stands in every row of the log; `default` unless the key `workspace` says otherwise.
+        timezone: IANA name.
+        language: `id` or `en`, of all that people read.
+        approvers: who may approve; empty: anyone but the author.
+        defaults: what a post gets where it says nothing: `hashtags` (a tuple of texts).
+        sandbox: False is live; True the sandbox announced here; a URL one that runs elsewhere.
+        log: SQLAlchemy URL of a PostgreSQL log; None: SQLite in `state`.
+    """
+
+    root: Path
+    timezone: str
+    channels: tuple[Channel, ...]
+    id: str = "default"
+    language: str = "id"
+    grace: timedelta = GRACE
+    approval: str = "none"
+    approvers: tuple[str, ...] = ()
+    defaults: Mapping[str, Json] = field(default_factory=dict)
+    quiet: Quiet = field(default_factory=Quiet)
+    network: Network = field(default_factory=Network)
+    sandbox: bool | str = True
+    log: str | None = None
+
+    @property
+    def mode(self) -> str:
+        """`sandbox` or `live`: they never share a log."""
+        return "sandbox" if self.sandbox else "live"
+
+    @property
+    def state(self) -> Path:
+        """What the program keeps for this mode: log, media store, locks."""
+        return self.root / ".publisher" / self.mode
+
+    @property
+    def content_dir(self) -> Path:
+        """Where posts lie."""
+        return self.root / "content"
+
+    @property
+    def templates_dir(self) -> Path:
+        """The workspace's own templates; those it lacks are shipped."""
+        return self.root / "templates"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone that wall times without one are in."""
+        return ZoneInfo(self.timezone)
+
+    def channel(self, label: str) -> Channel:
+        """The channel of a label, whatever its case.
+
+        Raises:
+            NotFoundError: `config.no_channel`.
+        """
+        for channel in self.channels:
+            if channel.label.lower() == label.lower():
+                return channel
+        known = ", ".join(channel.label for channel in self.channels)
+        raise NotFoundError("config.no_channel", channel=label, known=known)
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder at or above `start` that holds schedule.yaml.
+
+    Raises:
+        WorkspaceError: `config.no_workspace`.
+    """
+    start = start.absolute()
+    for folder in (start, *start.parents):
+        if (folder / FILE).is_file():
+            return folder
+    raise WorkspaceError("config.no_workspace", folder=str(start), file=FILE)
+
+
+def load(root: Path, *, sandbox: bool | None = None) -> Workspace:
+    """Read and check schedule.yaml.
+
+    Args:
+        root: the folder that holds it.
+        sandbox: what the command line says; None: as the file says.
+
+    Raises:
+        ConfigError: the first problem's code, file and line; all problems in `.problems`.
+    """
+    root = root.absolute()
+    try:
+        document = load_yaml(_text_of(root / FILE))
+    except YamlError as error:
+        place = Problem(error.message, Severity.ERROR, error.values, file=FILE, line=error.line)
+        raise _config_error([place]) from None
+    reader = _Reader(document)
+    workspace = _workspace(reader, root, sandbox)
+    if reader.problems:
+        raise _config_error(reader.problems)
+    return workspace
+
+
+def _config_error(problems: list[Problem]) -> ConfigError:
+    problems.sort(key=lambda problem: problem.line or 0)
+    first = problems[0]
+    values = {**first.values, "file": first.file, "line": first.line}
+    return ConfigError(first.code, problems=tuple(problems), **values)
+
+
+def _text_of(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise _config_error([Problem("config.too_big", Severity.ERROR, {"bytes": MAX_BYTES}, file=FILE)])
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise _config_error([Problem("config.encoding", Severity.ERROR, file=FILE, line=1)]) from None
+    except FileNotFoundError:
+        raise WorkspaceError("config.no_workspace", folder=str(path.parent), file=FILE) from None
+    except OSError as error:
+        words = {"words": error.strerror or str(error)}
+        raise _config_error([Problem("config.unreadable", Severity.ERROR, words, file=FILE)]) from error
+
+
+# ── Values: each takes what YAML gave and returns what we keep, or raises _Wrong ──
+
+
+class _Wrong(Exception):
+    def __init__(self, code: str, **values: Json) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+
+def parse_duration(text: str) -> timedelta:
+    """`15m`, `2h`, `1d`, `1h30m`, `0`.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = _DURATION.fullmatch(text.strip())
+    if text.strip() == "0":
+        return timedelta(0)
+    if not found or not any(found.groups()):
+        raise ValueError(text)
+    days, hours, minutes, seconds = (int(group or 0) for group in found.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+def parse_clock(text: str) -> int:
+    """Minutes since midnight of `08:00` or `8.00`.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = _TIME.fullmatch(text.strip())
+    if not found:
+        raise ValueError(text)
+    return int(found[1]) * 60 + int(found[2])
+
+
+def option_problem(option: Option, value: Json) -> tuple[str, dict[str, Json]] | None:
+    """What is wrong with a value for a room's option, as code and values; None: nothing."""
+    right = {
+        "bool": isinstance(value, bool),
+        "text": isinstance(value, str),
+        "int": isinstance(value, int) and not isinstance(value, bool),
+        "list": isinstance(value, list) and all(isinstance(item, str) for item in value),
+        "choice": value in option.choices if isinstance(value, str) else False,
+    }[option.kind]
+    if right:
+        return None
+    if option.kind == "choice":
+        return "config.choice", {"value": _shown(value), "choices": ", ".join(option.choices)}
+    return f"config.not_{option.kind}", {"value": _shown(value)}
+
+
+def suggestion(word: str, known: Collection[str]) -> str:
+    """The known word that was probably meant, or an empty text."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word.lower(), known, n=1, cutoff=0.6)), "")
+
+
+def _shown(value: Json) -> str:
+    text = value if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _text(value: Json) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise _Wrong("config.not_text", value=_shown(value))
+    return value.strip()
+
+
+def _bool(value: Json) -> bool:
+    if not isinstance(value, bool):
+        raise _Wrong("config.not_bool", value=_shown(value))
+    return value
+
+
+def _count(value: Json) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise _Wrong("config.not_count", value=_shown(value))
+    return value
+
+
+def _money(value: Json) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise _Wrong("config.not_money", value=_shown(value))
+    return float(value)
+
+
+def _duration(value: Json) -> timedelta:
+    try:
+        return parse_duration(str(value))
+    except ValueError:
+        raise _Wrong("config.duration", value=_shown(value)) from None
+
+
+def _slot(value: Json) -> str:
+    try:
+        parse_slot(_text(value))
+    except PublisherError as error:
+        raise _Wrong(error.message, **error.values) from None
+    return _text(value)
+
+
+def _hours(value: Json) -> tuple[int, int]:
+    start, dash, end = _text(value).partition("-")
+    try:
+        hours = parse_clock(start), parse_clock(end)
+    except ValueError:
+        raise _Wrong("config.hours", value=_shown(value)) from None
+    if not dash or hours[0] == hours[1]:
+        raise _Wrong("config.hours", value=_shown(value))
+    return hours
+
+
+def _date(value: Json) -> date:
+    try:
+        return date.fromisoformat(_text(value))
+    except ValueError:
+        raise _Wrong("config.date", value=_shown(value)) from None
+
+
+def _timezone(value: Json) -> str:
+    name = _ZONE_NAMES.get(_text(value).upper(), _text(value))
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise _Wrong("config.timezone", value=_shown(value)) from None
+    return name
+
+
+def _sandbox(value: Json) -> bool | str:
+    if isinstance(value, str) and re.match(r"https?://\S+$", value):
+        return value.rstrip("/")
+    if not isinstance(value, bool):
+        raise _Wrong("config.sandbox", value=_shown(value))
+    return value
+
+
+def _log_url(value: Json) -> str:
+    text = _text(value)
+    if text.startswith("env:"):
+        text = os.environ.get(text[4:], "")
+        if not text:
+            raise _Wrong("config.log_unset", name=_text(value)[4:])
+    if not re.match(r"postgresql(\+psycopg)?://", text):
+        raise _Wrong("config.log")
+    return text.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _proxy(value: Json) -> str:
+    if not re.match(r"https?://\S+$", _text(value)):
+        raise _Wrong("config.proxy", value=_shown(value))
+    return _text(value)
+
+
+def _account(value: Json) -> str:
+    if not isinstance(value, str):
+        raise _Wrong("config.account_not_text", value=_shown(value))
+    if not _ACCOUNT.fullmatch(value):
+        raise _Wrong("config.account", value=_shown(value))
+    return value
+
+
+def _token(value: Json) -> str:
+    if not isinstance(value, str) or not _TOKEN.fullmatch(value):
+        raise _Wrong("config.token")  # what was written may be the secret itself: not repeated
+    return value
+
+
+def _one_of(choices: Collection[str]) -> Callable[[Json], str]:
+    def parse(value: Json) -> str:
+        if value not in choices:
+            raise _Wrong("config.choice", value=_shown(value), choices=", ".join(choices))
+        return str(value)
+
+    return parse
+
+
+def _label(value: Json) -> str:
+    if not _LABEL.fullmatch(_text(value)):
+        raise _Wrong("config.label", value=_shown(value))
+    return _text(value)
+
+
+# ── Blocks ───────────────────────────────────────────────────────────────────
+
+
+class _Reader:
+    """Takes values out of the document and collects every problem with its line."""
+
+    def __init__(self, document: YamlDocument) -> None:
+        self.document = document
+        self.problems: list[Problem] = []
+
+    def problem(self, path: str, code: str, /, **values: Json) -> None:
+        values = {"key": path, **values}
+        line = self.document.line(path)
+        self.problems.append(Problem(code, Severity.ERROR, values, file=FILE, line=line))
+
+    def block(self, value: Json, path: str, known: Collection[str]) -> dict[str, Json]:
+        """A mapping with known keys only."""
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            self.problem(path, "config.not_block", value=_shown(value))
+            return {}
+        for key in value:
+            if key not in known:
+                self.unknown(f"{path}.{key}" if path else key, key, known)
+        return value
+
+    def unknown(self, path: str, key: str, known: Collection[str]) -> None:
+        meant = suggestion(key, known)
+        code = "config.unknown_key_meant" if meant else "config.unknown_key"
+        self.problem(path, code, meant=meant, known=", ".join(known))
+
+    def take(self, block: Mapping[str, Json], path: str, parse: Callable[[Json], T], default: D) -> T | D:
+        """The value of the last key in `path`; an empty one is the default."""
+        value = block.get(path.rpartition(".")[2])
+        return default if value is None else self.parsed(value, path, parse, default)
+
+    def parsed(self, value: Json, path: str, parse: Callable[[Json], T], default: D) -> T | D:
+        try:
+            return parse(value)
+        except _Wrong as wrong:
+            self.problem(path, wrong.code, **wrong.values)
+            return default
+
+    def items(self, block: Mapping[str, Json], path: str, parse: Callable[[Json], T]) -> tuple[T, ...]:
+        """A list, each item parsed; a wrong item is a problem and left out."""
+        value = block.get(path.rpartition(".")[2])
+        if value is None:
+            return ()
+        if not isinstance(value, list):
+            self.problem(path, "config.not_list", value=_shown(value))
+            return ()
+        found = []
+        for number, item in enumerate(value):
+            try:
+                found.append(parse(item))
+            except _Wrong as wrong:
+                self.problem(f"{path}.{number}", wrong.code, **wrong.values)
+        return tuple(found)
+
+
+def _workspace(reader: _Reader, root: Path, sandbox: bool | None) -> Workspace:
+    top = reader.block(reader.document.data, "", KEYS)
+    for key in ("timezone", "channels"):
+        if top.get(key) is None:
+            reader.problem("", "config.missing", name=key)
+    grace = reader.take(top, "grace", _duration, GRACE)
+    approval = reader.take(top, "approval", _one_of(APPROVALS), "none")
+    defaults = _Defaults(grace, approval, reader.block(top.get("defaults"), "defaults", _default_keys(top)))
+    written = reader.take(top, "sandbox", _sandbox, True)
+    if top.get("log") is not None and top.get("workspace") is None:
+        reader.problem("log", "config.log_needs_workspace")
+    return Workspace(
+        root=root,
+        id=reader.take(top, "workspace", _label, "default"),
+        timezone=reader.take(top, "timezone", _timezone, "UTC"),
+        language=reader.take(top, "language", _one_of(LANGUAGES), "id"),
+        grace=grace,
+        approval=approval,
+        approvers=reader.items(top, "approvers", _text),
+        defaults=MappingProxyType({"hashtags": reader.items(defaults.block, "defaults.hashtags", _text)}),
+        channels=_channels(reader, top.get("channels"), defaults),
+        quiet=_quiet(reader, top.get("quiet")),
+        network=_network(reader, top.get("network"), root),
+        sandbox=written if sandbox is None else (sandbox and (written or True)),
+        log=reader.take(top, "log", _log_url, None),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Defaults:
+    """What a channel gets where it says nothing; `block` is `defaults:` as written."""
+
+    grace: timedelta
+    approval: str
+    block: Mapping[str, Json]
+
+
+def _default_keys(top: Mapping[str, Json]) -> list[str]:
+    channels = top.get("channels")
+    used = channels.values() if isinstance(channels, dict) else ()
+    return ["hashtags", *sorted({str(c.get("platform")) for c in used if isinstance(c, dict)})]
+
+
+def _quiet(reader: _Reader, value: Json) -> Quiet:
+    block = reader.block(value, "quiet", ("hours", "dates"))
+    return Quiet(
+        hours=reader.items(block, "quiet.hours", _hours),
+        dates=frozenset(reader.items(block, "quiet.dates", _date)),
+    )
+
+
+def _network(reader: _Reader, value: Json, root: Path) -> Network:
+    block = reader.block(value, "network", ("proxy", "ca"))
+    ca = reader.take(block, "network.ca", _text, None)
+    if ca is not None and not (root / ca).is_file():
+        reader.problem("network.ca", "config.no_file", value=_shown(ca))
+    proxy = reader.take(block, "network.proxy", _proxy, None)
+    return Network(proxy, root / ca if ca else None)
+
+
+def _channels(reader: _Reader, value: Json, defaults: _Defaults) -> tuple[Channel, ...]:
+    if value is not None and not isinstance(value, dict):
+        reader.problem("channels", "config.not_block", value=_shown(value))
+        return ()
+    found: list[Channel] = []
+    labels: dict[str, str] = {}
+    for label, block in (value or {}).items():
+        path = f"channels.{label}"
+        reader.parsed(label, path, _label, "")
+        if label.lower() in labels:
+            reader.problem(path, "config.label_twice", label=label, other=labels[label.lower()])
+        labels[label.lower()] = label
+        channel = _channel(reader, label, block, defaults)
+        if channel is not None:
+            same = next((other.label for other in found if other.account == channel.account), None)
+            if same:
+                reader.problem(f"{path}.account", "config.account_twice", account=channel.account, other=same)
+            found.append(channel)
+    return tuple(found)
+
+
+def _channel(reader: _Reader, label: str, value: Json, defaults: _Defaults) -> Channel | None:
+    path = f"channels.{label}"
+    if not isinstance(value, dict):
+        reader.problem(path, "config.not_block", value=_shown(value))
+        return None
+    missing = [key for key in ("platform", "account", "token") if value.get(key) is None]
+    for key in missing:
+        reader.problem(path, "config.missing", name=key)
+    if "platform" in missing:
+        return None
+    room = reader.take(value, f"{path}.platform", _room, None)
+    if room is None:
+        return None
+    options = _options(reader, room, value, path, defaults.block)
+    account = reader.take(value, f"{path}.account", _account, "")
+    return Channel(
+        label=label,
+        platform=room.platform,
+        account_id=account,
+        account=account_key(room.platform, account),
+        token=reader.take(value, f"{path}.token", _token, ""),
+        slots=reader.items(value, f"{path}.slots", _slot),
+        spacing=reader.take(value, f"{path}.spacing", _duration, timedelta(0)),
+        grace=reader.take(value, f"{path}.grace", _duration, defaults.grace),
+        approval=reader.take(value, f"{path}.approval", _one_of(APPROVALS), defaults.approval),
+        quota=reader.take(value, f"{path}.quota", _count, None),
+        budget_usd=reader.take(value, f"{path}.budget_usd", _money, None),
+        default=reader.take(value, f"{path}.default", _bool, True),
+        options=MappingProxyType(options),
+    )
+
+
+def _room(value: Json) -> Room:
+    name = _text(value)
+    if name in (known := registry.platforms()):
+        return registry.room(name)
+    titles = {registry.room(platform).title.lower(): platform for platform in known}
+    meant = titles.get(name.lower()) or suggestion(name, known)
+    code = "config.platform_meant" if meant else "config.platform"
+    raise _Wrong(code, value=_shown(name), meant=meant, known=", ".join(known))
+
+
+def _options(
+    reader: _Reader, room: Room, block: Mapping[str, Json], path: str, defaults: Mapping[str, Json]
+) -> dict[str, Json]:
+    """The channel's own room options over those that `defaults` gives for its platform."""
+    own = {option.name: option for option in room.options if "channel" in option.where}
+    every = {option.name: option for option in room.options}
+    shared_path = f"defaults.{room.platform}"
+    shared = reader.block(defaults.get(room.platform), shared_path, every)
+    found = _checked(reader, shared, shared_path, every)
+    for key in block:
+        if key not in CHANNEL_KEYS and key not in own:
+            reader.unknown(f"{path}.{key}", key, (*CHANNEL_KEYS, *own))
+    return found | _checked(reader, block, path, own)
+
+
+def _checked(
+    reader: _Reader, block: Mapping[str, Json], path: str, options: Mapping[str, Option]
+) -> dict[str, Json]:
+    found = {}
+    for key, option in options.items():
+        if block.get(key) is None:
+            continue
+        wrong = option_problem(option, block[key])
+        if wrong:
+            reader.problem(f"{path}.{key}", wrong[0], **wrong[1])
+        else:
+            found[key] = block[key]
+    return found
