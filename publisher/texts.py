@@ -79,7 +79,7 @@ def where(problem: Problem) -> str:
 
 
 def error_text(error: PublisherError) -> str:
-    """What went wrong, led by `file:line` where known; on a line of its own what to do, where there is advice."""
+    """What went wrong, led by `file:line` where known; below it what to do, where there is advice."""
     place = _place(error.values.get("file"), error.values.get("line"))
     words = t(error.message, **error.values)
     advice = f"{error.message}.fix"
