@@ -1,0 +1,53 @@
+"""The room of X (Twitter): what it takes, what it refuses, and the way to a session; imports no SDK."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, ClassVar
+
+from connectors.contract import Feature, Part, Price, Room
+from connectors.twitter import limits
+from connectors.twitter.check import problems_of
+from connectors.twitter.options import OPTIONS
+
+if TYPE_CHECKING:
+    from connectors.clock import Clock
+    from connectors.contract import Account, FactsOf, MediaSource, Problem, Rendition, Session, TokenSource
+    from connectors.http import Door
+
+
+class Twitter(Room):
+    """X, known as `twitter` everywhere but on screens."""
+
+    platform = "twitter"
+    title = "X"
+    limits = limits.LIMITS
+    features: ClassVar[frozenset[Feature]] = frozenset(
+        {Feature.TEXT, Feature.IMAGE, Feature.IMAGES, Feature.ALT_TEXT, Feature.THREAD}
+    )
+    options = OPTIONS
+    scopes = ("tweet.read", "tweet.write", "users.read", "media.write", "offline.access")
+
+    def _check(self, rendition: Rendition, facts: FactsOf) -> list[Problem]:
+        return problems_of(rendition, facts)
+
+    def measure(self, text: str) -> int:
+        """The weighted length."""
+        return limits.weighted_length(text)
+
+    def price(self, part: Part) -> Price:
+        """A post with any link costs thirteen times one without; each alternative text is a request of its own."""
+        linked = limits.has_url(part.text)
+        described = sum(1 for media in part.media if media.alt)
+        usd = (limits.PRICE_WITH_URL if linked else limits.PRICE) + described * limits.PRICE_METADATA
+        return Price(Decimal(usd), "twitter.price_url" if linked else "twitter.price")
+
+    def open(
+        self, account: Account, door: Door, tokens: TokenSource, clock: Clock, media: MediaSource
+    ) -> Session:
+        from connectors.twitter.adapter import TwitterSession
+
+        return TwitterSession(self, account, door, tokens, clock, media)
+
+
+ROOM = Twitter()

@@ -1,0 +1,94 @@
+"""What X would refuse, found before anyone commits to it; pure, and without any SDK."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from connectors.contract import FactsOf, Media, MediaFacts, Part, PartKind, Problem, Rendition, Severity
+from connectors.twitter import limits
+
+# A dollar sign, one to six letters, perhaps a class such as .A; at a border on both sides
+# (twitter-text, checked 2026-11-23).
+_CASHTAG = re.compile(r"(?:^|(?<=\s))\$[A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?![A-Za-z0-9_$])")
+
+
+def problems_of(rendition: Rendition, facts: FactsOf) -> list[Problem]:
+    """All problems of a rendition, part by part."""
+    return [
+        Problem(code, severity, values, part=number)
+        for number, part in enumerate(rendition.parts, 1)
+        for code, severity, values in _of_part(part, facts)
+    ]
+
+
+_Found = tuple[str, Severity, dict[str, object]]
+
+
+def _of_part(part: Part, facts: FactsOf) -> Iterator[_Found]:
+    yield from _of_text(part)
+    if len(part.media) > limits.LIMITS.images:
+        yield (
+            "twitter.too_many_images",
+            Severity.ERROR,
+            {"count": len(part.media), "limit": limits.LIMITS.images},
+        )
+    for media in part.media:
+        yield from _of_picture(facts[media])
+        yield from _of_alt(media, facts[media].name)
+
+
+def _of_text(part: Part) -> Iterator[_Found]:
+    if not part.text.strip() and not part.media:
+        yield "twitter.empty", Severity.ERROR, {}
+    used, most = limits.weighted_length(part.text), limits.LIMITS.text
+    if used > most:
+        code = "twitter.part_too_long" if part.kind is PartKind.THREAD else "twitter.too_long"
+        yield code, Severity.ERROR, {"used": used, "limit": most, "over": used - most}
+    invalid = limits.invalid_characters(part.text)
+    if invalid:
+        yield "twitter.invalid_characters", Severity.ERROR, {"characters": ", ".join(invalid)}
+    cashtags = _CASHTAG.findall(part.text)
+    if len(cashtags) > limits.CASHTAGS:
+        yield (
+            "twitter.cashtags",
+            Severity.ERROR,
+            {"found": " ".join(cashtags), "count": len(cashtags), "limit": limits.CASHTAGS},
+        )
+
+
+def _of_picture(facts: MediaFacts) -> Iterator[_Found]:
+    if facts.mime not in limits.IMAGE_TYPES:
+        yield (
+            "twitter.image_type",
+            Severity.ERROR,
+            {"name": facts.name, "type": facts.mime, "allowed": ", ".join(limits.IMAGE_TYPES)},
+        )
+    if facts.frames > 1:
+        yield "twitter.animated", Severity.ERROR, {"name": facts.name, "frames": facts.frames}
+    if facts.size > limits.IMAGE_BYTES:
+        yield (
+            "twitter.image_size",
+            Severity.ERROR,
+            {
+                "name": facts.name,
+                "size": round(facts.size / 1e6, 2),
+                "limit": round(limits.IMAGE_BYTES / 1e6, 2),
+            },
+        )
+
+
+def _of_alt(media: Media, name: str) -> Iterator[_Found]:
+    if not media.alt.strip():
+        yield "twitter.alt_missing", Severity.WARNING, {"name": name}
+    elif len(media.alt) > limits.ALT_TEXT:
+        yield (
+            "twitter.alt_too_long",
+            Severity.ERROR,
+            {
+                "name": name,
+                "used": len(media.alt),
+                "limit": limits.ALT_TEXT,
+                "over": len(media.alt) - limits.ALT_TEXT,
+            },
+        )

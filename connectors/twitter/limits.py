@@ -1,0 +1,169 @@
+"""The numbers of X, each with its source and the day it was checked; also how X counts text."""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from decimal import Decimal
+from functools import cache, lru_cache
+from importlib.resources import files
+from threading import Lock
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+from connectors.contract import Limits, Quota
+
+# X API docs, rate limits, checked 2026-11-23: POST /2/tweets 100 per 15 minutes and user
+# (10,000 per 24 hours and app is far beyond what one office sends).
+POSTS_PER_QUARTER_HOUR = 100
+
+LIMITS = Limits(
+    # twitter-text configuration v3 (maxWeightedTweetLength), checked 2026-11-23. Premium accounts
+    # may post longer; X does not tell through the API whether an account is one.
+    text=280,
+    # X API docs, media best practices, checked 2026-11-23: 4 photos or 1 GIF or 1 video.
+    images=4,
+    # Ours: a media id lives 24 hours after its upload, so two hours before due leave room for a late slot.
+    lead=timedelta(hours=2),
+    # Ours: X answers a post in about a second; a minute after the socket is cut nothing more comes of it.
+    settle=timedelta(seconds=60),
+    # Ours: timelines of X are eventually consistent without a stated bound.
+    visibility=timedelta(seconds=60),
+    looks=3,
+    look_every=timedelta(seconds=25),
+    commit_budget=20.0,
+    # A reply sent at once after its parent can meet 403 code 385 "deleted or not visible"
+    # (reported by users of the API, checked 2026-11-23); two seconds are the lower common advice.
+    part_pause=timedelta(seconds=2),
+    quotas=(
+        Quota(
+            "posts",
+            POSTS_PER_QUARTER_HOUR,
+            timedelta(minutes=15),
+            "X API docs, rate limits, checked 2026-11-23",
+        ),
+    ),
+)
+
+# X OpenAPI specification 2.167, schema CreateMediaMetadataMetadataAltText, checked 2026-11-23.
+ALT_TEXT = 1000
+# X API docs, media best practices, checked 2026-11-23: JPG, PNG, GIF, WEBP up to 5 MB. Decimal
+# megabytes: the stricter reading.
+IMAGE_BYTES = 5_000_000
+IMAGE_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
+# X API docs, manage posts, checked 2026-11-23: self-serve apps may use one cashtag per post.
+CASHTAGS = 1
+
+# X OpenAPI 2.167: MediaUploadResponseData.expires_after_secs; 86400 in X's examples, checked
+# 2026-11-23. Taken if the answer does not say.
+MEDIA_LIFE = timedelta(hours=24)
+# Ours: an id nearer to its end than this is uploaded anew.
+MEDIA_MARGIN = timedelta(minutes=10)
+
+# X API docs, pricing, checked 2026-11-23, US dollars: creating a post, one with a URL, one request to
+# POST /2/media/metadata.
+PRICE = Decimal("0.015")
+PRICE_WITH_URL = Decimal("0.200")
+PRICE_METADATA = Decimal("0.005")
+
+# X OpenAPI 2.167, GET /2/users/{id}/tweets: max_results 5..100.
+TIMELINE_PAGE = 100
+# Ours: how far the platform's clock and ours may differ when looking for a post.
+CLOCK_SKEW = timedelta(seconds=60)
+
+# Configuration v3 of twitter-text, checked 2026-11-23: weight 100 of scale 100 for these, 200 for the
+# rest. Never NFC-sensitive, never an emoji, never invalid: what fits here counts one each.
+_PLAIN = re.compile(r"[\x00-\x0c\x0e-\x7f\u2010-\u201f]*")
+# Characters that twitter-text refuses, configuration v3, checked 2026-11-23.
+_INVALID = re.compile("[\ufffe\ufeff\uffff]")
+# A URL needs a dot with something directly behind it; between white space each word counts for itself.
+_INNER_DOT = re.compile(r"\.\S")
+_SPACE = re.compile(r"[ \n\t]+")
+_LOCK = Lock()
+
+
+def weighted_length(text: str) -> int:
+    """How long X takes `text` to be: URLs 23, an emoji 2, CJK 2, most letters 1; after NFC.
+
+    Counted word by word (a URL or an emoji never spans white space), because the exact counter is
+    slow and most words need none.
+    """
+    if _PLAIN.fullmatch(text) and not _INNER_DOT.search(text):
+        return len(text)
+    normal = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    words = _SPACE.split(normal)
+    spaces = len(normal) - sum(map(len, words))
+    return spaces + sum(map(_word_length, words))
+
+
+def has_url(text: str) -> bool:
+    """Whether X will see a URL in `text`; one without a scheme (`natunakab.go.id`) is one too."""
+    if not _INNER_DOT.search(text):
+        return False
+    return any(_word_has_url(word) for word in _SPACE.split(text) if _INNER_DOT.search(word))
+
+
+def invalid_characters(text: str) -> list[str]:
+    """The characters in `text` for which X refuses a post, as `U+FEFF`, each once."""
+    return sorted({f"U+{ord(found):04X}" for found in _INVALID.findall(text)})
+
+
+@lru_cache(maxsize=8192)
+def _word_length(word: str) -> int:
+    if _PLAIN.fullmatch(word) and not _INNER_DOT.search(word):
+        return len(word)
+    library = _library()
+    length: int = library.parse_tweet(word).weightedLength
+    return length - _bare_marks(word, library)
+
+
+def _bare_marks(word: str, library: ModuleType) -> int:
+    """How many © and ® of `word` the library takes for emoji (2) though X does not (1).
+
+    The emoji expression that twitter-text 3 uses asks for a variation selector behind these two;
+    the library's list has them bare as well. Checked 2026-11-23.
+    """
+    found = [match.start() for match in re.finditer("[\u00a9\u00ae](?!\ufe0f)", word)]
+    if not found:
+        return 0
+    urls = [entity["indices"] for entity in library.extract_urls_with_indices(word)]
+    return sum(1 for at in found if not any(start <= at < end for start, end in urls))
+
+
+@lru_cache(maxsize=8192)
+def _word_has_url(word: str) -> bool:
+    return bool(_library().extract_urls(word))
+
+
+@cache
+def _library() -> ModuleType:
+    """twitter-text-parser, imported on first need."""
+    with _LOCK, _resource_reader():
+        import twitter_text
+    return twitter_text
+
+
+@contextmanager
+def _resource_reader() -> Iterator[None]:
+    """A stand-in for `pkg_resources` while twitter-text-parser is imported.
+
+    Version 3.0.0 reads its emoji list through that module, which setuptools 82 no longer has, and
+    which costs 0.2 s to import where it is there.
+    """
+    if "pkg_resources" in sys.modules:
+        yield
+        return
+
+    def resource_string(module: str, name: str) -> bytes:
+        return files(module.rpartition(".")[0]).joinpath(name).read_bytes()
+
+    stand_in: Any = SimpleNamespace(resource_string=resource_string)
+    sys.modules["pkg_resources"] = stand_in
+    try:
+        yield
+    finally:
+        del sys.modules["pkg_resources"]
