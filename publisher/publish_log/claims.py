@@ -1,0 +1,597 @@
+"""The delivery protocol's side of the log: claim, checkpoint, fence, record, take over. Every change is conditional."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+
+from connectors.contract import Checkpoint, Part, Receipt, Rendition
+from publisher.model import State
+from publisher.publish_log import states
+from publisher.publish_log.store import Tx, new_id
+from publisher.publish_log.tables import (
+    accounts,
+    approvals,
+    attempts,
+    deliveries,
+    holds,
+    logs,
+    parts,
+    quota_uses,
+    receipts,
+    renditions,
+)
+
+NO_CLAIM = {"claim_token": None, "owner_id": None, "lease_until": None, "boot_id": None}
+NO_CHECKPOINT = {
+    "checkpoint_version": None,
+    "checkpoint_public": None,
+    "checkpoint_sealed": None,
+    "checkpoint_fingerprint": None,
+    "staged_at": None,
+    "good_until": None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A part with all that is needed to work on it, as the log held it when it was claimed.
+
+    Attributes:
+        token: of the claim; every later write names it.
+        since: when the part was last fenced; None: never.
+        words: the platform's words kept from a refused commit that may have been a duplicate.
+    """
+
+    delivery_id: str
+    number: int
+    count: int
+    token: str
+    state: State
+    channel: str
+    account: str
+    rendition: Rendition
+    part: Part
+    prior: tuple[Receipt, ...]
+    checkpoint: Checkpoint | None
+    good_until: datetime | None
+    due_at: datetime
+    grace: float
+    publish_before: datetime | None
+    urgent: bool
+    since: datetime | None
+    looks: int
+    failures: int
+    refused_code: str | None
+    refused_words: str | None
+
+    @property
+    def is_root(self) -> bool:
+        """Whether this is the part that the delivery's state hangs on."""
+        return self.number == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a claim was not given; nothing is wrong, another moment may do."""
+
+    why: str
+    until: datetime | None = None
+
+
+# ── Claim ────────────────────────────────────────────────────────────────────
+
+
+def _pk(delivery_id: str, number: int, tx: Tx) -> ColumnElement[bool]:
+    return and_(
+        parts.c.workspace_id == tx.workspace, parts.c.delivery_id == delivery_id, parts.c.number == number
+    )
+
+
+def claim(
+    tx: Tx, delivery_id: str, number: int, to: State, *, owner: str, lease: float, sealed: Any
+) -> Work | None:
+    """Take a waiting part for `preparing` or `delivering`, if nothing that the log knows forbids it.
+
+    Args:
+        lease: seconds of log time; renewed by every saved checkpoint.
+        sealed: opens sealed checkpoint fields (`open(text) -> data`).
+
+    Returns:
+        None where another worker has it, the account is busy, or the same text or media is unsettled there.
+    """
+    states.require(State.WAITING, to, number)
+    token = new_id()
+    other = parts.alias("other")
+    previous = parts.alias("previous")
+    conditions = [
+        _pk(delivery_id, number, tx),
+        parts.c.state == State.WAITING,
+        or_(parts.c.retry_at.is_(None), parts.c.retry_at <= tx.now),
+        ~exists().where(
+            other.c.workspace_id == tx.workspace,
+            other.c.account == parts.c.account,
+            other.c.state.in_([str(s) for s in states.UNSETTLED]),
+            or_(other.c.delivery_id != delivery_id, other.c.number != number),
+            or_(other.c.text_hash == parts.c.text_hash, other.c.media_hash == parts.c.media_hash),
+        ),
+    ]
+    if number > 1:
+        conditions.append(
+            exists().where(
+                previous.c.workspace_id == tx.workspace,
+                previous.c.delivery_id == delivery_id,
+                previous.c.number == number - 1,
+                previous.c.state == State.PUBLISHED,
+            )
+        )
+    if to is State.DELIVERING:
+        wire = parts.alias("wire")
+        conditions.append(
+            ~exists().where(
+                wire.c.workspace_id == tx.workspace,
+                wire.c.account == parts.c.account,
+                wire.c.state.in_([str(s) for s in states.ON_THE_WIRE]),
+            )
+        )
+    try:
+        with tx.conn.begin_nested():
+            done = tx.conn.execute(
+                update(parts)
+                .where(*conditions)
+                .values(
+                    state=str(to),
+                    since=tx.now,
+                    claim_token=token,
+                    owner_id=owner,
+                    lease_until=tx.log_time + lease,
+                    boot_id=tx.boot,
+                )
+            )
+    except IntegrityError:
+        # uq_parts_on_the_wire: another process took the account between our look and our write.
+        return None
+    if done.rowcount != 1:
+        return None
+    tx.event(delivery_id, "state", part=number, old=State.WAITING, new=to, owner=owner)
+    return load(tx, delivery_id, number, token, sealed)
+
+
+def claim_look(
+    tx: Tx, delivery_id: str, number: int, *, owner: str, lease: float, sealed: Any
+) -> Work | None:
+    """Take a `processing` or `unknown` part whose look is due; its state stays."""
+    token = new_id()
+    done = tx.conn.execute(
+        update(parts)
+        .where(
+            _pk(delivery_id, number, tx),
+            parts.c.state.in_([State.PROCESSING, State.UNKNOWN]),
+            parts.c.look_at <= tx.now,
+            or_(parts.c.claim_token.is_(None), lease_over(tx)),
+        )
+        .values(claim_token=token, owner_id=owner, lease_until=tx.log_time + lease, boot_id=tx.boot)
+    )
+    return load(tx, delivery_id, number, token, sealed) if done.rowcount == 1 else None
+
+
+def lease_over(tx: Tx) -> ColumnElement[bool]:
+    """Whether a claim's lease has ended: by time, or because the machine was started anew."""
+    by_time = parts.c.lease_until <= tx.log_time
+    return by_time if tx.boot is None else or_(by_time, parts.c.boot_id != tx.boot)
+
+
+def load(tx: Tx, delivery_id: str, number: int, token: str, sealed: Any) -> Work:
+    """The claimed part with its rendition, checkpoint and the receipts of the parts before it."""
+    row = tx.conn.execute(_LOAD, {"w": tx.workspace, "d": delivery_id, "n": number}).one()
+    rendition = Rendition.from_json(json.loads(row.body))
+    prior = tuple(
+        Receipt(r.platform_id, r.url, r.published_at)
+        for r in tx.conn.execute(_PRIOR, {"w": tx.workspace, "d": delivery_id, "n": number})
+    )
+    return Work(
+        delivery_id=delivery_id,
+        number=number,
+        count=len(rendition.parts),
+        token=token,
+        state=State(row.state),
+        channel=row.channel,
+        account=row.account,
+        rendition=rendition,
+        part=rendition.parts[number - 1],
+        prior=prior,
+        checkpoint=_checkpoint(row, sealed),
+        good_until=row.good_until,
+        due_at=row.due_at,
+        grace=row.grace,
+        publish_before=row.publish_before,
+        urgent=row.urgent,
+        since=row.fenced_at,
+        looks=row.looks,
+        failures=row.failures,
+        refused_code=row.reason_code,
+        refused_words=row.reason_words,
+    )
+
+
+_LOAD = (
+    select(
+        parts,
+        deliveries.c.channel,
+        deliveries.c.fingerprint,
+        deliveries.c.due_at,
+        deliveries.c.grace,
+        deliveries.c.publish_before,
+        deliveries.c.urgent,
+        renditions.c.body,
+    )
+    .join(
+        deliveries,
+        and_(
+            deliveries.c.workspace_id == parts.c.workspace_id,
+            deliveries.c.delivery_id == parts.c.delivery_id,
+        ),
+    )
+    .join(
+        renditions,
+        and_(
+            renditions.c.workspace_id == deliveries.c.workspace_id,
+            renditions.c.fingerprint == deliveries.c.fingerprint,
+        ),
+    )
+    .where(
+        parts.c.workspace_id == bindparam("w"),
+        parts.c.delivery_id == bindparam("d"),
+        parts.c.number == bindparam("n"),
+    )
+)
+_PRIOR = (
+    select(parts.c.platform_id, parts.c.url, parts.c.published_at)
+    .where(
+        parts.c.workspace_id == bindparam("w"),
+        parts.c.delivery_id == bindparam("d"),
+        parts.c.number < bindparam("n"),
+    )
+    .order_by(parts.c.number)
+)
+
+
+def _checkpoint(row: Row[Any], sealed: Any) -> Checkpoint | None:
+    """The stored checkpoint, unless it belongs to another rendition: an edit discards it."""
+    if row.checkpoint_public is None or row.checkpoint_fingerprint != row.fingerprint:
+        return None
+    secret: Mapping[str, Any] = sealed.open(row.checkpoint_sealed) if row.checkpoint_sealed else {}
+    return Checkpoint(json.loads(row.checkpoint_public), secret, row.checkpoint_version)
+
+
+# ── While it is ours ─────────────────────────────────────────────────────────
+
+
+def save_checkpoint(tx: Tx, work: Work, checkpoint: Checkpoint, lease: float, sealed: Any) -> bool:
+    """Make a checkpoint durable and renew the lease; False: the claim is no longer ours."""
+    public = json.dumps(dict(checkpoint.public), ensure_ascii=False, sort_keys=True)
+    done = tx.conn.execute(
+        update(parts)
+        .where(_pk(work.delivery_id, work.number, tx), parts.c.claim_token == work.token)
+        .values(
+            checkpoint_version=checkpoint.version,
+            checkpoint_public=public,
+            checkpoint_sealed=sealed.seal(dict(checkpoint.sealed)) if checkpoint.sealed else None,
+            checkpoint_fingerprint=work.rendition.fingerprint,
+            lease_until=tx.log_time + lease,
+        )
+    )
+    return done.rowcount == 1
+
+
+def change(
+    tx: Tx,
+    work: Work,
+    old: State,
+    new: State,
+    *,
+    reason: str | None = None,
+    details: Mapping[str, Any] | None = None,
+    **columns: Any,
+) -> bool:
+    """Change the state of a part we hold and drop the claim; False: it is no longer ours."""
+    states.require(old, new, work.number)
+    done = tx.conn.execute(
+        update(parts)
+        .where(
+            _pk(work.delivery_id, work.number, tx),
+            parts.c.state == str(old),
+            parts.c.claim_token == work.token,
+        )
+        .values(state=str(new), since=tx.now, reason=reason, **NO_CLAIM, **columns)
+    )
+    if done.rowcount != 1:
+        return False
+    tx.event(
+        work.delivery_id, "state", part=work.number, old=old, new=new, reason=reason, **(details or {})
+    )
+    return True
+
+
+def keep_looking(tx: Tx, work: Work, **columns: Any) -> bool:
+    """Note a look at a `processing` or `unknown` part that settled nothing; the state stays."""
+    done = tx.conn.execute(
+        update(parts)
+        .where(_pk(work.delivery_id, work.number, tx), parts.c.claim_token == work.token)
+        .values(**NO_CLAIM, **columns)
+    )
+    return done.rowcount == 1
+
+
+# ── The fence ────────────────────────────────────────────────────────────────
+
+
+def fence(tx: Tx, work: Work, budget: float) -> int | None:
+    """The durable mark before a commit, as one conditional UPDATE.
+
+    True only if the claim is ours and outlasts the call's budget, the delivery still stands for this
+    fingerprint, no hold and no block stands in the way, and (for a root) the times and approvals allow it.
+
+    Args:
+        budget: seconds the commit call may take.
+
+    Returns:
+        The fence number; None if any of it does not hold.
+    """
+    states.require(State.DELIVERING, State.COMMITTING, work.number)
+    number = tx.conn.execute(
+        update(logs)
+        .where(logs.c.workspace_id == tx.workspace)
+        .values(fence=logs.c.fence + 1)
+        .returning(logs.c.fence)
+    ).scalar_one()
+    done = tx.conn.execute(
+        update(parts)
+        .where(
+            _pk(work.delivery_id, work.number, tx),
+            parts.c.state == State.DELIVERING,
+            parts.c.claim_token == work.token,
+            parts.c.lease_until > tx.log_time + budget,
+            true() if tx.boot is None else parts.c.boot_id == tx.boot,
+            exists().where(_may_go(tx, work)),
+            ~exists().where(active_hold(tx), holds.c.scope.in_(["all", work.account]))
+            if not work.urgent
+            else true(),
+            ~exists().where(
+                accounts.c.workspace_id == tx.workspace,
+                accounts.c.account == work.account,
+                accounts.c.blocked_at.is_not(None),
+            ),
+        )
+        .values(
+            state=str(State.COMMITTING),
+            since=tx.now,
+            fence=number,
+            fenced_at=tx.now,
+            deadline=tx.log_time + budget,
+            attempts=parts.c.attempts + 1,
+            looks=0,
+            needs_person=False,
+            reason=None,
+            reason_code=None,
+            reason_words=None,
+        )
+    )
+    if done.rowcount != 1:
+        return None
+    tx.event(
+        work.delivery_id,
+        "state",
+        part=work.number,
+        old=State.DELIVERING,
+        new=State.COMMITTING,
+        fence=number,
+        fingerprint=work.rendition.fingerprint,
+    )
+    return int(number)
+
+
+def _may_go(tx: Tx, work: Work) -> ColumnElement[bool]:
+    clauses = [
+        deliveries.c.workspace_id == tx.workspace,
+        deliveries.c.delivery_id == work.delivery_id,
+        deliveries.c.fingerprint == work.rendition.fingerprint,
+        deliveries.c.held_at.is_(None),
+        approved(deliveries.c.fingerprint, deliveries.c.approval),
+    ]
+    if work.is_root:
+        clauses += [
+            or_(deliveries.c.publish_after.is_(None), deliveries.c.publish_after <= tx.now),
+            or_(deliveries.c.publish_before.is_(None), deliveries.c.publish_before > tx.now),
+        ]
+    return and_(*clauses)
+
+
+def approved(fingerprint: Any, approval: Any) -> ColumnElement[bool]:
+    """The last decision on a fingerprint is a yes; or none was asked and nobody said no."""
+    last = (
+        select(approvals.c.decision)
+        .where(approvals.c.workspace_id == deliveries.c.workspace_id, approvals.c.fingerprint == fingerprint)
+        .order_by(approvals.c.approval_id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return or_(last == "approve", and_(approval == "none", func.coalesce(last, "approve") == "approve"))
+
+
+def active_hold(tx: Tx) -> ColumnElement[bool]:
+    """A hold on everything or on an account that stands now."""
+    return and_(
+        holds.c.workspace_id == tx.workspace,
+        holds.c.released_at.is_(None),
+        or_(holds.c.until.is_(None), holds.c.until > tx.now),
+    )
+
+
+# ── The record ───────────────────────────────────────────────────────────────
+
+
+def record_receipt(tx: Tx, work: Work, old: State, receipt: Receipt) -> bool:
+    """The part is live: state, receipt and account in one go; False: it is no longer ours.
+
+    Raises:
+        IntegrityError: the platform's id already belongs to another part of this account.
+    """
+    if not change(
+        tx,
+        work,
+        old,
+        State.PUBLISHED,
+        details={"platform_id": receipt.platform_id, "url": receipt.url},
+        platform_id=receipt.platform_id,
+        url=receipt.url,
+        published_at=receipt.at,
+        look_at=None,
+        retry_at=None,
+        needs_person=False,
+        reason_code=None,
+        reason_words=None,
+    ):
+        return False
+    insert_receipt(tx, work.delivery_id, work.number, work.account, receipt)
+    return True
+
+
+def insert_receipt(tx: Tx, delivery_id: str, number: int, account: str, receipt: Receipt) -> None:
+    """The receipt's own row, and the account's last time."""
+    tx.conn.execute(
+        insert(receipts).values(
+            workspace_id=tx.workspace,
+            account=account,
+            platform_id=receipt.platform_id,
+            delivery_id=delivery_id,
+            number=number,
+            url=receipt.url,
+            published_at=receipt.at,
+            recorded_at=tx.now,
+        )
+    )
+    if number == 1:
+        touch_account(tx, account, last_published_at=receipt.at)
+
+
+def note_attempt(
+    tx: Tx,
+    work: Work,
+    phase: str,
+    outcome: str,
+    started_at: datetime,
+    *,
+    code: str | None = None,
+    words: str | None = None,
+    http_status: int | None = None,
+    owner: str | None = None,
+    fence: int | None = None,
+) -> None:
+    """One row for one try or one look."""
+    tx.conn.execute(
+        insert(attempts).values(
+            workspace_id=tx.workspace,
+            delivery_id=work.delivery_id,
+            number=work.number,
+            phase=phase,
+            outcome=outcome,
+            code=code,
+            words=words,
+            http_status=http_status,
+            owner_id=owner,
+            fence=fence,
+            started_at=started_at,
+            ended_at=tx.now,
+        )
+    )
+
+
+def known_ids(tx: Tx, account: str, since: datetime) -> Collection[str]:
+    """The platform ids that this account's log has given since a moment: none of them is an unsettled part's."""
+    rows = tx.conn.execute(
+        select(receipts.c.platform_id).where(
+            receipts.c.workspace_id == tx.workspace,
+            receipts.c.account == account,
+            receipts.c.published_at >= since,
+        )
+    )
+    return frozenset(row.platform_id for row in rows)
+
+
+# ── Accounts and quotas ──────────────────────────────────────────────────────
+
+
+def touch_account(tx: Tx, account: str, **columns: Any) -> None:
+    """Change the account's row, making it at first need."""
+    where = and_(accounts.c.workspace_id == tx.workspace, accounts.c.account == account)
+    if tx.conn.execute(update(accounts).where(where).values(**columns)).rowcount == 0:
+        tx.conn.execute(insert(accounts).values(workspace_id=tx.workspace, account=account, **columns))
+
+
+def lock_account(tx: Tx, account: str) -> Row[Any] | None:
+    """The account's row, locked against other claims until the transaction ends."""
+    query = select(accounts).where(accounts.c.workspace_id == tx.workspace, accounts.c.account == account)
+    row = tx.conn.execute(query.with_for_update()).first()
+    if row is None and tx.boot is None:
+        touch_account(tx, account, not_before=None)
+        row = tx.conn.execute(query.with_for_update()).first()
+    return row
+
+
+def quota_used(tx: Tx, account: str, since: datetime) -> list[datetime]:
+    """When the account's quota was used or reserved since a moment, oldest first."""
+    rows = tx.conn.execute(
+        select(quota_uses.c.at)
+        .where(
+            quota_uses.c.workspace_id == tx.workspace,
+            quota_uses.c.account == account,
+            quota_uses.c.at > since,
+        )
+        .order_by(quota_uses.c.at)
+    )
+    return [row.at for row in rows]
+
+
+def reserve_quota(tx: Tx, work: Work) -> None:
+    """Count this part against its account from now; in the claim's transaction."""
+    give_back_quota(tx, work)
+    tx.conn.execute(
+        insert(quota_uses).values(
+            workspace_id=tx.workspace,
+            account=work.account,
+            delivery_id=work.delivery_id,
+            number=work.number,
+            at=tx.now,
+        )
+    )
+
+
+def give_back_quota(tx: Tx, work: Work) -> None:
+    """Nothing was sent after all."""
+    tx.conn.execute(
+        delete(quota_uses).where(
+            quota_uses.c.workspace_id == tx.workspace,
+            quota_uses.c.delivery_id == work.delivery_id,
+            quota_uses.c.number == work.number,
+        )
+    )

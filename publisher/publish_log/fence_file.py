@@ -1,0 +1,44 @@
+"""Fence numbers outside the log: if this file is ahead of a log, that log was restored from a copy."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from threading import Lock
+
+
+class FenceFile:
+    """One line per fence, fsynced before the commit call; lives in the service's state directory."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "fences"
+        self._lock = Lock()
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def write(self, number: int) -> None:
+        """Note a fence number durably.
+
+        Raises:
+            OSError: it could not be written; then nothing may be committed.
+        """
+        with self._lock:
+            descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            try:
+                os.write(descriptor, f"{number}\n".encode())
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+    def newest(self) -> int | None:
+        """The highest number noted; None: there is no file."""
+        try:
+            lines = self.path.read_bytes().split()
+        except FileNotFoundError:
+            return None
+        return max((int(line) for line in lines if line.isdigit()), default=None)
+
+
+def state_folder(log_id: str) -> Path:
+    """Where a log's fence and seal files lie: never in `.publisher/`, so that no copy of it takes them along."""
+    base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(base) / "publisher" / log_id

@@ -1,0 +1,114 @@
+"""One lock per process that dies with it: who holds a claim is alive exactly as long as its lock is."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import socket
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy import Connection, insert, select, text
+
+from connectors.clock import boot_id
+from publisher.publish_log.store import Store, new_id
+from publisher.publish_log.tables import owners
+
+
+class Owner:
+    """This process as a holder of claims.
+
+    On SQLite the lock is a `flock` on a file beside the log: the kernel drops it when the process
+    ends, however it ends. On PostgreSQL it is a session advisory lock on a connection of its own.
+    """
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self.id = new_id()
+        self._store = store
+        self._folder = folder / "owners"
+        self._file: IO[str] | None = None
+        self._conn: Connection | None = None
+        self._acquire()
+        with store.write("daemon") as tx:
+            tx.conn.execute(
+                insert(owners).values(
+                    workspace_id=store.workspace,
+                    owner_id=self.id,
+                    pid=os.getpid(),
+                    host=socket.gethostname(),
+                    boot_id=boot_id(),
+                    started_at=tx.now,
+                )
+            )
+
+    def close(self) -> None:
+        """Give the lock up: all claims of this owner may be taken over."""
+        if self._file is not None:
+            self._path(self.id).unlink(missing_ok=True)
+            self._file.close()
+            self._file = None
+        if self._conn is not None:
+            self._conn.close()
+            self._conn = None
+
+    def holds(self) -> bool:
+        """Whether the lock is still ours: a PostgreSQL server that restarted has dropped it."""
+        if self._file is not None:
+            return True
+        if self._conn is None:
+            return False
+        try:
+            return self._conn.execute(text("SELECT 1")).scalar() == 1
+        except Exception:  # noqa: BLE001 - any failure on that connection means the lock is lost
+            return False
+
+    def gone(self, owner_id: str) -> bool:
+        """Whether another owner's process has ended (its lock is free). Our own is never gone."""
+        if owner_id == self.id:
+            return False
+        if self._store.is_sqlite:
+            return self._flock_is_free(owner_id)
+        with self._store.engine.connect() as conn, conn.begin():
+            free = conn.execute(text("SELECT pg_try_advisory_xact_lock(:k)"), {"k": self._key(owner_id)})
+            return bool(free.scalar())
+
+    def _acquire(self) -> None:
+        if self._store.is_sqlite:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._file = self._path(self.id).open("w", encoding="ascii")
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._file.write(f"{os.getpid()}\n")
+            self._file.flush()
+        else:
+            self._conn = self._store.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            self._conn.execute(text("SELECT pg_advisory_lock(:k)"), {"k": self._key(self.id)})
+
+    def _flock_is_free(self, owner_id: str) -> bool:
+        path = self._path(owner_id)
+        try:
+            with path.open("r", encoding="ascii") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                path.unlink(missing_ok=True)
+                return True
+        except FileNotFoundError:
+            return True
+        except BlockingIOError:
+            return False
+
+    def _path(self, owner_id: str) -> Path:
+        return self._folder / f"{owner_id}.lock"
+
+    def _key(self, owner_id: str) -> int:
+        mark = hashlib.sha256(f"{self._store.log_id}/{owner_id}".encode()).digest()
+        return int.from_bytes(mark[:8], "big", signed=True)
+
+
+def pid_of(conn: Connection, workspace: str, owner_id: str) -> tuple[int, str] | None:
+    """(pid, host) of an owner, to name it to people."""
+    row = conn.execute(
+        select(owners.c.pid, owners.c.host).where(
+            owners.c.workspace_id == workspace, owners.c.owner_id == owner_id
+        )
+    ).first()
+    return (row.pid, row.host) if row else None

@@ -1,0 +1,289 @@
+"""Opens the publish log and gives transactions on it; the only place that knows SQLite from PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import QueuePool
+from ulid import ULID
+
+from connectors.clock import Clock, boot_id
+from publisher.errors import LogBusyError, LogError
+from publisher.publish_log import chain
+from publisher.publish_log.tables import logs, metadata
+
+HEAD = "0001"
+"""The newest migration; opening compares it without importing Alembic."""
+
+BUSY_SECONDS = 10
+NETWORK_FILE_SYSTEMS = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "glusterfs", "fuse.sshfs", "fuse.glusterfs", "ncpfs"}
+)
+"""SQLite's locks do not hold there (sqlite.org/faq.html#q5, checked 2026-11-23)."""
+
+
+def new_id() -> str:
+    """A ULID: sortable by time, 26 characters."""
+    return str(ULID())
+
+
+@dataclass
+class Tx:
+    """One transaction: its connection, the moment it stands for, who acts.
+
+    Attributes:
+        now: `clock.now()` when it began (aware, UTC).
+        log_time: seconds in the log's own time: leases and deadlines are stored in it.
+        actor: a person's name, or `daemon`.
+    """
+
+    conn: Connection
+    workspace: str
+    now: datetime
+    log_time: float
+    actor: str
+    boot: str | None
+    """Leases of another boot are void; None where the log's time outlives a boot (PostgreSQL)."""
+    on_commit: list[Any] = field(default_factory=list)
+
+    def event(
+        self,
+        subject: str,
+        kind: str,
+        *,
+        part: int | None = None,
+        old: str | None = None,
+        new: str | None = None,
+        reason: str | None = None,
+        **details: Any,
+    ) -> None:
+        """Append one event to the subject's hash chain."""
+        chain.append(
+            self.conn,
+            self.workspace,
+            chain.Event(subject, kind, self.now, self.actor, part, old, new, reason, details),
+        )
+
+
+class Store:
+    """The publish log of one workspace and mode.
+
+    Raises (all methods that open transactions):
+        LogBusyError: locked, full or read-only; nothing was changed.
+    """
+
+    def __init__(self, engine: Engine, workspace: str, clock: Clock, log_id: str, mode: str) -> None:
+        self.engine = engine
+        self.workspace = workspace
+        self.clock = clock
+        self.log_id = log_id
+        self.mode = mode
+        self.is_sqlite = engine.dialect.name == "sqlite"
+        self._boot = boot_id() if self.is_sqlite else None
+
+    @contextmanager
+    def write(self, actor: str) -> Iterator[Tx]:
+        """One write transaction; on SQLite it holds the write lock from its first statement (BEGIN IMMEDIATE)."""
+        with self._connection(immediate=True) as conn, conn.begin():
+            yield self._tx(conn, actor)
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        """One consistent view; writes nothing."""
+        with self._connection(immediate=False) as conn, conn.begin():
+            yield self._tx(conn, "")
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _connection(self, *, immediate: bool) -> Iterator[Connection]:
+        try:
+            with self.engine.connect() as conn:
+                if self.is_sqlite:
+                    conn.info["immediate"] = immediate
+                yield conn
+        except OperationalError as error:
+            raise busy(error) from error
+
+    def _tx(self, conn: Connection, actor: str) -> Tx:
+        if self.is_sqlite:
+            log_time = self.clock.boottime()
+        else:
+            log_time = conn.execute(text("SELECT extract(epoch FROM clock_timestamp())::float8")).scalar_one()
+        return Tx(conn, self.workspace, self.clock.now(), log_time, actor, self._boot)
+
+
+def busy(error: OperationalError) -> LogError:
+    """What a database error means for people."""
+    words = str(error.orig)
+    if "no such table" in words or "no such column" in words:
+        return LogError("log.schema", words=words)
+    return LogBusyError("log.busy", words=words)
+
+
+def sqlite_url(folder: Path) -> str:
+    """The default log of a workspace and mode: `log.db` in its `.publisher/<mode>/` folder."""
+    return f"sqlite:///{folder / 'log.db'}"
+
+
+def exists(url: str, workspace: str) -> bool:
+    """Whether there is a log to open; creates nothing."""
+    parsed = make_url(url)
+    if parsed.drivername.startswith("sqlite"):
+        return Path(str(parsed.database)).is_file()
+    engine = _engine(url)
+    try:
+        return revision(engine) is not None
+    except OperationalError as error:
+        raise busy(error) from error
+    finally:
+        engine.dispose()
+
+
+def open_store(url: str, *, workspace: str, mode: str, clock: Clock, create: bool = True) -> Store:
+    """Open the log, creating or migrating it first where `create` allows.
+
+    Raises:
+        LogError: not there, of the other mode, of a newer version, or on a network file system.
+    """
+    parsed = make_url(url)
+    if parsed.drivername.startswith("sqlite"):
+        _prepare_folder(Path(str(parsed.database)), create=create)
+    engine = _engine(url)
+    try:
+        _migrate(engine, create=create)
+        log_id = _stamp(engine, workspace, mode, clock, create=create)
+    except OperationalError as error:
+        engine.dispose()
+        raise busy(error) from error
+    except LogError:
+        engine.dispose()
+        raise
+    return Store(engine, workspace, clock, log_id, mode)
+
+
+def revision(engine: Engine) -> str | None:
+    """The migration the database stands at; None: it has no publish log yet."""
+    with engine.connect() as conn:
+        if not inspect(conn).has_table("alembic_version"):
+            return None
+        found: str | None = conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return found
+
+
+def _migrate(engine: Engine, *, create: bool) -> None:
+    found = revision(engine)
+    if found == HEAD:
+        return
+    if found is not None and found > HEAD:
+        raise LogError("log.newer", found=found, known=HEAD)
+    if not create:
+        raise LogError("log.none" if found is None else "log.older", found=found, known=HEAD)
+    from publisher.publish_log.migrations import upgrade
+
+    upgrade(engine, HEAD)
+
+
+def _stamp(engine: Engine, workspace: str, mode: str, clock: Clock, *, create: bool) -> str:
+    with engine.connect() as conn:
+        conn.info["immediate"] = False
+        row = conn.execute(select(logs.c.log_id, logs.c.mode).where(logs.c.workspace_id == workspace)).first()
+    if row is None:
+        if not create:
+            raise LogError("log.none", found=None, known=HEAD)
+        with engine.connect() as conn:
+            conn.info["immediate"] = True
+            with conn.begin():
+                again = conn.execute(
+                    select(logs.c.log_id, logs.c.mode).where(logs.c.workspace_id == workspace)
+                ).first()
+                if again is None:
+                    log_id = new_id()
+                    conn.execute(
+                        insert(logs).values(
+                            workspace_id=workspace, log_id=log_id, mode=mode, created_at=clock.now()
+                        )
+                    )
+                    return log_id
+                row = again
+    if row.mode != mode:
+        raise LogError("log.mode", found=row.mode, wanted=mode)
+    return str(row.log_id)
+
+
+def _engine(url: str) -> Engine:
+    if not make_url(url).drivername.startswith("sqlite"):
+        return create_engine(url, pool_size=16, pool_pre_ping=True)
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=16,
+        max_overflow=16,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False, "autocommit": sqlite3.LEGACY_TRANSACTION_CONTROL}
+        if hasattr(sqlite3, "LEGACY_TRANSACTION_CONTROL")
+        else {"timeout": BUSY_SECONDS, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _set_up(dbapi: Any, _record: Any) -> None:
+        # pysqlite would otherwise begin transactions on its own, late and deferred
+        # (SQLAlchemy, SQLite dialect, "Serializable isolation", checked 2026-11-23).
+        dbapi.isolation_level = None
+        cursor = dbapi.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(conn: Connection) -> None:
+        conn.exec_driver_sql("BEGIN IMMEDIATE" if conn.info.get("immediate", True) else "BEGIN")
+
+    return engine
+
+
+def _prepare_folder(database: Path, *, create: bool) -> None:
+    if not database.exists() and not create:
+        raise LogError("log.none", found=None, known=HEAD)
+    try:
+        database.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LogError("log.folder", folder=str(database.parent), words=str(error)) from error
+    kind = file_system(database.parent)
+    if kind in NETWORK_FILE_SYSTEMS:
+        raise LogError("log.network_folder", folder=str(database.parent), kind=kind)
+    if not os.access(database.parent, os.W_OK):
+        raise LogError("log.folder", folder=str(database.parent), words=os.strerror(13))
+
+
+def file_system(folder: Path) -> str:
+    """The type of the file system that holds `folder`, as /proc/self/mountinfo names it."""
+    target = os.stat(folder).st_dev
+    wanted = f"{os.major(target)}:{os.minor(target)}"
+    kind = ""
+    for line in Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace").splitlines():
+        mount, _, rest = line.partition(" - ")
+        if mount.split()[2] == wanted and rest:
+            kind = rest.split()[0]
+    return kind
+
+
+def beat(tx: Tx) -> None:
+    """Note that a daemon is awake: after a restore, what was due since the last beat is looked up."""
+    tx.conn.execute(update(logs).where(logs.c.workspace_id == tx.workspace).values(heartbeat_at=tx.now))
+
+
+__all__ = ["DBAPIError", "Store", "Tx", "beat", "busy", "exists", "metadata", "new_id", "open_store", "sqlite_url"]
