@@ -36,7 +36,7 @@ class Twitter(Room):
         return limits.weighted_length(text)
 
     def price(self, part: Part) -> Price:
-        """A post with any link costs thirteen times one without; each alternative text is a request of its own."""
+        """A post with a link costs thirteen times one without; each alternative text is a request."""
         linked = limits.has_url(part.text)
         described = sum(1 for media in part.media if media.alt)
         usd = (limits.PRICE_WITH_URL if linked else limits.PRICE) + described * limits.PRICE_METADATA

@@ -1,0 +1,58 @@
+"""The room of Facebook Pages: what they take, what they refuse, and the way to a session; imports no SDK."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from connectors.contract import Feature, Room
+from connectors.facebook import limits
+from connectors.facebook.check import problems_of
+from connectors.facebook.options import OPTIONS
+
+if TYPE_CHECKING:
+    from connectors.clock import Clock
+    from connectors.contract import Account, FactsOf, MediaSource, Problem, Rendition, Session, TokenSource
+    from connectors.http import Door
+
+
+class Facebook(Room):
+    """A Facebook Page."""
+
+    platform = "facebook"
+    title = "Facebook"
+    limits = limits.LIMITS
+    features: ClassVar[frozenset[Feature]] = frozenset(
+        {
+            Feature.TEXT,
+            Feature.LINK,
+            Feature.IMAGE,
+            Feature.IMAGES,
+            Feature.ALT_TEXT,
+            Feature.COMMENT,
+        }
+    )
+    options = OPTIONS
+    # Meta's documentation, Pages API, checked 2026-11-23; the last one only for a first comment.
+    scopes = (
+        "pages_show_list",
+        "pages_read_engagement",
+        "pages_manage_posts",
+        "pages_manage_engagement",
+    )
+
+    def _check(self, rendition: Rendition, facts: FactsOf) -> list[Problem]:
+        return problems_of(rendition, facts)
+
+    def measure(self, text: str) -> int:
+        """Code points."""
+        return len(text)
+
+    def open(
+        self, account: Account, door: Door, tokens: TokenSource, clock: Clock, media: MediaSource
+    ) -> Session:
+        from connectors.facebook.adapter import FacebookSession
+
+        return FacebookSession(self, account, door, tokens, clock, media)
+
+
+ROOM = Facebook()
