@@ -1,0 +1,213 @@
+"""What the desk shows, as data: the CLI, `--json` and later a web page draw these and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+from connectors.contract import Json, Media, MediaFacts, Problem
+from publisher.model import Due, Post, Rendered, State
+
+
+@dataclass(frozen=True, slots=True)
+class PartCount:
+    """How long a part is the platform's way, and how long it may be."""
+
+    used: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelPreview:
+    """One post on one channel, exactly as it would be posted.
+
+    Attributes:
+        title: the platform as people know it (`X`, `Facebook`).
+        counts: one per part.
+        facts: of every media in the rendition.
+        usd: what publishing all parts costs; None: nothing.
+        price_notes: message ids that say which tariff applies.
+        state: of its delivery, if the log has one.
+        gates: message ids of what keeps it from going out now (approval, hold, blocked account).
+    """
+
+    channel: str
+    platform: str
+    title: str
+    account: str
+    rendered: Rendered
+    due: Due | None
+    counts: tuple[PartCount, ...]
+    facts: Mapping[Media, MediaFacts]
+    usd: Decimal | None
+    price_notes: tuple[str, ...]
+    state: State | None
+    gates: tuple[str, ...]
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PostPreview:
+    """A post and what becomes of it on every channel."""
+
+    post: Post
+    post_id: str
+    channels: tuple[ChannelPreview, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The result of `check`: how much was looked at, and every problem found, worst first per file."""
+
+    posts: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """One part of a delivery as the log holds it."""
+
+    number: int
+    kind: str
+    state: State
+    platform_id: str | None
+    url: str | None
+    published_at: datetime | None
+    reason: str | None
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """One line of `log`, `plan --booked` and `status`.
+
+    Attributes:
+        post: the post's id; `path` where it lies in content/.
+        state: of the root.
+        reason: a message id or the platform's words; None: nothing to say.
+        gates: message ids: what it waits for besides its time.
+        needs_person: somebody must decide (`resolve`).
+    """
+
+    delivery_id: str
+    post: str
+    path: str
+    title: str
+    channel: str
+    platform: str
+    account: str
+    placement: str
+    state: State
+    due_at: datetime
+    due_wall: datetime
+    due_zone: str
+    published_at: datetime | None
+    url: str | None
+    parts: tuple[PartView, ...]
+    attempts: int
+    reason: str | None
+    reason_values: Mapping[str, Json]
+    words: str | None
+    gates: tuple[str, ...]
+    needs_person: bool
+    held_by: str | None
+    held_until: datetime | None
+    fingerprint: str
+    approved_by: str | None
+
+    @property
+    def parts_live(self) -> int:
+        """How many parts are published."""
+        return sum(part.state is State.PUBLISHED for part in self.parts)
+
+    @property
+    def incomplete(self) -> bool:
+        """The root is live and some part behind it is not."""
+        return self.state is State.PUBLISHED and self.parts_live < len(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """An account and what stands in its way.
+
+    Attributes:
+        blocked: the platform's words; a person must act.
+        stopped_pid: a stopped process that holds a fenced part of this account.
+    """
+
+    channel: str
+    platform: str
+    account: str
+    blocked: str | None
+    blocked_at: datetime | None
+    not_before: datetime | None
+    held: bool
+    last_published_at: datetime | None
+    stopped_pid: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A legal way to resolve something: its verb, the options to give, a message id that explains it."""
+
+    verb: str
+    options: tuple[str, ...]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsPerson:
+    """One thing that waits for a person, with all that is needed to decide.
+
+    Attributes:
+        message: a message id; `values` fill it.
+        candidates: links or ids worth opening.
+    """
+
+    delivery: DeliveryView | None
+    account: str | None
+    message: str
+    values: Mapping[str, Json]
+    candidates: tuple[str, ...]
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The desk at a glance.
+
+    Attributes:
+        daemon_seen_at: last heartbeat; None: never ran.
+        counts: how many deliveries per state.
+        next: the next few due.
+        adopted: posts present at the first live start, for which nothing was booked.
+        everything_held: a hold on everything stands.
+    """
+
+    workspace: Path
+    mode: str
+    now: datetime
+    zone: str
+    daemon_seen_at: datetime | None
+    daemon_alive: bool
+    counts: Mapping[str, int]
+    next: tuple[DeliveryView, ...]
+    accounts: tuple[AccountView, ...]
+    needs_person: tuple[NeedsPerson, ...]
+    adopted: int
+    everything_held: bool
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a verb did to one delivery, or why it could not: a message id and its values."""
+
+    delivery: DeliveryView
+    done: bool
+    message: str
+    values: Mapping[str, Json]
