@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -14,10 +12,22 @@ from zoneinfo import ZoneInfo
 
 from connectors import registry
 from connectors.contract import Json, Option, Problem, Room, Severity, account_key
-from publisher.errors import ConfigError, NotFoundError, PublisherError, WorkspaceError
+from publisher import config_values as kinds
+from publisher.config_values import option_problem, parse_clock, parse_duration, suggestion
+from publisher.errors import ConfigError, NotFoundError, WorkspaceError
 from publisher.model import Channel, Quiet
-from publisher.slots import parse_slot
 from publisher.yaml_lines import YamlDocument, YamlError, load_yaml
+
+__all__ = [
+    "Network",
+    "Workspace",
+    "find_root",
+    "load",
+    "option_problem",
+    "parse_clock",
+    "parse_duration",
+    "suggestion",
+]
 
 FILE = "schedule.yaml"
 MAX_BYTES = 1_000_000
@@ -33,12 +43,6 @@ CHANNEL_KEYS = (
 )
 GRACE = timedelta(hours=2)
 
-_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
-_ACCOUNT = re.compile(r"[^\s:]{1,128}")
-_TOKEN = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:.*\S")
-_TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
-_DURATION = re.compile(r"(?:([0-9]{1,5})d)?(?:([0-9]{1,5})h)?(?:([0-9]{1,5})m)?(?:([0-9]{1,5})s)?")
-_ZONE_NAMES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -175,191 +179,6 @@ def _text_of(path: Path) -> str:
         raise _config_error([Problem("config.unreadable", Severity.ERROR, words, file=FILE)]) from error
 
 
-# ── Values: each takes what YAML gave and returns what we keep, or raises _Wrong ──
-
-
-class _Wrong(Exception):
-    def __init__(self, code: str, **values: Json) -> None:
-        super().__init__(code)
-        self.code = code
-        self.values = values
-
-
-def parse_duration(text: str) -> timedelta:
-    """`15m`, `2h`, `1d`, `1h30m`, `0`.
-
-    Raises:
-        ValueError: it is none.
-    """
-    found = _DURATION.fullmatch(text.strip())
-    if text.strip() == "0":
-        return timedelta(0)
-    if not found or not any(found.groups()):
-        raise ValueError(text)
-    days, hours, minutes, seconds = (int(group or 0) for group in found.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-
-
-def parse_clock(text: str) -> int:
-    """Minutes since midnight of `08:00` or `8.00`.
-
-    Raises:
-        ValueError: it is none.
-    """
-    found = _TIME.fullmatch(text.strip())
-    if not found:
-        raise ValueError(text)
-    return int(found[1]) * 60 + int(found[2])
-
-
-def option_problem(option: Option, value: Json) -> tuple[str, dict[str, Json]] | None:
-    """What is wrong with a value for a room's option, as code and values; None: nothing."""
-    right = {
-        "bool": isinstance(value, bool),
-        "text": isinstance(value, str),
-        "int": isinstance(value, int) and not isinstance(value, bool),
-        "list": isinstance(value, list) and all(isinstance(item, str) for item in value),
-        "choice": value in option.choices if isinstance(value, str) else False,
-    }[option.kind]
-    if right:
-        return None
-    if option.kind == "choice":
-        return "config.choice", {"value": _shown(value), "choices": ", ".join(option.choices)}
-    return f"config.not_{option.kind}", {"value": _shown(value)}
-
-
-def suggestion(word: str, known: Collection[str]) -> str:
-    """The known word that was probably meant, or an empty text."""
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(word.lower(), known, n=1, cutoff=0.6)), "")
-
-
-def _shown(value: Json) -> str:
-    text = value if isinstance(value, str) else str(value)
-    return text if len(text) <= 60 else text[:59] + "…"
-
-
-def _text(value: Json) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise _Wrong("config.not_text", value=_shown(value))
-    return value.strip()
-
-
-def _bool(value: Json) -> bool:
-    if not isinstance(value, bool):
-        raise _Wrong("config.not_bool", value=_shown(value))
-    return value
-
-
-def _count(value: Json) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise _Wrong("config.not_count", value=_shown(value))
-    return value
-
-
-def _money(value: Json) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        raise _Wrong("config.not_money", value=_shown(value))
-    return float(value)
-
-
-def _duration(value: Json) -> timedelta:
-    try:
-        return parse_duration(str(value))
-    except ValueError:
-        raise _Wrong("config.duration", value=_shown(value)) from None
-
-
-def _slot(value: Json) -> str:
-    try:
-        parse_slot(_text(value))
-    except PublisherError as error:
-        raise _Wrong(error.message, **error.values) from None
-    return _text(value)
-
-
-def _hours(value: Json) -> tuple[int, int]:
-    start, dash, end = _text(value).partition("-")
-    try:
-        hours = parse_clock(start), parse_clock(end)
-    except ValueError:
-        raise _Wrong("config.hours", value=_shown(value)) from None
-    if not dash or hours[0] == hours[1]:
-        raise _Wrong("config.hours", value=_shown(value))
-    return hours
-
-
-def _date(value: Json) -> date:
-    try:
-        return date.fromisoformat(_text(value))
-    except ValueError:
-        raise _Wrong("config.date", value=_shown(value)) from None
-
-
-def _timezone(value: Json) -> str:
-    name = _ZONE_NAMES.get(_text(value).upper(), _text(value))
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise _Wrong("config.timezone", value=_shown(value)) from None
-    return name
-
-
-def _sandbox(value: Json) -> bool | str:
-    if isinstance(value, str) and re.match(r"https?://\S+$", value):
-        return value.rstrip("/")
-    if not isinstance(value, bool):
-        raise _Wrong("config.sandbox", value=_shown(value))
-    return value
-
-
-def _log_url(value: Json) -> str:
-    text = _text(value)
-    if text.startswith("env:"):
-        text = os.environ.get(text[4:], "")
-        if not text:
-            raise _Wrong("config.log_unset", name=_text(value)[4:])
-    if not re.match(r"postgresql(\+psycopg)?://", text):
-        raise _Wrong("config.log")
-    return text.replace("postgresql://", "postgresql+psycopg://", 1)
-
-
-def _proxy(value: Json) -> str:
-    if not re.match(r"https?://\S+$", _text(value)):
-        raise _Wrong("config.proxy", value=_shown(value))
-    return _text(value)
-
-
-def _account(value: Json) -> str:
-    if not isinstance(value, str):
-        raise _Wrong("config.account_not_text", value=_shown(value))
-    if not _ACCOUNT.fullmatch(value):
-        raise _Wrong("config.account", value=_shown(value))
-    return value
-
-
-def _token(value: Json) -> str:
-    if not isinstance(value, str) or not _TOKEN.fullmatch(value):
-        raise _Wrong("config.token")  # what was written may be the secret itself: not repeated
-    return value
-
-
-def _one_of(choices: Collection[str]) -> Callable[[Json], str]:
-    def parse(value: Json) -> str:
-        if value not in choices:
-            raise _Wrong("config.choice", value=_shown(value), choices=", ".join(choices))
-        return str(value)
-
-    return parse
-
-
-def _label(value: Json) -> str:
-    if not _LABEL.fullmatch(_text(value)):
-        raise _Wrong("config.label", value=_shown(value))
-    return _text(value)
-
-
 # ── Blocks ───────────────────────────────────────────────────────────────────
 
 
@@ -372,15 +191,16 @@ class _Reader:
 
     def problem(self, path: str, code: str, /, **values: Json) -> None:
         values = {"key": path, **values}
-        line = self.document.line(path)
-        self.problems.append(Problem(code, Severity.ERROR, values, file=FILE, line=line))
+        found = Problem(code, Severity.ERROR, values, file=FILE, line=self.document.line(path))
+        if found not in self.problems:  # what `defaults` says wrongly is read once per channel
+            self.problems.append(found)
 
     def block(self, value: Json, path: str, known: Collection[str]) -> dict[str, Json]:
         """A mapping with known keys only."""
         if value is None:
             return {}
         if not isinstance(value, dict):
-            self.problem(path, "config.not_block", value=_shown(value))
+            self.problem(path, "config.not_block", value=kinds.shown(value))
             return {}
         for key in value:
             if key not in known:
@@ -400,7 +220,7 @@ class _Reader:
     def parsed(self, value: Json, path: str, parse: Callable[[Json], T], default: D) -> T | D:
         try:
             return parse(value)
-        except _Wrong as wrong:
+        except kinds.WrongValue as wrong:
             self.problem(path, wrong.code, **wrong.values)
             return default
 
@@ -410,13 +230,13 @@ class _Reader:
         if value is None:
             return ()
         if not isinstance(value, list):
-            self.problem(path, "config.not_list", value=_shown(value))
+            self.problem(path, "config.not_list", value=kinds.shown(value))
             return ()
         found = []
         for number, item in enumerate(value):
             try:
                 found.append(parse(item))
-            except _Wrong as wrong:
+            except kinds.WrongValue as wrong:
                 self.problem(f"{path}.{number}", wrong.code, **wrong.values)
         return tuple(found)
 
@@ -426,26 +246,27 @@ def _workspace(reader: _Reader, root: Path, sandbox: bool | None) -> Workspace:
     for key in ("timezone", "channels"):
         if top.get(key) is None:
             reader.problem("", "config.missing", name=key)
-    grace = reader.take(top, "grace", _duration, GRACE)
-    approval = reader.take(top, "approval", _one_of(APPROVALS), "none")
+    grace = reader.take(top, "grace", kinds.duration, GRACE)
+    approval = reader.take(top, "approval", kinds.one_of(APPROVALS), "none")
     defaults = _Defaults(grace, approval, reader.block(top.get("defaults"), "defaults", _default_keys(top)))
-    written = reader.take(top, "sandbox", _sandbox, True)
+    hashtags = reader.items(defaults.block, "defaults.hashtags", kinds.words)
+    written = reader.take(top, "sandbox", kinds.sandbox, True)
     if top.get("log") is not None and top.get("workspace") is None:
         reader.problem("log", "config.log_needs_workspace")
     return Workspace(
         root=root,
-        id=reader.take(top, "workspace", _label, "default"),
-        timezone=reader.take(top, "timezone", _timezone, "UTC"),
-        language=reader.take(top, "language", _one_of(LANGUAGES), "id"),
+        id=reader.take(top, "workspace", kinds.label, "default"),
+        timezone=reader.take(top, "timezone", kinds.timezone, "UTC"),
+        language=reader.take(top, "language", kinds.one_of(LANGUAGES), "id"),
         grace=grace,
         approval=approval,
-        approvers=reader.items(top, "approvers", _text),
-        defaults=MappingProxyType({"hashtags": reader.items(defaults.block, "defaults.hashtags", _text)}),
+        approvers=reader.items(top, "approvers", kinds.words),
+        defaults=MappingProxyType({"hashtags": hashtags}),
         channels=_channels(reader, top.get("channels"), defaults),
         quiet=_quiet(reader, top.get("quiet")),
         network=_network(reader, top.get("network"), root),
         sandbox=written if sandbox is None else (sandbox and (written or True)),
-        log=reader.take(top, "log", _log_url, None),
+        log=reader.take(top, "log", kinds.log_url, None),
     )
 
 
@@ -467,29 +288,29 @@ def _default_keys(top: Mapping[str, Json]) -> list[str]:
 def _quiet(reader: _Reader, value: Json) -> Quiet:
     block = reader.block(value, "quiet", ("hours", "dates"))
     return Quiet(
-        hours=reader.items(block, "quiet.hours", _hours),
-        dates=frozenset(reader.items(block, "quiet.dates", _date)),
+        hours=reader.items(block, "quiet.hours", kinds.hours),
+        dates=frozenset(reader.items(block, "quiet.dates", kinds.day)),
     )
 
 
 def _network(reader: _Reader, value: Json, root: Path) -> Network:
     block = reader.block(value, "network", ("proxy", "ca"))
-    ca = reader.take(block, "network.ca", _text, None)
+    ca = reader.take(block, "network.ca", kinds.words, None)
     if ca is not None and not (root / ca).is_file():
-        reader.problem("network.ca", "config.no_file", value=_shown(ca))
-    proxy = reader.take(block, "network.proxy", _proxy, None)
+        reader.problem("network.ca", "config.no_file", value=kinds.shown(ca))
+    proxy = reader.take(block, "network.proxy", kinds.proxy, None)
     return Network(proxy, root / ca if ca else None)
 
 
 def _channels(reader: _Reader, value: Json, defaults: _Defaults) -> tuple[Channel, ...]:
     if value is not None and not isinstance(value, dict):
-        reader.problem("channels", "config.not_block", value=_shown(value))
+        reader.problem("channels", "config.not_block", value=kinds.shown(value))
         return ()
     found: list[Channel] = []
     labels: dict[str, str] = {}
     for label, block in (value or {}).items():
         path = f"channels.{label}"
-        reader.parsed(label, path, _label, "")
+        reader.parsed(label, path, kinds.label, "")
         if label.lower() in labels:
             reader.problem(path, "config.label_twice", label=label, other=labels[label.lower()])
         labels[label.lower()] = label
@@ -505,7 +326,7 @@ def _channels(reader: _Reader, value: Json, defaults: _Defaults) -> tuple[Channe
 def _channel(reader: _Reader, label: str, value: Json, defaults: _Defaults) -> Channel | None:
     path = f"channels.{label}"
     if not isinstance(value, dict):
-        reader.problem(path, "config.not_block", value=_shown(value))
+        reader.problem(path, "config.not_block", value=kinds.shown(value))
         return None
     missing = [key for key in ("platform", "account", "token") if value.get(key) is None]
     for key in missing:
@@ -516,32 +337,32 @@ def _channel(reader: _Reader, label: str, value: Json, defaults: _Defaults) -> C
     if room is None:
         return None
     options = _options(reader, room, value, path, defaults.block)
-    account = reader.take(value, f"{path}.account", _account, "")
+    account = reader.take(value, f"{path}.account", kinds.account, "")
     return Channel(
         label=label,
         platform=room.platform,
         account_id=account,
         account=account_key(room.platform, account),
-        token=reader.take(value, f"{path}.token", _token, ""),
-        slots=reader.items(value, f"{path}.slots", _slot),
-        spacing=reader.take(value, f"{path}.spacing", _duration, timedelta(0)),
-        grace=reader.take(value, f"{path}.grace", _duration, defaults.grace),
-        approval=reader.take(value, f"{path}.approval", _one_of(APPROVALS), defaults.approval),
-        quota=reader.take(value, f"{path}.quota", _count, None),
-        budget_usd=reader.take(value, f"{path}.budget_usd", _money, None),
-        default=reader.take(value, f"{path}.default", _bool, True),
+        token=reader.take(value, f"{path}.token", kinds.token, ""),
+        slots=reader.items(value, f"{path}.slots", kinds.slot),
+        spacing=reader.take(value, f"{path}.spacing", kinds.duration, timedelta(0)),
+        grace=reader.take(value, f"{path}.grace", kinds.duration, defaults.grace),
+        approval=reader.take(value, f"{path}.approval", kinds.one_of(APPROVALS), defaults.approval),
+        quota=reader.take(value, f"{path}.quota", kinds.count, None),
+        budget_usd=reader.take(value, f"{path}.budget_usd", kinds.money, None),
+        default=reader.take(value, f"{path}.default", kinds.boolean, True),
         options=MappingProxyType(options),
     )
 
 
 def _room(value: Json) -> Room:
-    name = _text(value)
+    name = kinds.words(value)
     if name in (known := registry.platforms()):
         return registry.room(name)
     titles = {registry.room(platform).title.lower(): platform for platform in known}
     meant = titles.get(name.lower()) or suggestion(name, known)
     code = "config.platform_meant" if meant else "config.platform"
-    raise _Wrong(code, value=_shown(name), meant=meant, known=", ".join(known))
+    raise kinds.WrongValue(code, value=kinds.shown(name), meant=meant, known=", ".join(known))
 
 
 def _options(

@@ -1,0 +1,222 @@
+"""The values schedule.yaml may hold: each function takes what YAML gave and returns what config keeps."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Collection
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from connectors.contract import Json, Option
+from publisher.errors import PublisherError
+from publisher.slots import parse_slot
+
+_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_ACCOUNT = re.compile(r"[^\s:]{1,128}")
+_TOKEN = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:.*\S")
+_TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
+_DURATION = re.compile(r"(?:([0-9]{1,5})d)?(?:([0-9]{1,5})h)?(?:([0-9]{1,5})m)?(?:([0-9]{1,5})s)?")
+_ZONE_NAMES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
+
+
+class WrongValue(Exception):
+    """A value that cannot be taken: message id and values; config adds the place."""
+
+    def __init__(self, code: str, **values: Json) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+
+def parse_duration(text: str) -> timedelta:
+    """`15m`, `2h`, `1d`, `1h30m`, `0`.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = _DURATION.fullmatch(text.strip())
+    if text.strip() == "0":
+        return timedelta(0)
+    if not found or not any(found.groups()):
+        raise ValueError(text)
+    days, hours, minutes, seconds = (int(group or 0) for group in found.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+def parse_clock(text: str) -> int:
+    """Minutes since midnight of `08:00` or `8.00`.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = _TIME.fullmatch(text.strip())
+    if not found:
+        raise ValueError(text)
+    return int(found[1]) * 60 + int(found[2])
+
+
+def option_problem(option: Option, value: Json) -> tuple[str, dict[str, Json]] | None:
+    """What is wrong with a value for a room's option, as code and values; None: nothing."""
+    right = {
+        "bool": isinstance(value, bool),
+        "text": isinstance(value, str),
+        "int": isinstance(value, int) and not isinstance(value, bool),
+        "list": isinstance(value, list) and all(isinstance(item, str) for item in value),
+        "choice": value in option.choices if isinstance(value, str) else False,
+    }[option.kind]
+    if right:
+        return None
+    if option.kind == "choice":
+        return "config.choice", {"value": shown(value), "choices": ", ".join(option.choices)}
+    return f"config.not_{option.kind}", {"value": shown(value)}
+
+
+def suggestion(word: str, known: Collection[str]) -> str:
+    """The known word that was probably meant, or an empty text."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word.lower(), known, n=1, cutoff=0.6)), "")
+
+
+def shown(value: Json) -> str:
+    """A value as a message may quote it."""
+    text = value if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def words(value: Json) -> str:
+    """Text that is not empty."""
+    if not isinstance(value, str) or not value.strip():
+        raise WrongValue("config.not_text", value=shown(value))
+    return value.strip()
+
+
+def boolean(value: Json) -> bool:
+    """True or false."""
+    if not isinstance(value, bool):
+        raise WrongValue("config.not_bool", value=shown(value))
+    return value
+
+
+def count(value: Json) -> int:
+    """A whole number from 0."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise WrongValue("config.not_count", value=shown(value))
+    return value
+
+
+def money(value: Json) -> float:
+    """An amount from 0."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise WrongValue("config.not_money", value=shown(value))
+    return float(value)
+
+
+def duration(value: Json) -> timedelta:
+    """Such as `15m`."""
+    try:
+        return parse_duration(str(value))
+    except ValueError:
+        raise WrongValue("config.duration", value=shown(value)) from None
+
+
+def slot(value: Json) -> str:
+    """A slot, kept as written."""
+    try:
+        parse_slot(words(value))
+    except PublisherError as error:
+        raise WrongValue(error.message, **error.values) from None
+    return words(value)
+
+
+def hours(value: Json) -> tuple[int, int]:
+    """`21:00-05:00` → minutes since midnight, start and end."""
+    start, dash, end = words(value).partition("-")
+    try:
+        hours = parse_clock(start), parse_clock(end)
+    except ValueError:
+        raise WrongValue("config.hours", value=shown(value)) from None
+    if not dash or hours[0] == hours[1]:
+        raise WrongValue("config.hours", value=shown(value))
+    return hours
+
+
+def day(value: Json) -> date:
+    """`2026-12-25`."""
+    try:
+        return date.fromisoformat(words(value))
+    except ValueError:
+        raise WrongValue("config.date", value=shown(value)) from None
+
+
+def timezone(value: Json) -> str:
+    """An IANA name, or WIB, WITA, WIT."""
+    name = _ZONE_NAMES.get(words(value).upper(), words(value))
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise WrongValue("config.timezone", value=shown(value)) from None
+    return name
+
+
+def sandbox(value: Json) -> bool | str:
+    """true, false, or a sandbox's URL."""
+    if isinstance(value, str) and re.match(r"https?://\S+$", value):
+        return value.rstrip("/")
+    if not isinstance(value, bool):
+        raise WrongValue("config.sandbox", value=shown(value))
+    return value
+
+
+def log_url(value: Json) -> str:
+    """URL of a PostgreSQL log, or `env:NAME` that holds one."""
+    text = words(value)
+    if text.startswith("env:"):
+        text = os.environ.get(text[4:], "")
+        if not text:
+            raise WrongValue("config.log_unset", name=words(value)[4:])
+    if not re.match(r"postgresql(\+psycopg)?://", text):
+        raise WrongValue("config.log")
+    return text.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def proxy(value: Json) -> str:
+    """A proxy's URL."""
+    if not re.match(r"https?://\S+$", words(value)):
+        raise WrongValue("config.proxy", value=shown(value))
+    return words(value)
+
+
+def account(value: Json) -> str:
+    """An account id: text, as a number would lose its zeros."""
+    if not isinstance(value, str):
+        raise WrongValue("config.account_not_text", value=shown(value))
+    if not _ACCOUNT.fullmatch(value):
+        raise WrongValue("config.account", value=shown(value))
+    return value
+
+
+def token(value: Json) -> str:
+    """`env:NAME` or `file:PATH`."""
+    if not isinstance(value, str) or not _TOKEN.fullmatch(value):
+        raise WrongValue("config.token")  # what was written may be the secret itself: not repeated
+    return value
+
+
+def one_of(choices: Collection[str]) -> Callable[[Json], str]:
+    """A parser that takes one of `choices`."""
+
+    def parse(value: Json) -> str:
+        if value not in choices:
+            raise WrongValue("config.choice", value=shown(value), choices=", ".join(choices))
+        return str(value)
+
+    return parse
+
+
+def label(value: Json) -> str:
+    """A short name of letters, digits, - and _."""
+    if not _LABEL.fullmatch(words(value)):
+        raise WrongValue("config.label", value=shown(value))
+    return words(value)
