@@ -1,0 +1,67 @@
+"""Finds the sandbox that announced itself, and reads its clock; light enough for every command."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+_PATIENCE = 1.0
+"""Seconds for one question to a sandbox on this machine."""
+_MOST = 1 << 16
+
+
+def find_sandbox(server_json: Path) -> dict[str, Any] | None:
+    """The announcement (what `sandbox --json` prints) of a sandbox that answers; None: there is none."""
+    try:
+        announced = json.loads(server_json.read_text(encoding="utf-8"))
+        url = announced["url"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    if not isinstance(url, str) or read_sandbox_clock(url)() is None:
+        return None
+    found: dict[str, Any] = announced
+    return found
+
+
+def routes_of(announced: Mapping[str, Any]) -> dict[str, str]:
+    """Real host → base URL of its simulator, over all platforms of an announcement."""
+    platforms = announced["platforms"].values()
+    return {host: url for platform in platforms for host, url in platform.get("hosts", {}).items()}
+
+
+def read_sandbox_clock(base_url: str) -> Callable[[], tuple[datetime, float] | None]:
+    """What a `FollowingClock` asks: (the sandbox's now, its rate); None when it does not answer."""
+
+    def read() -> tuple[datetime, float] | None:
+        try:
+            told = json.loads(_get(base_url, "/admin/clock"))
+            now = datetime.fromisoformat(told["now"])
+            return (now if now.tzinfo else now.replace(tzinfo=UTC)).astimezone(UTC), float(told["rate"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    return read
+
+
+def _get(base_url: str, path: str) -> bytes:
+    """The body of a small page. HTTP/1.0, so that no library is needed (http.client costs 20 ms to import).
+
+    Raises:
+        OSError: no answer, or not 200.
+    """
+    url = urlsplit(base_url)
+    address = (url.hostname or "", url.port or 80)
+    with socket.create_connection(address, timeout=_PATIENCE) as sock:
+        sock.sendall(f"GET {url.path.rstrip('/')}{path} HTTP/1.0\r\nHost: {url.netloc}\r\n\r\n".encode())
+        answer = b""
+        while len(answer) < _MOST and (piece := sock.recv(_MOST)):
+            answer += piece
+    head, _, body = answer.partition(b"\r\n\r\n")
+    if head.split(b" ", 2)[1:2] != [b"200"]:
+        raise OSError(f"{base_url}{path} did not answer 200")
+    return body
