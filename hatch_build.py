@@ -1,4 +1,4 @@
-"""Build hook: every .po catalogue becomes the .mo beside it, for wheels and for editable installs alike."""
+"""Build hook: catalogues (.po) become .mo beside them; wheels also take the templates and samples along."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+SHIPPED = ("templates", "content", "schedule.yaml")
+"""What a workspace finds in the wheel where it has none of its own; an editable install finds it in place."""
+
 
 class CataloguesHook(BuildHookInterface[Any]):
     """Compiles the catalogues; the .mo files are build artifacts, not in git."""
@@ -16,6 +19,10 @@ class CataloguesHook(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         for po in catalogues(Path(self.root)):
             compile_catalogue(po)
+        if self.target_name == "wheel" and version == "standard":
+            build_data["force_include"] |= {
+                str(Path(self.root, name)): f"publisher/_shipped/{name}" for name in SHIPPED
+            }
 
 
 def catalogues(root: Path) -> list[Path]:
