@@ -55,23 +55,29 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
+def looks_like_id(literal: object) -> bool:
+    """Whether a literal is written like a message id of a domain there is; the head of an f-string is not."""
+    return (
+        isinstance(literal, str)
+        and ID.fullmatch(literal) is not None
+        and not literal.endswith(("_", "-"))
+        and literal.partition(".")[0] in DOMAINS
+    )
+
+
 def ids_used() -> Iterator[tuple[str, str, bool]]:
     """(place, id, whether it is a problem's code) for every literal message id in the source."""
     for path in SOURCES:
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        codes = set()
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))
                 literal = node.args[0].value
                 in_engine = "publisher" in path.relative_to(ROOT).parts
-                if name == "Problem":
-                    codes.add(literal)
                 if name in {"Problem", "t"} or (name in ERRORS and in_engine):
                     yield f"{path.relative_to(ROOT)}:{node.lineno}", literal, name == "Problem"
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                if ID.fullmatch(node.value) and node.value.partition(".")[0] in DOMAINS:
-                    yield f"{path.relative_to(ROOT)}:{node.lineno}", node.value, False
+            elif isinstance(node, ast.Constant) and looks_like_id(node.value):
+                yield f"{path.relative_to(ROOT)}:{node.lineno}", node.value, False
 
 
 NOT_IDS = frozenset({"schedule.yaml", "content.txt"})
