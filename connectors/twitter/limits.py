@@ -144,7 +144,8 @@ def _library() -> ModuleType:
     """twitter-text-parser, imported on first need."""
     with _LOCK, _resource_reader():
         import twitter_text
-    return twitter_text
+    module: ModuleType = twitter_text
+    return module
 
 
 @contextmanager

@@ -1,0 +1,308 @@
+"""X at work: parts become posts, over tweepy's client on the door's session."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import tweepy
+
+from connectors.contract import (
+    Account,
+    CannotTell,
+    ChannelStatus,
+    Checkpoint,
+    Done,
+    Media,
+    MediaSource,
+    NotSeen,
+    Part,
+    PartKind,
+    Receipt,
+    Room,
+    SaveCheckpoint,
+    Session,
+    Staged,
+    TokenSource,
+)
+from connectors.errors import ConnectorError, OutcomeUnknownError, RejectedError, TemporaryError
+from connectors.twitter import limits
+from connectors.twitter.auth import client_of, status_of
+from connectors.twitter.codes import Phase, error_of
+from connectors.twitter.matching import is_ours, same_media
+
+if TYPE_CHECKING:
+    from connectors.clock import Clock
+    from connectors.http import Door
+
+Json = Any
+
+# tweepy logs each request's headers, the bearer token among them, at DEBUG.
+logging.getLogger("tweepy.client").setLevel(logging.INFO)
+
+# tweepy has no v2 media call (4.17.0, checked 2026-11-23) and takes no multipart body, so this one
+# goes straight to its session.
+_UPLOAD = "https://api.x.com/2/media/upload"
+
+# The OpenAPI specification 2.167 spells the query `post.fields`; tweepy 4.17.0 and X's older pages
+# `tweet.fields` (both checked 2026-11-23). The newer first; the older if X does not know it.
+_FIELDS: tuple[dict[str, str], ...] = (
+    {
+        "post.fields": "attachments,created_at,entities,note_post",
+        "expansions": "referenced_posts",
+    },
+    {
+        "tweet.fields": "attachments,created_at,entities,note_tweet,referenced_tweets",
+    },
+)
+
+
+class TwitterSession(Session):
+    """One account of X."""
+
+    def __init__(
+        self,
+        room: Room,
+        account: Account,
+        door: Door,
+        tokens: TokenSource,
+        clock: Clock,
+        media: MediaSource,
+    ) -> None:
+        super().__init__(room, account, media)
+        self._door = door
+        self._tokens = door.checked(tokens)
+        self._clock = clock
+        self._spelling = 0
+        self._last: Any = None
+
+    def probe(self) -> ChannelStatus:
+        return status_of(self._call("GET", "/2/users/me"))
+
+    # ── stage ────────────────────────────────────────────────────────────────
+
+    def _stage(
+        self, part: Part, prior: Sequence[Receipt], checkpoint: Checkpoint | None, save: SaveCheckpoint
+    ) -> Staged:
+        """Upload what is not uploaded yet, and describe what is not described."""
+        uploads = [dict(one) for one in (checkpoint.public.get("media", []) if checkpoint else [])]
+        for number, media in enumerate(part.media):
+            if number >= len(uploads) or self._is_ending(uploads[number]):
+                uploads[number : number + 1] = [self._upload(media)]
+                save(_checkpoint(uploads))
+            if media.alt and not uploads[number].get("described"):
+                self._describe(uploads[number]["id"], media.alt)
+                uploads[number]["described"] = True
+                save(_checkpoint(uploads))
+        good_until = min((_until(one) for one in uploads), default=None)
+        return Staged(_checkpoint(uploads), good_until and good_until - limits.MEDIA_MARGIN)
+
+    def _upload(self, media: Media) -> dict[str, Json]:
+        facts = self.media.facts(media)
+        with self.media.path(media).open("rb") as file:
+            # The name goes no further than our own machine: staff's file names may say more than the post.
+            answer = self._send(
+                "POST",
+                _UPLOAD,
+                data={"media_category": "tweet_image"},
+                files={"media": ("image", file, facts.mime)},
+            )
+        data = answer.get("data") if isinstance(answer, dict) else None
+        if not isinstance(data, dict) or not data.get("id"):
+            raise TemporaryError("the answer to an upload names no media id", code="no-id", effect="none")
+        life = data.get("expires_after_secs")
+        until = self._clock.now() + (
+            timedelta(seconds=life) if isinstance(life, int) and life > 0 else limits.MEDIA_LIFE
+        )
+        return {"id": str(data["id"]), "key": data.get("media_key"), "until": until.isoformat()}
+
+    def _describe(self, media_id: str, alt: str) -> None:
+        body = {"id": media_id, "metadata": {"alt_text": {"text": alt}}}
+        self._call("POST", "/2/media/metadata", json=body)
+
+    def _is_ending(self, upload: Mapping[str, Json]) -> bool:
+        return _until(upload) <= self._clock.now() + limits.MEDIA_MARGIN
+
+    # ── commit ───────────────────────────────────────────────────────────────
+
+    def _commit(self, part: Part, prior: Sequence[Receipt], checkpoint: Checkpoint) -> Receipt:
+        answer = self._call("POST", "/2/tweets", json=self._body(part, prior, checkpoint), phase="commit")
+        data = answer.get("data") if isinstance(answer, dict) else None
+        if not isinstance(data, dict) or not data.get("id"):
+            raise OutcomeUnknownError("the answer names no id", code="no-id")
+        return self._receipt(str(data["id"]), self._clock.now())
+
+    def _body(self, part: Part, prior: Sequence[Receipt], checkpoint: Checkpoint) -> dict[str, Json]:
+        uploads = checkpoint.public.get("media", [])
+        if len(uploads) != len(part.media):
+            raise TemporaryError("not all pictures are uploaded", code="not-staged", effect="none")
+        body: dict[str, Json] = {"text": part.text} if part.text else {}
+        if uploads:
+            body["media"] = {"media_ids": [one["id"] for one in uploads]}
+        if part.kind is PartKind.THREAD:
+            if not prior:
+                raise TemporaryError("the post before it has no id yet", code="no-parent", effect="none")
+            body["reply"] = {"in_reply_to_tweet_id": prior[-1].platform_id}
+        return {**body, **part.options}
+
+    def _receipt(self, post_id: str, at: datetime) -> Receipt:
+        return Receipt(post_id, f"https://x.com/i/web/status/{post_id}", at)
+
+    # ── find ─────────────────────────────────────────────────────────────────
+
+    def find(
+        self,
+        part: Part,
+        prior: Sequence[Receipt],
+        checkpoint: Checkpoint | None,
+        since: datetime,
+        known: Collection[str],
+    ) -> Receipt | NotSeen | CannotTell:
+        """Look through the account's own timeline for text, parent and number of pictures."""
+        uploads = checkpoint.public.get("media", []) if checkpoint else []
+        keys = {one["key"] for one in uploads if one.get("key")}
+        alike = [
+            post
+            for post in self._timeline(since - limits.CLOCK_SKEW)
+            if str(post.get("id")) not in known and is_ours(post, part, prior)
+        ]
+        sure = [post for post in alike if same_media(post, keys)]
+        if len(sure or alike) > 1:
+            links = tuple(self._receipt(str(post["id"]), since).url or "" for post in sure or alike)
+            return CannotTell("several posts are alike", links)
+        for post in sure or alike:
+            return self._receipt(str(post["id"]), _moment(post.get("created_at")) or self._clock.now())
+        return NotSeen()
+
+    def _timeline(self, since: datetime) -> list[Mapping[str, Json]]:
+        """All posts and replies of the account from `since` on, to the last page."""
+        posts: list[Mapping[str, Json]] = []
+        tokens: set[str] = set()
+        token = ""
+        while token not in tokens:
+            tokens.add(token)
+            page = self._page(since, token)
+            posts += page.get("data") or []
+            token = str((page.get("meta") or {}).get("next_token") or "")
+        return posts
+
+    def _page(self, since: datetime, token: str) -> Mapping[str, Json]:
+        params = {
+            "max_results": str(limits.TIMELINE_PAGE),
+            "start_time": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            **({"pagination_token": token} if token else {}),
+        }
+        route = f"/2/users/{self.account.id}/tweets"
+        try:
+            page = self._call("GET", route, params={**params, **_FIELDS[self._spelling]})
+        except RejectedError as error:
+            if error.http_status != 400 or self._spelling or "fields" not in error.words:
+                raise
+            self._spelling = 1
+            page = self._call("GET", route, params={**params, **_FIELDS[self._spelling]})
+        if not isinstance(page, dict) or ("data" not in page and "meta" not in page):
+            raise TemporaryError("the answer is no list of posts", code="no-list", effect="none")
+        return page
+
+    # ── remove ───────────────────────────────────────────────────────────────
+
+    def remove(self, receipt: Receipt) -> Done:
+        self._call("DELETE", f"/2/tweets/{receipt.platform_id}")
+        return Done()
+
+    # ── calls ────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def _client(self) -> tuple[tweepy.Client, bool]:
+        session = self._door.session(self.account.key)
+        session.hooks["response"].append(self._remember)
+        return client_of(self._tokens.get(self.account.key), session)
+
+    def _call(
+        self,
+        method: str,
+        route: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: Json = None,
+        phase: Phase = "other",
+    ) -> Json:
+        """One request through tweepy; the JSON of a good answer, else an error by what to do next."""
+        client, signs = self._client
+        self._last = None
+        try:
+            response = client.request(method, route, params=params, json=json, user_auth=signs)
+        except OutcomeUnknownError as error:
+            raise _settled(error, phase) from None
+        except (tweepy.HTTPException, AttributeError, TypeError, ValueError):
+            # tweepy expects an object, numbers in headers, a list of errors; an answer that is none of
+            # this breaks it before it can say so (4.17.0, checked 2026-11-23). The answer is read here.
+            if self._last is None:
+                raise
+            raise self._error(self._last, phase) from None
+        return _json(response, phase)
+
+    def _send(self, method: str, url: str, **body: Any) -> Json:
+        """One request past tweepy, on its session and with its signature; never a commit."""
+        client, signs = self._client
+        auth, headers = None, {"User-Agent": client.user_agent}
+        if signs:
+            handler = tweepy.OAuth1UserHandler(
+                client.consumer_key, client.consumer_secret, client.access_token, client.access_token_secret
+            )
+            auth = handler.apply_auth()
+        else:
+            headers["Authorization"] = f"Bearer {client.bearer_token}"
+        try:
+            response = client.session.request(method, url, auth=auth, headers=headers, **body)
+        except OutcomeUnknownError as error:
+            raise _settled(error, "other") from None
+        if not response.ok:
+            raise self._error(response, "other")
+        return _json(response, "other")
+
+    def _remember(self, response: Any, **_: Any) -> None:
+        self._last = response
+
+    def _error(self, response: Any, phase: Phase) -> ConnectorError:
+        try:
+            body = response.json()
+        except ValueError:
+            body = None
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        now = self._clock.now()
+        return error_of(response.status_code, body, headers, phase, now, self._door.redact)
+
+
+def _until(upload: Mapping[str, Json]) -> datetime:
+    return datetime.fromisoformat(upload["until"])
+
+
+def _checkpoint(uploads: Sequence[Mapping[str, Json]]) -> Checkpoint:
+    return Checkpoint(public={"media": [dict(one) for one in uploads]})
+
+
+def _json(response: Any, phase: Phase) -> Json:
+    try:
+        return response.json() if response.content else {}
+    except ValueError:
+        if phase == "commit":
+            raise OutcomeUnknownError("the answer is not JSON", code="no-json") from None
+        raise TemporaryError("the answer is not JSON", code="no-json", effect="none") from None
+
+
+def _settled(error: OutcomeUnknownError, phase: Phase) -> ConnectorError:
+    """A lost reply to a call that makes nothing public is only a nuisance."""
+    if phase == "commit":
+        return error
+    return TemporaryError(error.words, code=error.code, effect="none", http_status=error.http_status)
+
+
+def _moment(value: Json) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(value)).astimezone(UTC)
+    except ValueError:
+        return None
