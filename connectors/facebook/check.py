@@ -64,11 +64,17 @@ def _of_picture(facts: MediaFacts) -> Iterator[_Found]:
         )
     if facts.frames > 1:
         yield "facebook.animated", Severity.ERROR, {"name": facts.name, "frames": facts.frames}
-    sizes: dict[str, object] = {"name": facts.name, "size": round(facts.size / 1e6, 2)}
+    sizes: dict[str, object] = {"name": facts.name, "size": _megabytes(facts.size)}
     if facts.size > limits.IMAGE_BYTES:
-        yield "facebook.image_size", Severity.ERROR, {**sizes, "limit": limits.IMAGE_BYTES / 1e6}
+        yield "facebook.image_size", Severity.ERROR, {**sizes, "limit": _megabytes(limits.IMAGE_BYTES)}
     elif facts.mime == "image/png" and facts.size > limits.PNG_BYTES:
-        yield "facebook.png_large", Severity.NOTICE, {**sizes, "limit": limits.PNG_BYTES / 1e6}
+        yield "facebook.png_large", Severity.NOTICE, {**sizes, "limit": _megabytes(limits.PNG_BYTES)}
+
+
+def _megabytes(size: int) -> float:
+    """Rounded up, so that what is over a limit never reads as the limit itself."""
+    hundredths = -(-size // 10_000)
+    return hundredths // 100 if hundredths % 100 == 0 else hundredths / 100
 
 
 def _of_alt(media: Media, name: str) -> Iterator[_Found]:

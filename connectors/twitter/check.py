@@ -72,10 +72,16 @@ def _of_picture(facts: MediaFacts) -> Iterator[_Found]:
             Severity.ERROR,
             {
                 "name": facts.name,
-                "size": round(facts.size / 1e6, 2),
-                "limit": round(limits.IMAGE_BYTES / 1e6, 2),
+                "size": _megabytes(facts.size),
+                "limit": _megabytes(limits.IMAGE_BYTES),
             },
         )
+
+
+def _megabytes(size: int) -> float:
+    """Rounded up, so that what is over a limit never reads as the limit itself."""
+    hundredths = -(-size // 10_000)
+    return hundredths // 100 if hundredths % 100 == 0 else hundredths / 100
 
 
 def _of_alt(media: Media, name: str) -> Iterator[_Found]:

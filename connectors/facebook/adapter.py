@@ -1,0 +1,257 @@
+"""Facebook at work: parts become posts and comments of a Page, over facebook-sdk on the door's session."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from connectors.contract import (
+    Account,
+    CannotTell,
+    ChannelStatus,
+    Checkpoint,
+    Done,
+    Media,
+    MediaSource,
+    NotSeen,
+    Part,
+    PartKind,
+    Receipt,
+    Room,
+    SaveCheckpoint,
+    Session,
+    Staged,
+    TokenSource,
+)
+from connectors.errors import (
+    ConnectorError,
+    OutcomeUnknownError,
+    ReconnectError,
+    TemporaryError,
+    UnsupportedError,
+)
+from connectors.facebook import limits
+from connectors.facebook.auth import status_of
+from connectors.facebook.codes import OWN
+from connectors.facebook.matching import Match, match, same_comment
+from connectors.graph_api import GraphCaller, moment_of
+
+if TYPE_CHECKING:
+    from connectors.clock import Clock
+    from connectors.http import Door
+
+Json = Any
+
+# Ours: how long, in seconds, a finished post waits for its own address; without it a plain one is told.
+_PERMALINK_BUDGET = 5.0
+
+
+class FacebookSession(Session):
+    """One Page."""
+
+    def __init__(
+        self,
+        room: Room,
+        account: Account,
+        door: Door,
+        tokens: TokenSource,
+        clock: Clock,
+        media: MediaSource,
+    ) -> None:
+        super().__init__(room, account, media)
+        self._door = door
+        self._tokens = door.checked(tokens)
+        self._clock = clock
+
+    def probe(self) -> ChannelStatus:
+        return status_of(self._graph, self._fields)
+
+    # ── stage ────────────────────────────────────────────────────────────────
+
+    def _stage(
+        self, part: Part, prior: Sequence[Receipt], checkpoint: Checkpoint | None, save: SaveCheckpoint
+    ) -> Staged:
+        """Upload the photos unpublished: also a single one, so that the commit is one light call.
+
+        A photo posted by one call to /photos would have to carry its bytes inside the commit's
+        deadline, and could not be told from the others by an id known beforehand.
+        """
+        _refuse(self.room, part)
+        photos = [dict(one) for one in (checkpoint.public.get("photos", []) if checkpoint else [])]
+        for number, media in enumerate(part.media):
+            if number >= len(photos) or self._is_ending(photos[number]):
+                photos[number : number + 1] = [self._upload(media)]
+                save(_checkpoint(photos))
+        good_until = min((_until(one) for one in photos), default=None)
+        return Staged(_checkpoint(photos), good_until and good_until - limits.PHOTO_MARGIN)
+
+    def _upload(self, media: Media) -> dict[str, Json]:
+        facts = self.media.facts(media)
+        data = {"published": "false", **({"alt_text_custom": media.alt} if media.alt else {})}
+        with self.media.path(media).open("rb") as file:
+            # The name goes no further than our own machine: staff's file names may say more than the post.
+            source = ("image", file, facts.mime)
+            answer = self._graph.post(
+                f"{self.account.id}/photos", data, phase="other", files={"source": source}
+            )
+        if not answer.get("id"):
+            raise TemporaryError("the answer to an upload names no photo", code="no-id", effect="none")
+        until = self._clock.now() + limits.PHOTO_LIFE
+        return {"id": str(answer["id"]), "until": until.isoformat()}
+
+    def _is_ending(self, photo: Mapping[str, Json]) -> bool:
+        return _until(photo) <= self._clock.now() + limits.PHOTO_MARGIN
+
+    # ── commit ───────────────────────────────────────────────────────────────
+
+    def _commit(self, part: Part, prior: Sequence[Receipt], checkpoint: Checkpoint) -> Receipt:
+        _refuse(self.room, part)
+        if part.kind is PartKind.COMMENT:
+            edge, data = f"{_root(prior)}/comments", {"message": part.text}
+        else:
+            edge, data = f"{self.account.id}/feed", _feed(part, checkpoint)
+        answer = self._graph.post(edge, data, phase="commit")
+        if not answer.get("id"):
+            raise OutcomeUnknownError("the answer names no id", code="no-id")
+        at = self._clock.now()
+        return Receipt(str(answer["id"]), self._permalink(str(answer["id"])), at)
+
+    def _permalink(self, post_id: str) -> str:
+        """Where it can be seen; asked for after the fact, because it is live whatever this answers.
+
+        `fields` in the POST itself would be one call less, but on Meta's comments it is known to answer
+        with an error after the effect (code 20/1772107, checked 2026-11-23).
+        """
+        try:
+            with self._door.deadline(self._clock.boottime() + _PERMALINK_BUDGET):
+                url = self._graph.get(post_id, fields="id,permalink_url").get("permalink_url")
+        except ConnectorError:
+            url = None
+        return str(url) if url else _plain_url(post_id)
+
+    # ── find ─────────────────────────────────────────────────────────────────
+
+    def find(
+        self,
+        part: Part,
+        prior: Sequence[Receipt],
+        checkpoint: Checkpoint | None,
+        since: datetime,
+        known: Collection[str],
+    ) -> Receipt | NotSeen | CannotTell:
+        """Look through the Page's posts, or a post's comments."""
+        earliest = since - limits.CLOCK_SKEW
+        if part.kind is PartKind.COMMENT:
+            found = [(Match.YES, one) for one in self._comments(part, prior, earliest)]
+        else:
+            photos = {one["id"] for one in (checkpoint.public.get("photos", []) if checkpoint else [])}
+            found = [(match(one, part, photos), one) for one in self._posts(earliest)]
+        fresh = [(how, one) for how, one in found if str(one.get("id")) not in known]
+        sure = [one for how, one in fresh if how is Match.YES]
+        perhaps = [one for how, one in fresh if how is Match.PERHAPS]
+        if len(sure) == 1:
+            return self._receipt(sure[0])
+        if sure or perhaps:
+            links = tuple(self._receipt(one).url or "" for one in sure or perhaps)
+            return CannotTell("several posts are alike" if sure else "same text, another link", links)
+        return NotSeen()
+
+    def _posts(self, earliest: datetime) -> list[Mapping[str, Json]]:
+        listed = self._graph.pages(
+            f"{self.account.id}/published_posts",
+            fields="id,message,created_time,permalink_url,attachments",
+            since=str(int(earliest.timestamp())),
+            limit=str(limits.FEED_PAGE),
+        )
+        return [one for one in listed if _is_since(one, earliest)]
+
+    def _comments(
+        self, part: Part, prior: Sequence[Receipt], earliest: datetime
+    ) -> list[Mapping[str, Json]]:
+        listed = self._graph.pages(
+            f"{_root(prior)}/comments",
+            fields="id,message,created_time,permalink_url,from",
+            limit=str(limits.FEED_PAGE),
+        )
+        page = self.account.id
+        return [one for one in listed if _is_since(one, earliest) and same_comment(one, part, page)]
+
+    def _receipt(self, post: Mapping[str, Json]) -> Receipt:
+        post_id = str(post["id"])
+        url = str(post.get("permalink_url") or _plain_url(post_id))
+        return Receipt(post_id, url, moment_of(post.get("created_time")) or self._clock.now())
+
+    # ── remove ───────────────────────────────────────────────────────────────
+
+    def remove(self, receipt: Receipt) -> Done:
+        self._graph.delete(receipt.platform_id)
+        return Done()
+
+    # ── credentials ──────────────────────────────────────────────────────────
+
+    @cached_property
+    def _fields(self) -> Mapping[str, str]:
+        fields = self._tokens.get(self.account.key)
+        if not fields.get("token"):
+            raise ReconnectError("missing: token", code="no-credentials", effect="none")
+        return fields
+
+    @cached_property
+    def _graph(self) -> GraphCaller:
+        version = str(self.account.settings.get("graph_version") or limits.GRAPH_VERSION)
+        return GraphCaller(
+            self._door,
+            self._clock,
+            self.account.key,
+            self._fields["token"],
+            version=version if version.startswith("v") else f"v{version}",
+            rows=OWN,
+            app_secret=self._fields.get("app_secret"),
+        )
+
+
+def _refuse(room: Room, part: Part) -> None:
+    """What no single feature says: combinations that Facebook does not have."""
+    if part.media and part.link:
+        raise UnsupportedError(room.title, "link with image")
+    if part.kind is PartKind.COMMENT and (part.media or part.link):
+        raise UnsupportedError(room.title, "comment with image or link")
+
+
+def _feed(part: Part, checkpoint: Checkpoint) -> dict[str, str]:
+    """The body of POST /{page}/feed."""
+    photos = checkpoint.public.get("photos", [])
+    if len(photos) != len(part.media):
+        raise TemporaryError("not all photos are uploaded", code="not-staged", effect="none")
+    data = {"message": part.text} if part.text else {}
+    if part.link:
+        data["link"] = part.link
+    if photos:
+        data["attached_media"] = json.dumps([{"media_fbid": one["id"]} for one in photos])
+    return data
+
+
+def _root(prior: Sequence[Receipt]) -> str:
+    if not prior:
+        raise TemporaryError("the post to comment on has no id yet", code="no-parent", effect="none")
+    return prior[0].platform_id
+
+
+def _is_since(post: Mapping[str, Json], earliest: datetime) -> bool:
+    at = moment_of(post.get("created_time"))
+    return at is None or at >= earliest
+
+
+def _plain_url(post_id: str) -> str:
+    return f"https://www.facebook.com/{post_id}"
+
+
+def _checkpoint(photos: Sequence[Mapping[str, Json]]) -> Checkpoint:
+    return Checkpoint(public={"photos": [dict(one) for one in photos]})
+
+
+def _until(photo: Mapping[str, Json]) -> datetime:
+    return datetime.fromisoformat(photo["until"]).astimezone(UTC)
