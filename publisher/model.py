@@ -187,7 +187,7 @@ class ActionKind(StrEnum):
     MOVE = "move"
     CANCEL = "cancel"
     REVIVE = "revive"
-    MISS = "miss"
+    BREAK = "break"
     KEEP = "keep"
     SKIP = "skip"
 
@@ -199,35 +199,65 @@ class Action:
     Attributes:
         post_id: provisional for a post the log has not seen.
         delivery_id: None for a new one.
-        reason: a message id: why held, skipped, missed, cancelled.
-        held: booked, but held for that reason.
+        state: that the root will be in; None where nothing is booked.
+        reason: a message id: why held, skipped, missed, cancelled, broken; `values` fill it.
+        rendition: of a BOOK, CHANGE or REVIVE.
     """
 
     kind: ActionKind
     post_id: str
     path: str
     title: str
-    channel: str
-    account: str
-    placement: str
+    channel: Channel
+    placement: str = "feed"
+    delivery_id: str | None = None
     rendition: Rendition | None = None
     due: Due | None = None
-    delivery_id: str | None = None
-    held: bool = False
+    state: State | None = None
     reason: str | None = None
     values: Mapping[str, Json] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
     publish_after: datetime | None = None
     publish_before: datetime | None = None
     grace: timedelta = timedelta(hours=2)
     urgent: bool = False
-    approval: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A post as content/ shows it now, for the log's list of posts.
+
+    Attributes:
+        post_id: the log's; a provisional one of a new post becomes it.
+        accounts: account keys of its channels at first sight; deliveries come into being for these only.
+        new: never seen before.
+        adopted: present at the first live start: known, and nothing booked.
+    """
+
+    post_id: str
+    path: str
+    digest: str
+    title: str
+    author: str | None
+    accounts: tuple[str, ...]
+    new: bool
+    adopted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What booking would do, in order of first sight; and every problem found on the way."""
+    """What booking would do, in order of first sight; and every problem found on the way.
+
+    Attributes:
+        vanished: ids of posts whose file is not there any more, new among them.
+    """
 
     at: datetime
-    actions: tuple[Action, ...]
+    actions: tuple[Action, ...] = ()
+    sights: tuple[Sight, ...] = ()
+    vanished: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def changes(self) -> tuple[Action, ...]:
+        """The actions that change the log."""
+        return tuple(a for a in self.actions if a.kind not in (ActionKind.KEEP, ActionKind.SKIP))

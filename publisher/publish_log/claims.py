@@ -73,6 +73,7 @@ class Work:
     part: Part
     prior: tuple[Receipt, ...]
     checkpoint: Checkpoint | None
+    staged_at: datetime | None
     good_until: datetime | None
     due_at: datetime
     grace: float
@@ -88,14 +89,6 @@ class Work:
     def is_root(self) -> bool:
         """Whether this is the part that the delivery's state hangs on."""
         return self.number == 1
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a claim was not given; nothing is wrong, another moment may do."""
-
-    why: str
-    until: datetime | None = None
 
 
 # ── Claim ────────────────────────────────────────────────────────────────────
@@ -220,6 +213,7 @@ def load(tx: Tx, delivery_id: str, number: int, token: str, sealed: Any) -> Work
         part=rendition.parts[number - 1],
         prior=prior,
         checkpoint=_checkpoint(row, sealed),
+        staged_at=row.staged_at,
         good_until=row.good_until,
         due_at=row.due_at,
         grace=row.grace,
@@ -301,6 +295,33 @@ def save_checkpoint(tx: Tx, work: Work, checkpoint: Checkpoint, lease: float, se
         )
     )
     return done.rowcount == 1
+
+
+def note_staged(tx: Tx, work: Work, good_until: datetime | None) -> None:
+    """The part is ready to be committed with one call, until `good_until` (None: it keeps)."""
+    tx.conn.execute(
+        update(parts)
+        .where(_pk(work.delivery_id, work.number, tx), parts.c.claim_token == work.token)
+        .values(staged_at=tx.now, good_until=good_until)
+    )
+
+
+def open_follower(tx: Tx, work: Work, at: datetime) -> None:
+    """The next part may be claimed from `at` on: platforms dislike replies within the same second."""
+    tx.conn.execute(
+        update(parts)
+        .where(_pk(work.delivery_id, work.number + 1, tx), parts.c.state == State.WAITING)
+        .values(retry_at=at)
+    )
+
+
+def postpone(tx: Tx, delivery_id: str, number: int, until: datetime, reason: str) -> None:
+    """A waiting part is not looked at again before `until`; its state and its due time stay."""
+    tx.conn.execute(
+        update(parts)
+        .where(_pk(delivery_id, number, tx), parts.c.state == State.WAITING)
+        .values(retry_at=until, reason=reason)
+    )
 
 
 def change(
@@ -415,7 +436,8 @@ def _may_go(tx: Tx, work: Work) -> ColumnElement[bool]:
         deliveries.c.workspace_id == tx.workspace,
         deliveries.c.delivery_id == work.delivery_id,
         deliveries.c.fingerprint == work.rendition.fingerprint,
-        deliveries.c.held_at.is_(None),
+        deliveries.c.broken.is_(None),
+        true() if work.urgent else deliveries.c.held_at.is_(None),
         approved(deliveries.c.fingerprint, deliveries.c.approval),
     ]
     if work.is_root:

@@ -132,6 +132,7 @@ deliveries = Table(
     Column("grace", Float, nullable=False),  # seconds
     Column("spacing", Float, nullable=False),  # seconds
     Column("daily_quota", Integer),
+    Column("broken", Text),  # message id: the file cannot be published as it stands now
     Column("held_at", Utc),
     Column("held_until", Utc),
     Column("held_by", Text),

@@ -22,7 +22,7 @@ def take_over(store: Store, gone: Callable[[str], bool], settle_of: SettleOf) ->
 
     Args:
         gone: whether an owner's process has ended.
-        settle_of: platform → how long after its deadline a call may still take effect.
+        settle_of: platform → how long after its fence a call may still take effect: budget and settling.
     """
     with store.read() as tx:
         rows = tx.conn.execute(
@@ -56,8 +56,10 @@ def _free(tx: Tx, row: Row[Any], *, gone: bool, settle: timedelta) -> bool:
     if state in states.CLAIMED and (lease_over or gone):
         return _move(tx, row, State.WAITING, "log.taken_over")
     if state is State.COMMITTING and gone:
-        over = rebooted or tx.log_time > row.deadline
-        if over and tx.now > row.fenced_at + settle:
+        # A free flock means a dead process, whose sockets the kernel has closed. A free advisory lock
+        # may also mean a living process that lost its database: its door still obeys the deadline.
+        silent = tx.boot is not None or tx.log_time > row.deadline
+        if silent and tx.now > row.fenced_at + settle:
             return _move(tx, row, State.UNKNOWN, "log.outcome_unknown", look_at=tx.now, looks=0)
     if state in (State.PROCESSING, State.UNKNOWN) and (lease_over or gone):
         return _update(tx, row, **NO_CLAIM)

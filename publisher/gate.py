@@ -1,0 +1,111 @@
+"""May this part be worked on now? The table of precedence, the account's state and its quotas, asked of the log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row
+
+from connectors import registry
+from connectors.contract import Quota
+from publisher import quota
+from publisher.model import Due, DueWhy, State
+from publisher.publish_log import agenda, claims
+from publisher.publish_log.store import Tx
+from publisher.schedule import Case, Gates, Lateness, Outcome, QuietTimes, Verdict, decide, late
+
+BURST = timedelta(minutes=1)
+"""Late posts keep at least this distance, also where the channel asks for none: no burst after an outage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Whether a part may be claimed; if not, when to ask again (None: when something else changes) and why."""
+
+    go: bool
+    until: datetime | None = None
+    reason: str | None = None
+
+
+def verdict(row: Row[Any], quiet: QuietTimes, now: datetime) -> Verdict:
+    """The table's word on a root, as `agenda.candidates` gives it."""
+    spacing = timedelta(seconds=row.spacing)
+    grace = timedelta(seconds=row.grace)
+    if late(row.due_at, grace, now) is Lateness.LATE:
+        spacing = max(spacing, BURST)
+    return decide(
+        Case(
+            due=due_of(row),
+            grace=grace,
+            gates=Gates(
+                broken=row.broken is not None,
+                approved=bool(row.approved),
+                held=row.held_at is not None or bool(row.account_held),
+            ),
+            urgent=row.urgent,
+            publish_after=row.publish_after,
+            publish_before=row.publish_before,
+            last=row.last_published_at,
+            spacing=spacing,
+        ),
+        quiet,
+        now,
+    )
+
+
+def due_of(row: Row[Any]) -> Due:
+    """The due of a delivery's row."""
+    return Due(row.due_at, datetime.fromisoformat(row.due_wall), row.due_zone, DueWhy(row.due_why))
+
+
+def may_stage(row: Row[Any], now: datetime) -> bool:
+    """Whether a root should be staged ahead of its time: it has media, nothing is staged yet, nobody objects."""
+    lead = registry.room(row.platform).limits.lead
+    return (
+        row.media_hash is not None
+        and row.staged_at is None
+        and row.due_at - lead <= now < row.due_at
+        and bool(row.approved)
+        and row.broken is None
+        and row.held_at is None
+        and row.blocked_at is None
+        and (row.not_before is None or row.not_before <= now)
+    )
+
+
+def opening(tx: Tx, delivery_id: str, number: int, quiet: QuietTimes) -> Opening:
+    """Ask everything in the transaction that claims: state, table, account, quotas."""
+    row = agenda.candidate(tx, delivery_id, number)
+    if row is None or row.state != State.WAITING:
+        return Opening(go=False)
+    claims.lock_account(tx, row.account)
+    if row.blocked_at is not None:
+        return Opening(go=False, reason="log.account_blocked")
+    if row.not_before is not None and row.not_before > tx.now:
+        return Opening(go=False, until=row.not_before, reason="log.rate_limited")
+    if row.number == 1:
+        said = verdict(row, quiet, tx.now)
+        if said.outcome is not Outcome.GO:
+            return Opening(go=False, until=said.at, reason=said.reason)
+    return _within_quotas(tx, row, quiet.zone)
+
+
+def _within_quotas(tx: Tx, row: Row[Any], zone: str) -> Opening:
+    """Room in every quota of the platform, and in the office's own posts per day."""
+    for each in registry.room(row.platform).limits.quotas:
+        left = _left(tx, row, each)
+        if not left.go:
+            return left
+    if row.daily_quota is not None and row.number == 1:
+        start = quota.day_start(tx.now, zone)
+        used = claims.roots_used(tx, row.account, start)
+        if used >= row.daily_quota:
+            return Opening(go=False, until=quota.day_start(start + timedelta(hours=36), zone), reason="log.daily_quota")
+    return Opening(go=True)
+
+
+def _left(tx: Tx, row: Row[Any], each: Quota) -> Opening:
+    room = quota.room_left(claims.quota_used(tx, row.account, tx.now - each.window), each, tx.now)
+    return Opening(go=True) if room.left > 0 else Opening(go=False, until=room.next_at, reason="log.quota")

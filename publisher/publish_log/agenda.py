@@ -1,0 +1,220 @@
+"""What the log has to do now or soon: the query of the wake-up, and the bookkeeping of what is over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, exists, or_, select, text, update
+
+from publisher.model import State
+from publisher.publish_log import states
+from publisher.publish_log.claims import active_hold, approved
+from publisher.publish_log.store import Tx
+from publisher.publish_log.tables import accounts, among, deliveries, holds, parts
+
+
+def candidates(tx: Tx, horizon: datetime) -> Sequence[Row[Any]]:
+    """All parts that may be worked on until `horizon` (aware, UTC): looks first, then followers, then roots.
+
+    Roots come by due time, then by first sight. Each row says also what stands in its way:
+    `approved`, `account_held`, `blocked_at`, `not_before`, `last_published_at`.
+    """
+    return tx.conn.execute(
+        _select(tx)
+        .where(
+            or_(
+                and_(parts.c.state.in_([State.UNKNOWN, State.PROCESSING]), parts.c.look_at <= tx.now),
+                and_(
+                    parts.c.state == State.WAITING,
+                    or_(parts.c.retry_at.is_(None), parts.c.retry_at <= tx.now),
+                    or_(
+                        and_(parts.c.number == 1, deliveries.c.due_at <= horizon),
+                        and_(parts.c.number > 1, _previous_is_live(tx)),
+                    ),
+                ),
+            )
+        )
+        .order_by(
+            parts.c.state == State.WAITING,
+            parts.c.number == 1,
+            deliveries.c.due_at,
+            deliveries.c.sequence,
+            parts.c.number,
+        )
+    ).all()
+
+
+def candidate(tx: Tx, delivery_id: str, number: int) -> Row[Any] | None:
+    """The same row for one part, read inside the transaction that claims it."""
+    return tx.conn.execute(
+        _select(tx).where(parts.c.delivery_id == delivery_id, parts.c.number == number)
+    ).first()
+
+
+def _select(tx: Tx) -> Select[Any]:
+    return (
+        select(
+            parts.c.delivery_id,
+            parts.c.number,
+            parts.c.state,
+            parts.c.account,
+            parts.c.staged_at,
+            parts.c.good_until,
+            parts.c.retry_at,
+            parts.c.media_hash,
+            deliveries.c.platform,
+            deliveries.c.channel,
+            deliveries.c.due_at,
+            deliveries.c.due_wall,
+            deliveries.c.due_zone,
+            deliveries.c.due_why,
+            deliveries.c.publish_after,
+            deliveries.c.publish_before,
+            deliveries.c.grace,
+            deliveries.c.spacing,
+            deliveries.c.daily_quota,
+            deliveries.c.urgent,
+            deliveries.c.broken,
+            deliveries.c.held_at,
+            accounts.c.blocked_at,
+            accounts.c.not_before,
+            accounts.c.last_published_at,
+            approved(deliveries.c.fingerprint, deliveries.c.approval).label("approved"),
+            exists()
+            .where(active_hold(tx), or_(holds.c.scope == "all", holds.c.scope == parts.c.account))
+            .label("account_held"),
+        )
+        .join(
+            deliveries,
+            and_(
+                deliveries.c.workspace_id == parts.c.workspace_id,
+                deliveries.c.delivery_id == parts.c.delivery_id,
+            ),
+        )
+        .outerjoin(
+            accounts,
+            and_(
+                accounts.c.workspace_id == parts.c.workspace_id, accounts.c.account == parts.c.account
+            ),
+        )
+        .where(parts.c.workspace_id == tx.workspace, text("parts." + among(states.OPEN)))
+    )
+
+
+def _previous_is_live(tx: Tx) -> Any:
+    previous = parts.alias("previous")
+    return exists().where(
+        previous.c.workspace_id == tx.workspace,
+        previous.c.delivery_id == parts.c.delivery_id,
+        previous.c.number == parts.c.number - 1,
+        previous.c.state == State.PUBLISHED,
+    )
+
+
+def move_root(
+    tx: Tx,
+    delivery_id: str,
+    old: State,
+    new: State,
+    reason: str | None,
+    *,
+    kind: str = "state",
+    words: str | None = None,
+    **columns: Any,
+) -> bool:
+    """Change the state of a root that nobody has claimed; False: it is not in `old` any more."""
+    states.require(old, new, 1)
+    return move_part(tx, delivery_id, 1, old, new, reason, kind=kind, words=words, **columns)
+
+
+def move_part(
+    tx: Tx,
+    delivery_id: str,
+    number: int,
+    old: State,
+    new: State,
+    reason: str | None,
+    *,
+    kind: str = "state",
+    words: str | None = None,
+    **columns: Any,
+) -> bool:
+    """Change the state of an unclaimed part; False: it is not in `old` any more, or somebody has it."""
+    states.require(old, new, number)
+    done = tx.conn.execute(
+        update(parts)
+        .where(
+            parts.c.workspace_id == tx.workspace,
+            parts.c.delivery_id == delivery_id,
+            parts.c.number == number,
+            parts.c.state == str(old),
+            parts.c.claim_token.is_(None),
+        )
+        .values(state=str(new), since=tx.now, reason=reason, reason_words=words, **columns)
+    )
+    if done.rowcount != 1:
+        return False
+    tx.event(delivery_id, kind, part=number, old=old, new=new, reason=reason, words=words)
+    return True
+
+
+def release_expired(tx: Tx) -> int:
+    """Holds on single deliveries whose end has come: back to waiting."""
+    rows = tx.conn.execute(
+        select(deliveries.c.delivery_id, parts.c.state)
+        .join(
+            parts,
+            and_(
+                parts.c.workspace_id == deliveries.c.workspace_id,
+                parts.c.delivery_id == deliveries.c.delivery_id,
+                parts.c.number == 1,
+            ),
+        )
+        .where(
+            deliveries.c.workspace_id == tx.workspace,
+            deliveries.c.held_at.is_not(None),
+            deliveries.c.held_until <= tx.now,
+        )
+    ).all()
+    for row in rows:
+        unhold(tx, row.delivery_id)
+        if row.state == State.HELD:
+            move_root(tx, row.delivery_id, State.HELD, State.WAITING, "log.hold_over")
+    return len(rows)
+
+
+def unhold(tx: Tx, delivery_id: str) -> None:
+    """Forget a delivery's own hold."""
+    tx.conn.execute(
+        update(deliveries)
+        .where(deliveries.c.workspace_id == tx.workspace, deliveries.c.delivery_id == delivery_id)
+        .values(held_at=None, held_until=None, held_by=None, held_reason=None, held_values=None)
+    )
+
+
+def held_past_grace(tx: Tx) -> Sequence[Row[Any]]:
+    """Held roots that are due already: their grace may be over."""
+    return tx.conn.execute(
+        select(
+            deliveries.c.delivery_id,
+            deliveries.c.due_at,
+            deliveries.c.due_why,
+            deliveries.c.grace,
+            deliveries.c.publish_before,
+        )
+        .join(
+            parts,
+            and_(
+                parts.c.workspace_id == deliveries.c.workspace_id,
+                parts.c.delivery_id == deliveries.c.delivery_id,
+                parts.c.number == 1,
+            ),
+        )
+        .where(
+            deliveries.c.workspace_id == tx.workspace,
+            parts.c.state == State.HELD,
+            deliveries.c.due_at <= tx.now,
+        )
+    ).all()
