@@ -47,3 +47,10 @@ def folder(platform: str) -> Path | None:
             spec = find_spec(point.module)
             return Path(spec.origin).parent if spec and spec.origin else None
     return None
+
+
+@cache
+def simulators() -> dict[str, type]:
+    """The simulator class of every room that has one, by platform id; only the sandbox asks."""
+    names = sorted(path.parent.name for path in _HERE.glob("*/simulator.py"))
+    return {name: import_module(f"connectors.{name}.simulator").SIMULATOR for name in names}

@@ -1,0 +1,466 @@
+"""What the sandbox knows: the world the simulators share, in one SQLite file, and what a simulator is.
+
+Everything a simulator answers with is durable before its reply leaves: a request runs in one
+transaction, and a SIGKILL between two of them loses nothing. Tests count what stands here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from connectors.clock import Clock, SystemClock
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request, Response
+
+Json = Any
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS live (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, platform TEXT NOT NULL, account TEXT NOT NULL, id TEXT NOT NULL,
+  parent TEXT, kind TEXT NOT NULL, text TEXT NOT NULL, options TEXT NOT NULL, media TEXT NOT NULL,
+  private TEXT NOT NULL, created_at TEXT NOT NULL, path TEXT NOT NULL, removed INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (platform, id));
+CREATE INDEX IF NOT EXISTS live_account ON live (platform, account, seq);
+CREATE INDEX IF NOT EXISTS live_parent ON live (platform, parent, seq);
+CREATE TABLE IF NOT EXISTS blobs (sha256 TEXT PRIMARY KEY, mime TEXT NOT NULL, data BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS requests (seq INTEGER PRIMARY KEY AUTOINCREMENT, platform TEXT NOT NULL,
+  entry TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS things (platform TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL,
+  value TEXT NOT NULL, PRIMARY KEY (platform, kind, key));
+CREATE TABLE IF NOT EXISTS faults (seq INTEGER PRIMARY KEY AUTOINCREMENT, fault TEXT NOT NULL,
+  left INTEGER NOT NULL);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """An account at a simulated platform."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LivePost:
+    """Something followers can see (or could, before it was removed).
+
+    Attributes:
+        parent: id of the post this replies to or comments on.
+        media: `{"type", "sha256", "alt"}` each, in the order shown.
+        private: what the simulator keeps with it; never shown.
+        path: of its page on the sandbox server.
+    """
+
+    platform: str
+    account: str
+    id: str
+    kind: str
+    text: str
+    created_at: datetime
+    path: str
+    parent: str | None = None
+    options: Mapping[str, Json] = field(default_factory=dict)
+    media: tuple[Mapping[str, Json], ...] = ()
+    private: Mapping[str, Json] = field(default_factory=dict)
+    removed: bool = False
+
+    def to_json(self, base: str) -> dict[str, Json]:
+        """As GET /admin/live shows it; `base` is the server's URL."""
+        return {
+            "platform": self.platform,
+            "account": self.account,
+            "id": self.id,
+            "parent": self.parent,
+            "kind": self.kind,
+            "text": self.text,
+            "options": dict(self.options),
+            "media": [{key: one.get(key) for key in ("type", "sha256", "alt")} for one in self.media],
+            "created_at": stamp(self.created_at),
+            "url": base + self.path,
+            "removed": self.removed,
+        }
+
+
+def stamp(moment: datetime) -> str:
+    """An instant as the admin interface writes it: UTC, microseconds, Z."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+class World:
+    """The state of all simulators. Thread-safe: one transaction at a time.
+
+    Args:
+        path: of the SQLite file; None keeps everything in memory.
+        clock: of the machine; the world's own time is derived from it.
+    """
+
+    def __init__(self, path: Path | None = None, clock: Clock | None = None) -> None:
+        self.clock = clock or SystemClock()
+        self.base_url = ""
+        self._lock = RLock()
+        self._depth = 0
+        self._db = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
+        # WAL with NORMAL survives a killed process (not a power cut), and costs no fsync per request.
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=NORMAL")
+        self._db.executescript(_TABLES)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, one at a time; may be nested. Durable when the outermost block is left."""
+        with self._lock:
+            if self._depth == 0:
+                self._db.execute("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield
+            except BaseException:
+                self._depth -= 1
+                if self._depth == 0:
+                    self._db.execute("ROLLBACK")
+                raise
+            self._depth -= 1
+            if self._depth == 0:
+                self._db.execute("COMMIT")
+
+    def _run(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._db.execute(sql, values).fetchall()
+
+    # ── time ─────────────────────────────────────────────────────────────────
+
+    def now(self) -> datetime:
+        """The sandbox's time: aware, UTC; moved and sped up by `set_clock`."""
+        here, there, rate = self._anchor()
+        return there + (self.clock.now() - here) * rate
+
+    def clock_state(self) -> dict[str, Json]:
+        """`{"now", "offset", "rate"}`: offset is how many seconds it is ahead of the machine."""
+        now = self.now()
+        return {
+            "now": stamp(now),
+            "offset": (now - self.clock.now()).total_seconds(),
+            "rate": self._anchor()[2],
+        }
+
+    def set_clock(
+        self, offset: float | None = None, rate: float | None = None, now: datetime | None = None
+    ) -> None:
+        """Move the clock: to `now`, or `offset` seconds ahead of the machine; let it run at `rate`."""
+        with self.transaction():
+            here = self.clock.now()
+            there = now or (here + timedelta(seconds=offset) if offset is not None else self.now())
+            pace = self._anchor()[2] if rate is None else rate
+            self.put("", "clock", "anchor", [here.isoformat(), there.isoformat(), pace])
+
+    def _anchor(self) -> tuple[datetime, datetime, float]:
+        anchor = self.get("", "clock", "anchor")
+        if anchor is None:
+            here = self.clock.now()
+            return here, here, 1.0
+        return datetime.fromisoformat(anchor[0]), datetime.fromisoformat(anchor[1]), float(anchor[2])
+
+    # ── a simulator's own things ─────────────────────────────────────────────
+
+    def get(self, platform: str, kind: str, key: str) -> Json:
+        """What `put` stored under this key, or None."""
+        rows = self._run(
+            "SELECT value FROM things WHERE platform=? AND kind=? AND key=?", platform, kind, key
+        )
+        return json.loads(rows[0][0]) if rows else None
+
+    def put(self, platform: str, kind: str, key: str, value: Json) -> None:
+        """Store a JSON value: a container, an upload, a token, a setting."""
+        self._run("INSERT OR REPLACE INTO things VALUES (?,?,?,?)", platform, kind, key, json.dumps(value))
+
+    def drop(self, platform: str, kind: str, key: str) -> None:
+        """Forget a value."""
+        self._run("DELETE FROM things WHERE platform=? AND kind=? AND key=?", platform, kind, key)
+
+    def all(self, platform: str, kind: str) -> dict[str, Json]:
+        """Every value of a kind, by key, in the order they were first stored."""
+        rows = self._run(
+            "SELECT key, value FROM things WHERE platform=? AND kind=? ORDER BY rowid", platform, kind
+        )
+        return {key: json.loads(value) for key, value in rows}
+
+    def next_number(self, platform: str, at_least: int = 1) -> int:
+        """A number never given before on this platform, and larger than any given before."""
+        with self.transaction():
+            number = max(at_least, (self.get(platform, "counter", "last") or 0) + 1)
+            self.put(platform, "counter", "last", number)
+            return number
+
+    def keep(self, data: bytes, mime: str) -> str:
+        """Store media bytes; gives their sha256 (hex)."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        self._run("INSERT OR IGNORE INTO blobs VALUES (?,?,?)", sha256, mime, data)
+        return sha256
+
+    def blob(self, sha256: str) -> tuple[str, bytes] | None:
+        """Mime type and bytes of stored media."""
+        rows = self._run("SELECT mime, data FROM blobs WHERE sha256=?", sha256)
+        return (rows[0][0], rows[0][1]) if rows else None
+
+    # ── what followers see ───────────────────────────────────────────────────
+
+    def publish(self, post: LivePost) -> None:
+        """Make a post live."""
+        self._run(
+            "INSERT INTO live (platform,account,id,parent,kind,text,options,media,private,created_at,path,removed)"
+            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            post.platform,
+            post.account,
+            post.id,
+            post.parent,
+            post.kind,
+            post.text,
+            json.dumps(dict(post.options), ensure_ascii=False),
+            json.dumps([dict(one) for one in post.media], ensure_ascii=False),
+            json.dumps(dict(post.private), ensure_ascii=False),
+            post.created_at.isoformat(),
+            post.path,
+            post.removed,
+        )
+
+    def live(
+        self, platform: str | None = None, account: str | None = None, parent: str | None = None
+    ) -> list[LivePost]:
+        """Posts in the order they went live, removed ones included."""
+        wanted = [("platform", platform), ("account", account), ("parent", parent)]
+        given = [(name, value) for name, value in wanted if value is not None]
+        where = " AND ".join(f"{name}=?" for name, _ in given) or "1"
+        return [
+            _post(row) for row in self._run(f"{_SELECT} WHERE {where} ORDER BY seq", *(v for _, v in given))
+        ]
+
+    def post(self, platform: str, post_id: str) -> LivePost | None:
+        """One post, removed or not."""
+        rows = self._run(f"{_SELECT} WHERE platform=? AND id=?", platform, post_id)
+        return _post(rows[0]) if rows else None
+
+    def remove(self, platform: str, post_id: str) -> None:
+        """Take a post down; it stays in the list, marked."""
+        self._run("UPDATE live SET removed=1 WHERE platform=? AND id=?", platform, post_id)
+
+    def reword(self, platform: str, post_id: str, text: str) -> None:
+        """Change the text of a live post."""
+        self._run("UPDATE live SET text=? WHERE platform=? AND id=?", text, platform, post_id)
+
+    # ── journal and faults ───────────────────────────────────────────────────
+
+    def journal(self, platform: str, entry: Mapping[str, Json]) -> None:
+        """Write down one request and what became of it."""
+        self._run(
+            "INSERT INTO requests (platform, entry) VALUES (?,?)",
+            platform,
+            json.dumps(dict(entry), ensure_ascii=False),
+        )
+
+    def requests(self) -> list[dict[str, Json]]:
+        """Every request to a simulator, in the order they were answered."""
+        return [json.loads(row[0]) for row in self._run("SELECT entry FROM requests ORDER BY seq")]
+
+    def add_fault(self, fault: Mapping[str, Json]) -> None:
+        """Let something go wrong the next `times` times."""
+        self._run("INSERT INTO faults (fault, left) VALUES (?,?)", json.dumps(dict(fault)), fault["times"])
+
+    def faults(self) -> list[tuple[int, dict[str, Json]]]:
+        """Faults still to come, oldest first, each with its number."""
+        rows = self._run("SELECT seq, fault, left FROM faults WHERE left > 0 ORDER BY seq")
+        return [(seq, {**json.loads(fault), "times": left}) for seq, fault, left in rows]
+
+    def use_fault(self, seq: int) -> bool:
+        """Count a fault down by one; False if another request used it up first."""
+        with self.transaction():
+            self._run("UPDATE faults SET left = left - 1 WHERE seq=? AND left > 0", seq)
+            return bool(self._run("SELECT changes()")[0][0])
+
+    def clear_faults(self) -> None:
+        """Nothing goes wrong any more."""
+        self._run("DELETE FROM faults")
+
+    def reset(self) -> None:
+        """A world as on its first day, real time included."""
+        with self.transaction():
+            for table in ("live", "blobs", "requests", "things", "faults"):
+                self._run(f"DELETE FROM {table}")  # noqa: S608 - the names stand on the line above
+
+
+_SELECT = (
+    "SELECT platform,account,id,kind,text,created_at,path,parent,options,media,private,removed FROM live"
+)
+
+
+def _post(row: tuple[Any, ...]) -> LivePost:
+    platform, account, post_id, kind, text, created_at, path, parent, options, media, private, removed = row
+    return LivePost(
+        platform=platform,
+        account=account,
+        id=post_id,
+        kind=kind,
+        text=text,
+        created_at=datetime.fromisoformat(created_at),
+        path=path,
+        parent=parent,
+        options=json.loads(options),
+        media=tuple(json.loads(media)),
+        private=json.loads(private),
+        removed=bool(removed),
+    )
+
+
+class AdminError(ValueError):
+    """An admin request that makes no sense; its words go back as a 400."""
+
+
+class Simulator(ABC):
+    """A platform, pretended. Lives in connectors/<platform>/simulator.py as `SIMULATOR`.
+
+    It refuses what the platform refuses, from its own reading of the facts, and imports nothing
+    of its room.
+    """
+
+    platform: ClassVar[str]
+    hosts: ClassVar[Mapping[str, str]]
+    """Real host → the path under `/<platform>` that stands for it (`""` for the API itself)."""
+    default_account: ClassVar[Profile]
+    settings: ClassVar[Mapping[str, Json]] = {}
+    """What POST /admin/platform may set, with the value it has at first."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    @abstractmethod
+    def handle(self, request: Request, path: str) -> Response:
+        """Answer a request; `path` is what stands below `/<platform>`, with its leading slash."""
+
+    @abstractmethod
+    def credentials(self, account: str) -> dict[str, str]:
+        """What an account's owner would have been given; every value begins with `sandbox-`."""
+
+    @property
+    def account(self) -> Profile:
+        """The account every sandbox has."""
+        return self.default_account
+
+    def accounts(self) -> list[Profile]:
+        """All accounts: the fixed one, then those added."""
+        added = self.world.all(self.platform, "account")
+        return [self.default_account, *(Profile(key, name) for key, name in added.items())]
+
+    def profile(self, account: str) -> Profile | None:
+        """The account of this id."""
+        if account == self.default_account.id:
+            return self.default_account
+        name = self.world.get(self.platform, "account", account)
+        return None if name is None else Profile(account, name)
+
+    def setting(self, name: str) -> Json:
+        """What an admin set, or what it is at first."""
+        value = self.world.get(self.platform, "setting", name)
+        return self.settings[name] if value is None else value
+
+    def admin(self, change: Mapping[str, Json]) -> dict[str, Json]:
+        """POST /admin/platform: settings, `add_account`, `token`, `next_error`.
+
+        Raises:
+            AdminError: a key or value that this platform does not have.
+        """
+        answer: dict[str, Json] = {}
+        for name, value in change.items():
+            if name == "add_account":
+                answer.update(self._add_account(value))
+            elif name == "token":
+                self._set_token(value)
+            elif name == "next_error":
+                self.world.put(self.platform, "next_error", "", self.check_error(value))
+            elif name in self.settings:
+                self.world.put(self.platform, "setting", name, self._checked(name, value))
+            else:
+                known = sorted([*self.settings, "add_account", "token", "next_error"])
+                raise AdminError(f"{self.platform} has no {name!r}; it has: {', '.join(known)}")
+        return answer
+
+    def check_error(self, wanted: Json) -> Json:
+        """Whether `next_error` names an error this platform has; gives what is to be kept.
+
+        Raises:
+            AdminError: it has no such error.
+        """
+        raise AdminError(f"{self.platform} has no next_error {wanted!r}")
+
+    def take_next_error(self, on: str) -> Json:
+        """The error asked for on this kind of call, once; None if there is none."""
+        wanted = self.world.get(self.platform, "next_error", "")
+        if wanted is None or wanted.get("on", on) != on:
+            return None
+        self.world.drop(self.platform, "next_error", "")
+        return wanted
+
+    def token_state(self, account: str) -> str:
+        """`valid`, `expired`, `revoked`, or a word the platform's own admin set."""
+        state = self.world.get(self.platform, "token", account) or {}
+        expires = state.get("expires_at")
+        if expires is not None and datetime.fromisoformat(expires) <= self.world.now():
+            return "expired"
+        return str(state.get("state", "valid"))
+
+    def token_expires(self, account: str) -> datetime | None:
+        """When an admin said this account's token ends."""
+        expires = (self.world.get(self.platform, "token", account) or {}).get("expires_at")
+        return None if expires is None else datetime.fromisoformat(expires)
+
+    def _add_account(self, value: Json) -> dict[str, Json]:
+        if not isinstance(value, dict) or not str(value.get("id", "")).isdigit() or not value.get("name"):
+            raise AdminError('add_account takes {"id": digits, "name": text}')
+        account = str(value["id"])
+        if account != self.default_account.id:
+            self.world.put(self.platform, "account", account, str(value["name"]))
+        return {
+            "account": {"id": account, "name": str(value["name"])},
+            "credentials": self.credentials(account),
+        }
+
+    def _set_token(self, value: Json) -> None:
+        if not isinstance(value, dict) or set(value) - {"account", "state", "expires_at", "scopes"}:
+            raise AdminError('token takes {"account", "state", "expires_at", "scopes"}')
+        if value.get("expires_at") is not None:
+            moment = datetime.fromisoformat(value["expires_at"])
+            if moment.tzinfo is None:
+                raise AdminError("expires_at needs its offset from UTC")
+            value = {**value, "expires_at": moment.isoformat()}
+        account = str(value.get("account", self.default_account.id))
+        self.world.put(self.platform, "token", account, {k: v for k, v in value.items() if k != "account"})
+
+    def _checked(self, name: str, value: Json) -> Json:
+        first = self.settings[name]
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        fits = {
+            bool: isinstance(value, bool),
+            int: number,
+            float: number,
+            str: isinstance(value, str),
+            list: isinstance(value, list),
+            dict: isinstance(value, dict),
+            type(None): value is None or number,
+        }[type(first)]
+        if not fits:
+            raise AdminError(f"{name} cannot be {value!r}; at first it is {first!r}")
+        return value
