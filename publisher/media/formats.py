@@ -1,0 +1,279 @@
+"""Reads the structure of JPEG, PNG, WebP and GIF without decoding: sizes, orientation, and what may leave."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from struct import error as StructError
+from struct import pack, unpack, unpack_from
+
+JPEG, PNG, WEBP, GIF = "image/jpeg", "image/png", "image/webp", "image/gif"
+
+
+class BrokenPictureError(ValueError):
+    """The bytes are not what their first bytes promise: cut off, or damaged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture file taken apart.
+
+    Attributes:
+        width, height: as stored, before orientation.
+        orientation: EXIF's, 1 to 8; 1 is upright.
+        frames: 1 for a still picture.
+        kept: the file without metadata (EXIF, GPS, XMP, IPTC, comments, thumbnails, whatever
+            follows the end of the picture); pixels and colour profile are untouched.
+    """
+
+    mime: str
+    width: int
+    height: int
+    orientation: int
+    frames: int
+    kept: tuple[bytes, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file without metadata."""
+        return sum(map(len, self.kept))
+
+    @property
+    def shown(self) -> tuple[int, int]:
+        """Width and height as seen, after orientation."""
+        return (self.height, self.width) if self.orientation >= 5 else (self.width, self.height)
+
+
+def kind_of(head: bytes) -> str | None:
+    """The mime type that the first 32 bytes of a file promise; None: none that is known here."""
+    if head.startswith(b"\xff\xd8\xff"):
+        return JPEG
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return PNG
+    if head.startswith((b"GIF87a", b"GIF89a")):
+        return GIF
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return WEBP
+    if head[4:8] == b"ftyp":
+        return "image/heic" if head[8:12] in _HEIF else "video/mp4"
+    return None
+
+
+_HEIF = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
+
+
+def parse(data: bytes) -> Picture:
+    """Take a JPEG, PNG, WebP or GIF apart.
+
+    Raises:
+        BrokenPictureError: cut off, damaged, or none of the four.
+    """
+    readers = {JPEG: _jpeg, PNG: _png, WEBP: _webp, GIF: _gif}
+    mime = kind_of(data[:32])
+    if mime not in readers:
+        raise BrokenPictureError("not a picture")
+    try:
+        picture = readers[mime](data)
+    except (IndexError, StructError) as error:
+        raise BrokenPictureError("ends too early") from error
+    if not picture.width or not picture.height:
+        raise BrokenPictureError("has no size")
+    return picture
+
+
+# ── JPEG ─────────────────────────────────────────────────────────────────────
+
+# Start-of-frame markers; C4, C8 and CC lie among them and are none (ITU T.81, table B.1).
+_SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+# Tables, frames and scans: what decoding needs.
+_DECODING = frozenset(range(0xC0, 0xD0)) | {0xDB, 0xDC, 0xDD, 0xDE, 0xDF}
+# Inside a scan FF stands before 00 (a stuffed byte) or D0-D7 (a restart); anything else ends the scan.
+_SCAN_END = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
+
+
+def _jpeg(data: bytes) -> Picture:
+    kept = [b"\xff\xd8"]
+    size, orientation = (0, 0), 1
+    at = 2
+    while True:
+        at, marker = _next_marker(data, at)
+        if marker == 0xD9:
+            kept.append(b"\xff\xd9")
+            break
+        (length,) = unpack_from(">H", data, at)
+        body, end = data[at + 2 : at + length], at + length
+        if length < 2 or end > len(data):
+            raise BrokenPictureError("ends too early")
+        if marker in _SOF:
+            size = unpack(">HH", body[1:5])
+        if marker == 0xE1 and body.startswith(b"Exif\0\0"):
+            orientation = _orientation(body[6:])
+        if marker == 0xDA:
+            end = _scan_end(data, end)
+            kept.append(b"\xff\xda" + data[at:end])
+        else:
+            kept.extend(_jpeg_segment(marker, body))
+        at = end
+    return Picture(JPEG, size[1], size[0], orientation, 1, tuple(kept))
+
+
+def _next_marker(data: bytes, at: int) -> tuple[int, int]:
+    """Position behind the next marker, and the marker; fill bytes are passed over."""
+    if data[at] != 0xFF:
+        raise BrokenPictureError("is damaged")
+    while data[at] == 0xFF:
+        at += 1
+    return at + 1, data[at]
+
+
+def _scan_end(data: bytes, at: int) -> int:
+    found = _SCAN_END.search(data, at)
+    if not found:
+        raise BrokenPictureError("ends too early")
+    return found.start()
+
+
+def _jpeg_segment(marker: int, body: bytes) -> Iterator[bytes]:
+    if marker == 0xE0 and body.startswith(b"JFIF\0") and len(body) >= 14:
+        body = body[:12] + b"\0\0"  # the resolution stays, a thumbnail goes
+    elif not (
+        marker in _DECODING
+        or (marker == 0xE2 and body.startswith(b"ICC_PROFILE\0"))
+        or (marker == 0xEE and body.startswith(b"Adobe"))  # says how colours are stored
+    ):
+        return
+    yield pack(">BBH", 0xFF, marker, len(body) + 2) + body
+
+
+def _orientation(tiff: bytes) -> int:
+    """EXIF's orientation tag (0x0112) in the first directory; 1 where it is missing or senseless."""
+    order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
+    if order is None or len(tiff) < 8:
+        return 1
+    try:
+        (start,) = unpack_from(order + "I", tiff, 4)
+        (count,) = unpack_from(order + "H", tiff, start)
+        for entry in range(start + 2, start + 2 + 12 * count, 12):
+            tag, _, _, value = unpack_from(order + "HHIH", tiff, entry)
+            if tag == 0x0112:
+                return int(value) if 1 <= value <= 8 else 1
+    except StructError:
+        return 1
+    return 1
+
+
+# ── PNG ──────────────────────────────────────────────────────────────────────
+
+_PNG_KEPT = frozenset(
+    b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP sBIT cICP mDCV cLLI bKGD pHYs acTL fcTL fdAT".split()
+)
+
+
+def _png(data: bytes) -> Picture:
+    kept = [data[:8]]
+    size, frames, orientation = (0, 0), 1, 1
+    at, kind = 8, b""
+    while kind != b"IEND":
+        length, kind = unpack_from(">I4s", data, at)
+        body, end = data[at + 8 : at + 8 + length], at + 12 + length
+        (crc,) = unpack_from(">I", data, end - 4)
+        if crc != zlib.crc32(body, zlib.crc32(kind)):
+            raise BrokenPictureError("is damaged")
+        if kind == b"IHDR":
+            size = unpack(">II", body[:8])
+        elif kind == b"acTL":
+            frames = unpack(">I", body[:4])[0]
+        elif kind == b"eXIf":
+            orientation = _orientation(body)
+        if kind in _PNG_KEPT:
+            kept.append(data[at:end])
+        elif not kind[0] & 0x20:  # capital first letter: a reader must understand it
+            raise BrokenPictureError("is damaged")
+        at = end
+    return Picture(PNG, size[0], size[1], orientation, frames, tuple(kept))
+
+
+# ── WebP ─────────────────────────────────────────────────────────────────────
+
+_WEBP_KEPT = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ANIM", b"ANMF", b"ALPH", b"ICCP"))
+_HAS_EXIF_OR_XMP = 0x08 | 0x04
+
+
+def _webp(data: bytes) -> Picture:
+    kept: list[bytes] = []
+    size, frames, orientation = (0, 0), 0, 1
+    at, stop = 12, 8 + unpack_from("<I", data, 4)[0]
+    if stop > len(data):
+        raise BrokenPictureError("ends too early")
+    while at + 8 <= stop:
+        kind, length = unpack_from("<4sI", data, at)
+        body, at = data[at + 8 : at + 8 + length], at + 8 + length + length % 2
+        if len(body) < length:
+            raise BrokenPictureError("ends too early")
+        if kind in (b"VP8 ", b"VP8L", b"VP8X") and size == (0, 0):
+            size = _webp_size(kind, body)
+        if kind == b"VP8X":
+            body = bytes([body[0] & ~_HAS_EXIF_OR_XMP]) + body[1:]
+        if kind == b"EXIF":
+            orientation = _orientation(body.removeprefix(b"Exif\0\0"))
+        frames += kind == b"ANMF"
+        if kind in _WEBP_KEPT:
+            kept.append(kind + pack("<I", length) + body + b"\0" * (length % 2))
+    riff = b"RIFF" + pack("<I", 4 + sum(map(len, kept))) + b"WEBP"
+    return Picture(WEBP, size[0], size[1], orientation, max(frames, 1), (riff, *kept))
+
+
+def _webp_size(kind: bytes, body: bytes) -> tuple[int, int]:
+    if kind == b"VP8X":
+        return int.from_bytes(body[4:7], "little") + 1, int.from_bytes(body[7:10], "little") + 1
+    if kind == b"VP8L":
+        (bits,) = unpack_from("<I", body, 1)
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    width, height = unpack_from("<HH", body, 6)
+    return width & 0x3FFF, height & 0x3FFF
+
+
+# ── GIF ──────────────────────────────────────────────────────────────────────
+
+# How often an animation runs, and the colour profile; other application blocks (XMP) go.
+_GIF_APPLICATIONS = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
+
+
+def _gif(data: bytes) -> Picture:
+    width, height, flags = unpack_from("<HHB", data, 6)
+    at = 13 + _table(flags)
+    kept, frames = [data[:at]], 0
+    while data[at] != 0x3B:
+        start = at
+        if data[at] == 0x2C:
+            frames += 1
+            at = _blocks_end(data, at + 11 + _table(data[at + 9]))
+            kept.append(data[start:at])
+        elif data[at] == 0x21:
+            at = _blocks_end(data, at + 2)
+            if _gif_extension_stays(data[start:at]):
+                kept.append(data[start:at])
+        else:
+            raise BrokenPictureError("is damaged")
+    if not frames:
+        raise BrokenPictureError("has no frame")
+    return Picture(GIF, width, height, 1, frames, (*kept, b"\x3b"))
+
+
+def _table(flags: int) -> int:
+    """Bytes of a colour table."""
+    return 3 << (flags & 7) + 1 if flags & 0x80 else 0
+
+
+def _blocks_end(data: bytes, at: int) -> int:
+    """Position behind a chain of sub-blocks."""
+    while data[at]:
+        at += data[at] + 1
+    return at + 1
+
+
+def _gif_extension_stays(block: bytes) -> bool:
+    label = block[1]
+    return label in (0xF9, 0x01) or (label == 0xFF and block[3:14] in _GIF_APPLICATIONS)

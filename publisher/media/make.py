@@ -1,0 +1,91 @@
+"""Makes the bytes that will be sent from a source and a recipe, early, before anything is uploaded."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from publisher.media.formats import GIF, JPEG, PNG, WEBP, Picture, parse
+from publisher.media.inspect import MediaError, picture_of
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+STEPS = ("strip",)
+_PILLOW = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP", GIF: "GIF"}
+
+
+def make(data: bytes, recipe: tuple[str, ...], name: str) -> bytes:
+    """The picture after every step of the recipe; equal input gives equal output.
+
+    `strip` removes EXIF, GPS, XMP, IPTC, comments and thumbnails. An upright picture keeps its
+    pixels as they are; one that EXIF turns is turned for good and encoded anew.
+
+    Raises:
+        MediaError: the picture cannot be decoded, or is an animation that EXIF turns.
+        ValueError: the recipe names a step that does not exist.
+    """
+    unknown = [step for step in recipe if step not in STEPS]
+    if unknown:
+        raise ValueError(f"no such step: {unknown}")
+    picture = picture_of(data, name)
+    if "strip" not in recipe:
+        return _decodable(data, picture, name)
+    if picture.orientation == 1:
+        return _decodable(b"".join(picture.kept), picture, name)
+    return _decodable(_turned(data, picture, name), picture, name)
+
+
+def _decodable(made: bytes, picture: Picture, name: str) -> bytes:
+    """The same bytes, once they have been decoded to the end."""
+    with _opened(made, picture, name) as image:
+        # An eighth of the size is enough to read a JPEG to its end, and quick.
+        image.draft(image.mode, (max(1, image.width // 8), max(1, image.height // 8)))
+        _loaded(image, name)
+    return made
+
+
+def _turned(data: bytes, picture: Picture, name: str) -> bytes:
+    if picture.frames > 1:
+        raise MediaError("media.turned_animation", name=name)
+    from PIL import ImageOps
+
+    with _opened(data, picture, name) as image:
+        settings = _settings(image, picture)
+        _loaded(image, name)
+        upright = ImageOps.exif_transpose(image)
+    out = BytesIO()
+    upright.save(out, _PILLOW[picture.mime], **settings)
+    return b"".join(parse(out.getvalue()).kept)
+
+
+def _settings(image: Image, picture: Picture) -> dict[str, Any]:
+    """Encoder settings that stay near the source: its own quantization, its own colour profile."""
+    settings: dict[str, Any] = {"icc_profile": image.info.get("icc_profile")}
+    if picture.mime == JPEG:
+        from PIL.JpegImagePlugin import JpegImageFile, get_sampling
+
+        assert isinstance(image, JpegImageFile)  # noqa: S101 - narrows the type; the format was asked for
+        settings["qtables"] = image.quantization
+        settings["subsampling"] = get_sampling(image)
+        settings["progressive"] = bool(image.info.get("progressive"))
+    elif picture.mime == WEBP:
+        settings["lossless"] = any(piece.startswith(b"VP8L") for piece in picture.kept)
+        settings["quality"] = 90
+    return settings
+
+
+def _opened(data: bytes, picture: Picture, name: str) -> Image:
+    from PIL import Image
+
+    try:
+        return Image.open(BytesIO(data), formats=[_PILLOW[picture.mime]])
+    except (OSError, SyntaxError, ValueError) as error:
+        raise MediaError("media.unreadable", name=name, words=str(error)) from error
+
+
+def _loaded(image: Image, name: str) -> None:
+    try:
+        image.load()
+    except (OSError, SyntaxError, ValueError, EOFError, IndexError) as error:
+        raise MediaError("media.unreadable", name=name, words=str(error)) from error

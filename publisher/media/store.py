@@ -1,0 +1,145 @@
+"""Keeps sources and made pictures by their content, so that a worker needs no content folder."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from connectors.contract import Media, MediaFacts
+from publisher.errors import PublisherError
+from publisher.media.inspect import MediaError, facts_of, picture_of, read
+from publisher.media.make import make
+
+_CHUNK = 1 << 20
+
+
+class MediaStoreError(PublisherError):
+    """The store cannot be read or written; the picture is not to blame, and trying later makes sense.
+
+    Codes: `media.disk_full media.read_only media.store media.changed media.lost`.
+    """
+
+
+class MediaStore:
+    """Fills `contract.MediaSource`: `source/<sha256>` is what staff gave, `made/…` what is sent.
+
+    Files appear whole (written aside, fsynced, renamed), so a crash leaves none half written and
+    any number of processes may work on one store.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._sources = folder / "source"
+        self._made = folder / "made"
+        self._facts: dict[Media, MediaFacts] = {}
+
+    def keep(self, path: Path, sha256: str) -> Path:
+        """Copy a source into the store; nothing to do if it is there.
+
+        Raises:
+            MediaError: the source is missing.
+            MediaStoreError: it changed since `sha256` was taken (`media.changed`), or cannot be written.
+        """
+        kept = _place(self._sources, sha256)
+        if kept.exists():
+            return kept
+        try:
+            source = path.open("rb")
+        except FileNotFoundError:
+            raise MediaError("media.missing", name=path.name) from None
+        except OSError as error:
+            raise MediaError("media.unreadable", name=path.name, words=error.strerror or "") from error
+        with source:
+            chunks = iter(lambda: source.read(_CHUNK), b"")
+            return _write(kept, chunks, lambda seen: _refuse_change(seen, sha256, path.name))
+
+    def path(self, media: Media) -> Path:
+        """The file to send; made at first need.
+
+        Raises:
+            MediaError: the picture cannot be made.
+            MediaStoreError: the source is lost (`media.lost`), or the store cannot be written.
+        """
+        made = _place(self._made, media.source, "-".join(media.recipe))
+        if not made.exists():
+            data = make(self._source(media.source), media.recipe, media.source[:12])
+            _write(made, iter((data,)))
+        return made
+
+    def facts(self, media: Media) -> MediaFacts:
+        """What is known of the file to send; makes it at first need."""
+        if media not in self._facts:
+            name = media.source[:12]
+            self._facts[media] = facts_of(picture_of(read(self.path(media), name), name), name)
+        return self._facts[media]
+
+    def _source(self, sha256: str) -> bytes:
+        try:
+            data = read(_place(self._sources, sha256), sha256[:12])
+        except MediaError as error:
+            raise MediaStoreError("media.lost", source=sha256[:12]) from error
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise MediaStoreError("media.lost", source=sha256[:12])
+        return data
+
+
+def _place(folder: Path, sha256: str, suffix: str = "") -> Path:
+    return folder / sha256[:2] / (f"{sha256}-{suffix}" if suffix else sha256)
+
+
+def _refuse_change(seen: str, expected: str, name: str) -> None:
+    if seen != expected:
+        raise MediaStoreError("media.changed", name=name)
+
+
+def _write(target: Path, chunks: Iterator[bytes], verify: Callable[[str], None] | None = None) -> Path:
+    """Write aside, fsync, rename; `verify` gets the sha256 of what was written before it counts."""
+    digest = hashlib.sha256()
+    with _explained(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=target.parent, prefix=".", suffix=".part", delete=False) as draft:
+            try:
+                for chunk in chunks:
+                    digest.update(chunk)
+                    draft.write(chunk)
+                draft.flush()
+                os.fsync(draft.fileno())
+                if verify:
+                    verify(digest.hexdigest())
+                os.chmod(draft.name, 0o644)  # the service and people here may be different users
+                os.replace(draft.name, target)
+            except BaseException:
+                Path(draft.name).unlink(missing_ok=True)
+                raise
+        _sync_folder(target.parent)
+    return target
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _explained(target: Path) -> Iterator[None]:
+    """Turn what the system says about the store's disk into a message that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        codes = {
+            errno.ENOSPC: "media.disk_full",
+            errno.EDQUOT: "media.disk_full",
+            errno.EROFS: "media.read_only",
+            errno.EACCES: "media.read_only",
+            errno.EPERM: "media.read_only",
+        }
+        code = codes.get(error.errno or 0, "media.store")
+        raise MediaStoreError(code, folder=str(target.parent), words=error.strerror or str(error)) from error
