@@ -1,0 +1,81 @@
+"""Timing of whole processes, ours and the yardstick's in turns, so that a busy machine slows both."""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PUBLISHER = [str(Path(sys.executable).with_name("publisher"))]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured figure and the most it may be.
+
+    Attributes:
+        unit: `×` for a ratio, `ms` for milliseconds.
+        measured: what the figure was made of, for the reader.
+    """
+
+    name: str
+    value: float
+    bound: float
+    unit: str
+    measured: str
+
+    @property
+    def kept(self) -> bool:
+        """Whether the bound is kept."""
+        return self.value <= self.bound
+
+
+def ratio(name: str, bound: float, ours: Sequence[float], theirs: Sequence[float], yardstick: str) -> Figure:
+    """Our median by the yardstick's."""
+    mine, other = statistics.median(ours), statistics.median(theirs)
+    measured = f"{mine * 1000:.0f} ms : {other * 1000:.0f} ms for {yardstick}"
+    return Figure(name, mine / other, bound, "×", measured)
+
+
+def in_turns(rounds: int, *runs: Callable[[], float]) -> list[list[float]]:
+    """Run each in turn, `rounds` times, after one round that warms the caches and is not counted."""
+    for run in runs:
+        run()
+    times: list[list[float]] = [[] for _ in runs]
+    for _ in range(rounds):
+        for taken, run in zip(times, runs, strict=True):
+            taken.append(run())
+    return times
+
+
+def process(command: Sequence[str], *, ok: tuple[int, ...] = (0,), **environment: str) -> float:
+    """Wall seconds of one process.
+
+    Raises:
+        RuntimeError: it ended with a code not in `ok`.
+    """
+    started = time.perf_counter()
+    done = subprocess.run(
+        command, capture_output=True, text=True, env={**os.environ, **environment}, check=False
+    )
+    taken = time.perf_counter() - started
+    if done.returncode not in ok:
+        raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+    return taken
+
+
+def python(code: str) -> list[str]:
+    """The command for a line of Python, in the interpreter that runs us."""
+    return [sys.executable, "-c", code]
+
+
+def own_cpu() -> float:
+    """CPU seconds of this process so far, user and system."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
