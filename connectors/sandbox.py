@@ -155,7 +155,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.closed(self.connection)
         super().finish()
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
+    def log_message(self, format: str, *args: Any) -> None:
         _log.debug(format, *args)
 
     def _answer(self) -> None:
@@ -179,7 +179,7 @@ class _Handler(BaseHTTPRequestHandler):
                 else:
                     self._send(sandbox_pages.handle(self.server.world, self.server.simulators, path))
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer  # noqa: N815 - the base class looks these names up
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer
 
     def _pretend(self, platform: str, path: str, request: Request) -> None:
         """Let a simulator answer, with whatever fault was asked for, and write it all down."""

@@ -23,7 +23,9 @@ _FAULT_KEYS = {"platform", "method", "path", "phase", "kind", "status", "headers
 
 def reply(data: Json, status: int = 200) -> Response:
     """A JSON answer."""
-    return Response(json.dumps(data, ensure_ascii=False), status, content_type="application/json; charset=utf-8")
+    return Response(
+        json.dumps(data, ensure_ascii=False), status, content_type="application/json; charset=utf-8"
+    )
 
 
 def handle(world: World, simulators: Mapping[str, Simulator], request: Request, path: str) -> Response:

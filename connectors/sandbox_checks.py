@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hmac
 import re
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, quote, unquote
 
 from connectors.sandbox_world import World
 
@@ -217,7 +218,9 @@ class OAuth1:
         secrets = self._secrets_of(given.get("oauth_consumer_key", ""), token)
         stamp = given.get("oauth_timestamp", "")
         fresh = stamp.isdigit() and abs(int(stamp) - now.timestamp()) <= self._tolerance
-        usual = given.get("oauth_signature_method") == "HMAC-SHA1" and given.get("oauth_version", "1.0") == "1.0"
+        usual = (
+            given.get("oauth_signature_method") == "HMAC-SHA1" and given.get("oauth_version", "1.0") == "1.0"
+        )
         if secrets is None or not fresh or not usual or not nonce or (token, nonce) in self._nonces:
             return None
         signed = [pair for pair in given.items() if pair[0] not in ("oauth_signature", "realm")]
@@ -244,23 +247,17 @@ def _oauth_fields(header: str) -> Iterator[tuple[str, str]]:
 
 
 def _signature(method: str, url: str, fields: list[tuple[str, str]], secrets: Secrets) -> str:
-    from oauthlib.oauth1.rfc5849 import signature
-
+    """RFC 5849, sections 3.4.1 and 3.4.2."""
     base, _, query = url.partition("?")
     pairs = [*fields, *parse_qsl(query, keep_blank_values=True)]
-    string = signature.signature_base_string(
-        method, signature.base_string_uri(base), signature.normalize_parameters(pairs)
-    )
-    signed: str = signature.sign_hmac_sha1_with_client(string, _Client(secrets.consumer, secrets.token))
-    return signed
+    joined = "&".join(f"{name}={value}" for name, value in sorted((_quoted(n), _quoted(v)) for n, v in pairs))
+    string = "&".join(_quoted(piece) for piece in (method.upper(), base, joined))
+    key = f"{_quoted(secrets.consumer)}&{_quoted(secrets.token)}"
+    return b64encode(hmac.new(key.encode(), string.encode(), "sha1").digest()).decode()
 
 
-@dataclass(frozen=True)
-class _Client:
-    """What oauthlib wants to read the secrets from."""
-
-    client_secret: str
-    resource_owner_secret: str
+def _quoted(value: str) -> str:
+    return quote(value, safe="~")
 
 
 def epoch(moment: datetime) -> int:

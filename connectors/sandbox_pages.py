@@ -62,7 +62,7 @@ def _article(world: World, simulators: Mapping[str, Simulator], post: LivePost) 
     name = profile.name if profile else post.account
     pictures = "".join(
         f'<figure><img src="/media/{escape(str(one["sha256"]))}" alt="{escape(str(one.get("alt") or ""))}">'
-        f'<figcaption>{escape(str(one.get("alt") or "(tanpa teks alternatif)"))}</figcaption></figure>'
+        f"<figcaption>{escape(str(one.get('alt') or '(tanpa teks alternatif)'))}</figcaption></figure>"
         for one in post.media
     )
     link = post.options.get("link")

@@ -223,7 +223,8 @@ class World:
     def publish(self, post: LivePost) -> None:
         """Make a post live."""
         self._run(
-            "INSERT INTO live (platform,account,id,parent,kind,text,options,media,private,created_at,path,removed)"
+            "INSERT INTO live"
+            " (platform,account,id,parent,kind,text,options,media,private,created_at,path,removed)"
             " VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
             post.platform,
             post.account,

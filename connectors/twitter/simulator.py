@@ -13,7 +13,7 @@ import html
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -49,35 +49,41 @@ _EPOCH_MS = 1288834974657
 _MEDIA_LIFE = timedelta(hours=24)
 _QUARTER = timedelta(minutes=15)
 _CASHTAG = re.compile(r"(?<![\w$])\$[A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?!\w)")
-_LEGACY_FIELDS = (
+
+
+def _names(line: str) -> tuple[str, ...]:
+    return tuple(line.split())
+
+
+_LEGACY_FIELDS = _names(
     "article attachments author_id card_uri community_id context_annotations conversation_id created_at"
     " display_text_range edit_controls edit_history_tweet_ids entities geo id in_reply_to_user_id lang"
     " media_metadata non_public_metrics note_tweet organic_metrics paid_partnership possibly_sensitive"
     " promoted_metrics public_metrics referenced_tweets reply_settings scopes source text withheld"
-).split()
-_POST_FIELDS = (
-    "article article_title attachments card_uri community_id context_annotations conversation_id created_at"
-    " display_text_range edit_controls entities geo id lang matched_media_notes media_metadata"
-    " non_public_metrics note_post note_request_suggestions organic_metrics paid_partnership"
-    " possibly_sensitive promoted_metrics public_metrics reply_settings scopes source"
+)
+_POST_FIELDS = _names(
+    "article article_title attachments card_uri community_id context_annotations conversation_id"
+    " created_at display_text_range edit_controls entities geo id lang matched_media_notes"
+    " media_metadata non_public_metrics note_post note_request_suggestions organic_metrics"
+    " paid_partnership possibly_sensitive promoted_metrics public_metrics reply_settings scopes source"
     " suggested_source_links suggested_source_links_with_counts text withheld"
-).split()
-_EXPANSIONS = (
+)
+_EXPANSIONS = _names(
     "article.cover_media article.media_entities attachments.media_keys attachments.media_source_tweet"
-    " attachments.poll_ids author_id edit_history_post_ids edit_history_tweet_ids entities.mentions.username"
-    " geo.place_id in_reply_to_user_id referenced_posts referenced_tweets.id"
+    " attachments.poll_ids author_id edit_history_post_ids edit_history_tweet_ids"
+    " entities.mentions.username geo.place_id in_reply_to_user_id referenced_posts referenced_tweets.id"
     " referenced_tweets.id.author_id username"
-).split()
-_MEDIA_FIELDS = (
+)
+_MEDIA_FIELDS = _names(
     "alt_text duration_ms height media_key non_public_metrics organic_metrics preview_image_url"
     " promoted_metrics public_metrics type url variants width"
-).split()
-_USER_FIELDS = (
+)
+_USER_FIELDS = _names(
     "confirmed_email connection_status created_at description entities id is_identity_verified location"
     " name parody pinned_tweet_id profile_banner_url profile_image_url protected public_metrics"
     " receives_your_dm subscribes_to_you subscription subscription_type url username verified"
     " verified_followers_count verified_type withheld"
-).split()
+)
 _ID = r"^[0-9]{1,19}$"
 _AUDIENCE = ("following", "mentionedUsers", "subscribers", "verified")
 _id = text(pattern=_ID)
@@ -133,11 +139,11 @@ INIT_BODY: Shape = mapping(
         "additional_owners": array(_id),
         "media_category": text(among=("amplify_video", *_CATEGORIES)),
         "media_type": text(
-            among=(
-                "video/mp4 video/webm video/mp2t video/quicktime text/srt text/vtt image/jpeg image/gif"
-                " image/bmp image/png image/webp image/pjpeg image/tiff model/gltf-binary"
-                " model/vnd.usdz+zip"
-            ).split()
+            among=_names(
+                "video/mp4 video/webm video/mp2t video/quicktime text/srt text/vtt image/jpeg"
+                " image/gif image/bmp image/png image/webp image/pjpeg image/tiff model/gltf-"
+                " binary model/vnd.usdz+zip"
+            )
         ),
         "shared": boolean,
         "total_bytes": integer(0, 17179869184),
@@ -170,7 +176,7 @@ _RATES = {
 _PRICES = {"tweet": 0.015, "tweet_url": 0.200, "metadata": 0.005, "delete": 0.010, "read": 0.001}
 
 
-class Refusal(Exception):  # noqa: N818 - not a failure of ours: the platform's no
+class Refusal(Exception):
     """An answer that is an error, raised where it is found."""
 
     def __init__(self, status: int, body: Json, headers: Mapping[str, str] | None = None) -> None:
@@ -463,7 +469,7 @@ class TwitterSimulator(Simulator):
         words = unicodedata.normalize("NFC", body.get("text", ""))
         media = self._attachable(call.account, body.get("media", {}).get("media_ids", []))
         self._refuse_post(call.account, body, words, bool(media))
-        self._charge(call.account, _PRICES["tweet_url" if _urls(words) else "tweet"])
+        self._charge(call.account, _PRICES["tweet_url" if any(_urls(words)) else "tweet"])
         post_id = self._new_id()
         now = self.world.now()
         for media_id, one in media.items():
@@ -478,7 +484,7 @@ class TwitterSimulator(Simulator):
                 now,
                 f"/twitter/web/{username(call.account)}/status/{post_id}",
                 parent=body.get("reply", {}).get("in_reply_to_tweet_id"),
-                options={name: value for name, value in body.items() if name not in ("text", "media", "reply")},
+                options={name: body[name] for name in body if name not in ("text", "media", "reply")},
                 media=tuple(
                     {"type": one["kind"], "sha256": one["sha256"], "alt": one.get("alt", ""), "id": media_id}
                     for media_id, one in media.items()
@@ -961,7 +967,7 @@ def _known_query(request: Request, known: set[str]) -> None:
             )
 
 
-def _listed(request: Request, name: str, allowed: list[str]) -> set[str]:
+def _listed(request: Request, name: str, allowed: Collection[str]) -> set[str]:
     given = request.args.get(name)
     values = set() if given is None else set(given.split(","))
     if given is not None and not values <= set(allowed):
@@ -973,8 +979,11 @@ def _listed(request: Request, name: str, allowed: list[str]) -> set[str]:
 
 
 def _wanted(request: Request) -> set[str]:
-    """The fields asked for. `tweet.fields` and `post.fields` are both served in late 2026; each has
-    its own names, and what a client asks with decides how it is answered ("legacy" among them)."""
+    """The fields asked for; `legacy` is among them if they were asked for by their old names.
+
+    `tweet.fields` and `post.fields` are both served in late 2026, each with names of its own
+    (referenced_tweets, referenced_posts); a client is answered in the names it asked with.
+    """
     legacy = _listed(request, "tweet.fields", _LEGACY_FIELDS)
     wanted = legacy | _listed(request, "post.fields", _POST_FIELDS)
     asked = _listed(request, "expansions", _EXPANSIONS)
