@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from connectors.clock import stopwatch
 
 _PATIENCE = 1.0
 """Seconds for one question to a sandbox on this machine."""
@@ -55,13 +58,25 @@ def _get(base_url: str, path: str) -> bytes:
         OSError: no answer, or not 200.
     """
     url = urlsplit(base_url)
-    address = (url.hostname or "", url.port or 80)
-    with socket.create_connection(address, timeout=_PATIENCE) as sock:
-        sock.sendall(f"GET {url.path.rstrip('/')}{path} HTTP/1.0\r\nHost: {url.netloc}\r\n\r\n".encode())
-        answer = b""
-        while len(answer) < _MOST and (piece := sock.recv(_MOST)):
+    request = f"GET {url.path.rstrip('/')}{path} HTTP/1.0\r\nHost: {url.netloc}\r\nConnection: close\r\n\r\n"
+    until = stopwatch() + _PATIENCE
+    answer = b""
+    with socket.create_connection((url.hostname or "", url.port or 80), timeout=_PATIENCE) as sock:
+        sock.sendall(request.encode())
+        while not _whole(answer):
+            sock.settimeout(max(until - stopwatch(), 0.001))
+            piece = sock.recv(_MOST)
+            if not piece or len(answer) > _MOST:
+                break
             answer += piece
     head, _, body = answer.partition(b"\r\n\r\n")
     if head.split(b" ", 2)[1:2] != [b"200"]:
         raise OSError(f"{base_url}{path} did not answer 200")
     return body
+
+
+def _whole(answer: bytes) -> bool:
+    """Whether all that the answer announced has come; one that announces nothing ends with its connection."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    length = re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE)
+    return length is not None and len(body) >= int(length[1])

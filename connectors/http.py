@@ -21,7 +21,6 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 from http.cookiejar import DefaultCookiePolicy
-from pathlib import Path
 from threading import local
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
@@ -44,6 +43,8 @@ from connectors.wire import Call, TimedAdapter, current, is_loopback
 from connectors.wire_log import RedactingFilter, Redactor, WireLog
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from connectors.clock import Clock
     from connectors.contract import TokenSource
 
@@ -91,7 +92,7 @@ class Network:
     """
 
     proxy: str | None = field(default=None, repr=False)
-    ca: str | None = None
+    ca: str | Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,8 +369,10 @@ def _reason(call: Call, told: _Told, error: BaseException) -> tuple[str, str]:
             return "door.broken_off", f"the answer broke off after {told.received} bytes"
         if isinstance(cause, RemoteDisconnected):
             return "door.no_answer", "the connection was closed without an answer"
-    if call.remaining() <= 0:
-        return "door.deadline", "no answer in time" if call.left_us else "no time was left to send"
+    if call.remaining() <= 0 or any(isinstance(cause, TimeoutError) for cause in causes):
+        if call.left_us:
+            return "door.deadline", "no answer in time"
+        return "door.too_late", "no time left to send"
     text = next((c.strerror for c in reversed(causes) if isinstance(c, OSError) and c.strerror), None)
     if not call.left_us:
         return "door.no_connection", text or _tunnel_words(causes) or "no connection"

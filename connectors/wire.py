@@ -28,6 +28,8 @@ from urllib3.util.ssl_ import create_urllib3_context
 from connectors.clock import SystemClock
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from _typeshed import ReadableBuffer, WriteableBuffer
     from requests import PreparedRequest
 
@@ -235,7 +237,7 @@ class TimedAdapter(HTTPAdapter):
         ca: a PEM file trusted besides the well-known authorities, such as that of an office's proxy.
     """
 
-    def __init__(self, ca: str | None) -> None:
+    def __init__(self, ca: str | Path | None) -> None:
         self._ca = ca
         self._lock = threading.Lock()
         self._context: ssl.SSLContext | None = None
