@@ -193,9 +193,15 @@ class GraphCaller:
 
     def _error(self, result: Json, phase: Phase) -> ConnectorError:
         body = result.get("error") if isinstance(result, dict) else None
-        headers = self._session.last_headers
-        now = self._clock.now()
-        return error_of(body, self._rows, phase, headers, now, status=self._status or None, redact=self._redact)
+        return error_of(
+            body,
+            self._rows,
+            phase,
+            self._session.last_headers,
+            self._clock.now(),
+            status=self._status or None,
+            redact=self._redact,
+        )
 
 
 def error_of(

@@ -156,7 +156,7 @@ class FacebookSession(Session):
             return self._receipt(sure[0])
         if sure or perhaps:
             links = tuple(self._receipt(one).url or "" for one in sure or perhaps)
-            return CannotTell("several posts are alike" if sure else "same text, another link", links)
+            return CannotTell("facebook.several_alike" if sure else "facebook.other_link", links)
         return NotSeen()
 
     def _posts(self, earliest: datetime) -> list[Mapping[str, Json]]:

@@ -172,7 +172,7 @@ class TwitterSession(Session):
         sure = [post for post in alike if same_media(post, keys)]
         if len(sure or alike) > 1:
             links = tuple(self._receipt(str(post["id"]), since).url or "" for post in sure or alike)
-            return CannotTell("several posts are alike", links)
+            return CannotTell("twitter.several_alike", links)
         for post in sure or alike:
             return self._receipt(str(post["id"]), _moment(post.get("created_at")) or self._clock.now())
         return NotSeen()

@@ -80,31 +80,34 @@ CLOCK_SKEW = timedelta(seconds=60)
 _PLAIN = re.compile(r"[\x00-\x0c\x0e-\x7f\u2010-\u201f]*")
 # Characters that twitter-text refuses, configuration v3, checked 2026-11-23.
 _INVALID = re.compile("[\ufffe\ufeff\uffff]")
-# A URL needs a dot with something directly behind it; between white space each word counts for itself.
-_INNER_DOT = re.compile(r"\.\S")
-_SPACE = re.compile(r"[ \n\t]+")
+# A URL needs a dot with a letter directly behind it, where its top-level domain begins: "08.00" is none.
+_INNER_DOT = re.compile(r"\.[A-Za-z\u0080-\U0010ffff]")
+_PIECE = re.compile(r"[^ \n\t]+|[ \n\t][^ \n\t]*")
 _LOCK = Lock()
 
 
 def weighted_length(text: str) -> int:
     """How long X takes `text` to be: URLs 23, an emoji 2, CJK 2, most letters 1; after NFC.
 
-    Counted word by word (a URL or an emoji never spans white space), because the exact counter is
-    slow and most words need none.
+    Counted piece by piece (a URL or an emoji never spans white space), because the exact counter is
+    slow and most pieces need none.
     """
     if _PLAIN.fullmatch(text) and not _INNER_DOT.search(text):
         return len(text)
-    normal = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    words = _SPACE.split(normal)
-    spaces = len(normal) - sum(map(len, words))
-    return spaces + sum(map(_word_length, words))
+    return sum(map(_piece_length, _pieces(text)))
 
 
 def has_url(text: str) -> bool:
     """Whether X will see a URL in `text`; one without a scheme (`natunakab.go.id`) is one too."""
     if not _INNER_DOT.search(text):
         return False
-    return any(_word_has_url(word) for word in _SPACE.split(text) if _INNER_DOT.search(word))
+    return any(_piece_has_url(piece) for piece in _pieces(text) if _INNER_DOT.search(piece))
+
+
+def _pieces(text: str) -> list[str]:
+    """The text in NFC, cut before each white space: what stands before a URL decides whether it is one."""
+    normal = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    return _PIECE.findall(normal)
 
 
 def invalid_characters(text: str) -> list[str]:
@@ -113,30 +116,30 @@ def invalid_characters(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=8192)
-def _word_length(word: str) -> int:
-    if _PLAIN.fullmatch(word) and not _INNER_DOT.search(word):
-        return len(word)
+def _piece_length(piece: str) -> int:
+    if _PLAIN.fullmatch(piece) and not _INNER_DOT.search(piece):
+        return len(piece)
     library = _library()
-    length: int = library.parse_tweet(word).weightedLength
-    return length - _bare_marks(word, library)
+    length: int = library.parse_tweet(piece).weightedLength
+    return length - _bare_marks(piece, library)
 
 
-def _bare_marks(word: str, library: ModuleType) -> int:
-    """How many © and ® of `word` the library takes for emoji (2) though X does not (1).
+def _bare_marks(piece: str, library: ModuleType) -> int:
+    """How many © and ® of `piece` the library takes for emoji (2) though X does not (1).
 
     The emoji expression that twitter-text 3 uses asks for a variation selector behind these two;
     the library's list has them bare as well. Checked 2026-11-23.
     """
-    found = [match.start() for match in re.finditer("[\u00a9\u00ae](?!\ufe0f)", word)]
+    found = [match.start() for match in re.finditer("[\u00a9\u00ae](?!\ufe0f)", piece)]
     if not found:
         return 0
-    urls = [entity["indices"] for entity in library.extract_urls_with_indices(word)]
+    urls = [entity["indices"] for entity in library.extract_urls_with_indices(piece)]
     return sum(1 for at in found if not any(start <= at < end for start, end in urls))
 
 
 @lru_cache(maxsize=8192)
-def _word_has_url(word: str) -> bool:
-    return bool(_library().extract_urls(word))
+def _piece_has_url(piece: str) -> bool:
+    return bool(_library().extract_urls(piece))
 
 
 @cache
