@@ -164,6 +164,12 @@ class Door:
         """`text` without secrets: those given out by `checked`, and what looks like one."""
         return self._redactor.redact(text)
 
+    def link(self, url: str) -> str:
+        """Where a browser finds what the platform shows at `url`; in sandbox mode the simulator's page."""
+        parts = urlsplit(url)
+        base = self._routes.get((parts.hostname or "").lower()) if self.mode == "sandbox" else None
+        return url if base is None else base + url[len(f"{parts.scheme}://{parts.netloc}") :]
+
     def log_filter(self) -> RedactingFilter:
         """For handlers of the program's own log: SDKs write URLs and headers there."""
         return RedactingFilter(self._redactor)
