@@ -12,6 +12,16 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 STEPS = ("strip",)
+# What makes a picture upright, by EXIF's orientation (Exif 2.32, tag 0112).
+_TURNS = {
+    2: "FLIP_LEFT_RIGHT",
+    3: "ROTATE_180",
+    4: "FLIP_TOP_BOTTOM",
+    5: "TRANSPOSE",
+    6: "ROTATE_270",
+    7: "TRANSVERSE",
+    8: "ROTATE_90",
+}
 _PILLOW = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP", GIF: "GIF"}
 
 
@@ -33,7 +43,7 @@ def make(data: bytes, recipe: tuple[str, ...], name: str) -> bytes:
         return _decodable(data, picture, name)
     if picture.orientation == 1:
         return _decodable(b"".join(picture.kept), picture, name)
-    return _decodable(_turned(data, picture, name), picture, name)
+    return _decodable(_turned(picture, name), picture, name)
 
 
 def _decodable(made: bytes, picture: Picture, name: str) -> bytes:
@@ -45,15 +55,15 @@ def _decodable(made: bytes, picture: Picture, name: str) -> bytes:
     return made
 
 
-def _turned(data: bytes, picture: Picture, name: str) -> bytes:
+def _turned(picture: Picture, name: str) -> bytes:
     if picture.frames > 1:
         raise MediaError("media.turned_animation", name=name)
-    from PIL import ImageOps
+    from PIL.Image import Transpose
 
-    with _opened(data, picture, name) as image:
+    with _opened(b"".join(picture.kept), picture, name) as image:
         settings = _settings(image, picture)
         _loaded(image, name)
-        upright = ImageOps.exif_transpose(image)
+        upright = image.transpose(Transpose[_TURNS[picture.orientation]])
     out = BytesIO()
     upright.save(out, _PILLOW[picture.mime], **settings)
     return b"".join(parse(out.getvalue()).kept)
