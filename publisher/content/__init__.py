@@ -1,0 +1,17 @@
+"""The first stage of the flow: the folder content/ is read into Posts; what is wrong becomes Problems.
+
+    walk     folder → what is a post, what belongs to it (names and stats only)
+    text     bytes of a text → its facts and its body; one reader per kind of file
+    facts    facts → values of the right types
+    build    one found post → a Post, with its media
+    cache    what was read before and has not changed is not read again
+    watch    only what stands still for two looks counts
+
+A folder that holds the file `.sample` marks every post in and below it as a sample: for texts
+without front matter, which cannot say `sample: true` themselves. Live mode refuses samples.
+"""
+
+from publisher.content.reader import Content, read
+from publisher.content.watch import Watcher
+
+__all__ = ["Content", "Watcher", "read"]

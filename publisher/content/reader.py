@@ -1,0 +1,166 @@
+"""Reads the whole content folder: walks it, builds or recalls each post, gathers what is wrong."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from connectors.contract import Problem, Severity
+from publisher.content.build import Builder, GoneError
+from publisher.content.cache import Cache, Needs
+from publisher.content.walk import Borders, Flaw, Found, Walk, walk
+from publisher.model import Post
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What one look at content/ found.
+
+    Attributes:
+        posts: by path; broken ones too, with their problems.
+        problems: those that belong to no post.
+        missing: content/ itself is not there or cannot be listed: nothing may be taken as vanished.
+        unsettled: paths that this look cannot speak for: posts still being written, folders that
+            cannot be listed. Ask `unsure`.
+    """
+
+    posts: tuple[Post, ...]
+    problems: tuple[Problem, ...] = ()
+    missing: bool = False
+    unsettled: tuple[str, ...] = ()
+
+    def unsure(self, path: str) -> bool:
+        """Whether a post that is not among `posts` may still be there: it has not surely vanished."""
+        if self.missing:
+            return True
+        return any(path == unsettled or path.startswith(f"{unsettled}/") for unsettled in self.unsettled)
+
+
+def read(
+    content_dir: Path,
+    *,
+    root: Path,
+    zone: str,
+    cache: Path | None = None,
+    accept: Callable[[str], bool] | None = None,
+) -> Content:
+    """Read every post below `content_dir` once; problems are collected, nothing is raised.
+
+    Args:
+        root: the workspace; media may lie anywhere in it.
+        zone: IANA name of the zone of times that name none.
+        cache: file in which what was read is remembered.
+        accept: given a post's path, whether to read it; default all.
+    """
+    return Reader(content_dir, root=root, zone=zone, cache=cache).look(accept=accept)
+
+
+class Reader:
+    """Looks at one content folder, once or again and again."""
+
+    def __init__(self, content_dir: Path, *, root: Path, zone: str, cache: Path | None = None) -> None:
+        self._content = os.path.abspath(content_dir)
+        prefix = Path(os.path.relpath(self._content, os.path.abspath(root))).as_posix()
+        self._borders = Borders(os.fspath(root), self._content)
+        self._builder = Builder(self._content, prefix, self._borders, zone)
+        self._cache = Cache(cache, self._content, f"{zone} {prefix}")
+
+    def look(
+        self,
+        *,
+        accept: Callable[[str], bool] | None = None,
+        steady: Callable[[str, str], bool] | None = None,
+    ) -> Content:
+        """One look.
+
+        Args:
+            accept: given a post's path, whether to read it.
+            steady: given a path and the stamp of what is there, whether it stands still; a post that
+                does not, or needs a file that does not, is left out as unsettled.
+        """
+        seen = walk(self._content, self._borders)
+        posts: list[Post] = []
+        unsettled = list(seen.unread)
+        for found in seen.found:
+            if accept is not None and not accept(found.path):
+                continue
+            post = self._post(found, steady)
+            if post is None:
+                unsettled.append(found.path)
+            else:
+                posts.append(post)
+        if not seen.missing:
+            self._cache.save({found.path for found in seen.found})
+        problems = [self._builder.problem(flaw) for flaw in seen.flaws]
+        if len(posts) == len(seen.found):
+            problems.extend(self._builder.problem(flaw) for flaw in self._unused(seen, posts))
+        return Content(_told_apart(posts), tuple(problems), seen.missing, tuple(unsettled))
+
+    def _post(self, found: Found, steady: Callable[[str, str], bool] | None) -> Post | None:
+        """The post; None: it is in motion."""
+        stamp = found.stamp()
+        if steady is not None and not steady(found.path, stamp):
+            return None
+        try:
+            needs, post = self._cache.recall(found.path, stamp) or self._built(found, stamp)
+        except GoneError:
+            return None
+        if steady is not None and not _all(steady, needs):
+            return None
+        return post
+
+    def _built(self, found: Found, stamp: str) -> tuple[Needs, Post]:
+        built = self._builder.build(found)
+        if built.keep:
+            self._cache.keep(found.path, stamp, built.needs, built.post)
+        else:
+            self._cache.forget(found.path)
+        return built.needs, built.post
+
+    def _unused(self, seen: Walk, posts: Iterable[Post]) -> Iterable[Flaw]:
+        """Pictures that lie where no text is and that no post names."""
+        if not seen.loose:
+            return
+        used = {os.fspath(medium.path) for post in posts for medium in post.media}
+        for folder, pictures in seen.loose.items():
+            names = [
+                file.name for file in pictures if (file.target or f"{self._content}/{file.path}") not in used
+            ]
+            if names:
+                values = {"count": len(names), "names": ", ".join(names[:3]) + (", …" if names[3:] else "")}
+                yield Flaw("content.no_text", Severity.WARNING, folder, values)
+
+
+def _all(steady: Callable[[str, str], bool], needs: Needs) -> bool:
+    """Asks for each, even after a no: `steady` takes note of what it is asked."""
+    answers = [steady(path, stamp) for path, stamp in needs]
+    return all(answers)
+
+
+def _told_apart(posts: list[Post]) -> tuple[Post, ...]:
+    """The posts, those that share an id each with an error that names the others."""
+    by_id: defaultdict[str, list[str]] = defaultdict(list)
+    for post in posts:
+        if post.id is not None:
+            by_id[post.id].append(post.path)
+    if len(by_id) == sum(map(len, by_id.values())):
+        return tuple(posts)
+    return tuple(_with_twins(post, by_id[post.id]) if post.id else post for post in posts)
+
+
+def _with_twins(post: Post, paths: list[str]) -> Post:
+    if len(paths) == 1:
+        return post
+    others = ", ".join(path for path in paths if path != post.path)
+    problem = Problem(
+        "content.same_id",
+        Severity.ERROR,
+        {"id": post.id, "others": others},
+        post=post.path,
+        file=post.file,
+        line=post.lines.get("id"),
+    )
+    return replace(post, problems=(*post.problems, problem))
