@@ -1,45 +1,33 @@
 """The door: the only way out to the platforms, through requests sessions that SDKs are given.
 
 A session of the door cannot overrun its deadline, send twice, follow a redirect, cross between
-sandbox and live, or write a secret down. What a failed request means is known exactly, by whether a
-byte of it left this machine:
-
-    not one byte left        NotSentError          safe to repeat
-    left, GET or HEAD        TemporaryError        nothing was changed
-    left, any other method   OutcomeUnknownError   look before repeating
-
-An answer of any status, redirects included, is returned as it is: what it means is the room's to say.
+sandbox and live, or write a secret down. What a failed request means is known exactly
+(wire_failures.py). An answer of any status, redirects included, is returned as it is: what it means
+is the room's to say.
 """
 
 from __future__ import annotations
 
-import socket
-import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from http.client import HTTPException, IncompleteRead, RemoteDisconnected
+from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from threading import local
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 import requests
+from requests.hooks import default_hooks
 from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError
 
 from connectors.announced import find_sandbox, read_sandbox_clock, routes_of
 from connectors.clock import stopwatch
-from connectors.errors import (
-    ConnectorError,
-    NotSentError,
-    OutcomeUnknownError,
-    ReconnectError,
-    TemporaryError,
-    UnsupportedError,
-)
+from connectors.errors import ConnectorError, ReconnectError, UnsupportedError
 from connectors.wire import Call, TimedAdapter, current, is_loopback
+from connectors.wire_failures import TooBigError, failure_of
 from connectors.wire_log import RedactingFilter, Redactor, WireLog
 
 if TYPE_CHECKING:
@@ -57,7 +45,6 @@ SANDBOX_PREFIX = "sandbox-"
 MOST_BYTES = 64 << 20
 """Of one answer, unpacked. The longest list that a platform gives is far below."""
 
-_SAFE = frozenset({"GET", "HEAD"})
 _PIECE = 1 << 16
 _NOT_SECRET = frozenset(
     {"app_id", "client_id", "account_id", "page_id", "user_id", "username", "name", "scopes", "scope"}
@@ -286,7 +273,7 @@ class DoorSession(requests.Session):
 
         Raises:
             DoorError: the request would leave its mode.
-            NotSentError, TemporaryError, OutcomeUnknownError: as the module says.
+            NotSentError, TemporaryError, OutcomeUnknownError: as wire_failures.py says.
         """
         self._last.headers = None
         call, told = self._door._call(), _Told(stopwatch())
@@ -294,18 +281,27 @@ class DoorSession(requests.Session):
         if isinstance(timeout, int | float):
             call.shorten(timeout)
         failure: ConnectorError | None = None
+        # Hooks see an answer that has been read within the deadline, and their errors are their own.
+        hooks, request.hooks = request.hooks, default_hooks()
         reset = current.set(call)
         try:
-            return self._send(request, call, told)
+            response = self._send(request, call, told)
         except ConnectorError as error:
             told.error = str(error)
             raise
         except (requests.RequestException, HTTPError, HTTPException, OSError) as error:
-            failure = _failure(request, call, told, error)
+            host = urlsplit(request.url or "").hostname or ""
+            failure = failure_of(error, call, request.method or "", host, told.status)
             told.error = f"{failure.code}: {failure.words}"
         finally:
             current.reset(reset)
+            request.hooks = hooks
             self._door._record(self.account, request, call, told)
+        if failure is None:
+            for hook in hooks["response"]:
+                changed = hook(response, **kwargs)
+                response = response if changed is None else changed
+            return response
         # Raised out here so that the library's own error, which holds the URL and the headers, does not
         # hang on it.
         raise failure
@@ -332,76 +328,17 @@ class DoorSession(requests.Session):
         return f"<DoorSession {self.account}>"
 
 
-class _TooBigError(OSError):
-    """The answer is bigger than the door reads."""
-
-
 def _read(response: requests.Response, told: _Told, most: int) -> None:
     pieces = []
     try:
         for piece in response.iter_content(_PIECE):
             told.received += len(piece)
             if told.received > most:
-                raise _TooBigError(f"the answer is bigger than {most} bytes")
+                raise TooBigError(f"the answer is bigger than {most} bytes")
             pieces.append(piece)
     finally:
         response.close()
     response._content = b"".join(pieces)
-
-
-def _failure(
-    request: requests.PreparedRequest, call: Call, told: _Told, error: BaseException
-) -> ConnectorError:
-    code, why = _reason(call, told, error)
-    words = f"{urlsplit(request.url or '').hostname}: {why}"
-    if not call.left_us:
-        return NotSentError(words, code=code)
-    if request.method in _SAFE:
-        return TemporaryError(words, code=code, effect="none", http_status=told.status)
-    return OutcomeUnknownError(words, code=code, http_status=told.status)
-
-
-def _reason(call: Call, told: _Told, error: BaseException) -> tuple[str, str]:
-    """A message id and plain words; never the library's, which quote the URL with its token."""
-    causes = list(_causes(error))
-    for cause in causes:
-        if isinstance(cause, _TooBigError):
-            return "door.too_big", str(cause)
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return "door.certificate", f"its certificate is not trusted: {cause.verify_message}"
-        if isinstance(cause, socket.gaierror):
-            return "door.no_name", f"the name was not found: {cause.strerror}"
-        if isinstance(cause, IncompleteRead):
-            return "door.broken_off", f"the answer broke off after {told.received} bytes"
-        if isinstance(cause, RemoteDisconnected):
-            return "door.no_answer", "the connection was closed without an answer"
-    if call.remaining() <= 0 or any(isinstance(cause, TimeoutError) for cause in causes):
-        if call.left_us:
-            return "door.deadline", "no answer in time"
-        return "door.too_late", "no time left to send"
-    text = next((c.strerror for c in reversed(causes) if isinstance(c, OSError) and c.strerror), None)
-    if not call.left_us:
-        return "door.no_connection", text or _tunnel_words(causes) or "no connection"
-    return ("door.broken_off" if told.status else "door.no_answer"), text or type(causes[-1]).__name__
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An error and what it was made of, outermost first; urllib3 and requests pass it on in four ways."""
-    seen: set[int] = set()
-    waiting: list[Any] = [error]
-    while waiting:
-        cause = waiting.pop(0)
-        if not isinstance(cause, BaseException) or id(cause) in seen:
-            continue
-        seen.add(id(cause))
-        yield cause
-        waiting += [*cause.args, getattr(cause, "reason", None), cause.__cause__, cause.__context__]
-
-
-def _tunnel_words(causes: list[BaseException]) -> str | None:
-    # http.client: OSError("Tunnel connection failed: 407 Proxy Authentication Required")
-    words = (str(c) for c in causes if type(c) is OSError)
-    return next((w for w in words if w.startswith("Tunnel connection failed")), None)
 
 
 class _CheckedTokens:

@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
-import certifi
 from requests.adapters import HTTPAdapter
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NameResolutionError, NewConnectionError
@@ -267,7 +267,7 @@ class TimedAdapter(HTTPAdapter):
         with self._lock:
             if self._context is None:
                 self._context = create_urllib3_context()
-                self._context.load_verify_locations(certifi.where())
+                self._context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
                 if self._ca:
                     self._context.load_verify_locations(self._ca)
             return self._context

@@ -77,7 +77,11 @@ class RedactingFilter(logging.Filter):
         self._redactor = redactor
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = self._redactor.redact(record.getMessage()), None
+        try:
+            message = record.getMessage()
+        except (TypeError, ValueError):
+            return True  # a line that cannot be formatted: the handler says so in its own way
+        record.msg, record.args = self._redactor.redact(message), None
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
         if record.exc_text:
@@ -107,8 +111,8 @@ class WireLog:
 
     def write(self, entry: Mapping[str, Any]) -> None:
         """Add a line; values that are None are left out."""
-        line = json.dumps({k: v for k, v in entry.items() if v is not None}, ensure_ascii=False)
-        data = self._redactor.redact(line).encode() + b"\n"
+        shown = {name: self._shown(value) for name, value in entry.items() if value is not None}
+        data = json.dumps(shown, ensure_ascii=False).encode(errors="backslashreplace") + b"\n"
         with self._lock:
             try:
                 self._append(data)
@@ -118,6 +122,13 @@ class WireLog:
                 self._failing = True
             else:
                 self._failing = False
+
+    def _shown(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self._redactor.redact(value)
+        if isinstance(value, Mapping):
+            return {name: self._shown(inner) for name, inner in value.items()}
+        return value
 
     def _append(self, data: bytes) -> None:
         fd = self._open()
@@ -141,9 +152,12 @@ class WireLog:
             return os.open(self._path, flags, 0o600)
 
     def _rotate(self, fd: int) -> None:
-        fcntl.flock(fd, fcntl.LOCK_EX)
-        if os.stat(self._path).st_ino != os.fstat(fd).st_ino:
-            return  # another process has just moved it
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.stat(self._path).st_ino != os.fstat(fd).st_ino:
+                return
+        except (BlockingIOError, FileNotFoundError):
+            return  # another process moves it, or has just moved it
         for number in range(self._keep - 1, 0, -1):
             older = self._aged(number)
             if older.exists():

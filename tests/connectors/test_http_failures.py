@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextvars
 import select
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
+import requests
 
 from connectors.clock import ManualClock, SystemClock, pause, stopwatch
 from connectors.errors import NotSentError, OutcomeUnknownError, TemporaryError
 from connectors.http import Door, DoorSession
+from connectors.wire import Call, TimedSocket, current
 from tests.connectors.loopback import Loopback, Seen, drop, ok, reset
 
 CLOCK = SystemClock()
@@ -258,3 +262,46 @@ def test_cookies_are_not_kept(server: Loopback, session: DoorSession) -> None:
     session.get(server.url)
     session.get(server.url)
     assert "cookie" not in server.seen[1].headers
+
+
+def test_hooks_see_an_answer_that_was_read(server: Loopback, session: DoorSession) -> None:
+    """A room's hook cannot make the door read past its bound; its own error is no unknown outcome."""
+    heard: list[object] = []
+
+    def hook(response: requests.Response, **_: object) -> None:
+        heard.append(response.json())
+        raise requests.exceptions.InvalidJSONError("the hook's own")
+
+    session.hooks["response"].append(hook)
+    server.answer = ok(b'{"id": "1"}')
+    with pytest.raises(requests.exceptions.InvalidJSONError):
+        session.post(server.url, json={})
+    assert heard == [{"id": "1"}]
+
+
+def test_kernel_gives_up_what_is_not_acknowledged_by_the_deadline() -> None:
+    """Also a killed or stopped process's post is not delivered minutes later by the kernel."""
+    call = Call(CLOCK, CLOCK.boottime() + 20, fresh=True, refuse_address=lambda _: None)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        socket.create_connection(listener.getsockname()) as client,
+    ):
+        contextvars.copy_context().run(
+            lambda: (current.set(call), TimedSocket(client, counts=True).sendall(b"POST"))
+        )
+        assert 19_000 < client.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) <= 20_000
+
+
+def test_threads_share_a_session(server: Loopback, session: DoorSession) -> None:
+    """Calls of several threads over one session keep their own deadlines, headers and connections."""
+    server.answer = lambda connection, seen: ok(headers=f"x-rate-limit-reset: {seen.target[1:]}\r\n")(
+        connection, seen
+    )
+
+    def call(number: int) -> tuple[int, str]:
+        session.post(f"{server.url}/{number}", json={})
+        return number, session.last_headers["x-rate-limit-reset"]
+
+    with ThreadPoolExecutor(8) as threads:
+        assert all(str(number) == told for number, told in threads.map(call, range(100)))
+    assert server.connections <= 8

@@ -165,3 +165,12 @@ def test_two_processes_rotating_one_log_lose_no_line(tmp_path: Path) -> None:
         (first, second)[number % 2].write({"number": number})
     found = [line["number"] for file in tmp_path.iterdir() for line in lines(file)]
     assert sorted(found, key=int) == list(range(40))  # type: ignore[call-overload]
+
+
+def test_redacted_line_is_still_json(tmp_path: Path) -> None:
+    """Whatever an address or an error holds, the line can be read by a machine, and stands alone."""
+    log = WireLog(tmp_path / "wire.log", Redactor())
+    error = 'a "b"\n\udc80'
+    log.write({"url": "http://127.0.0.1/?authorization=abc", "error": error, "status": 200})
+    (line,) = lines(tmp_path / "wire.log")
+    assert line == {"url": "http://127.0.0.1/?authorization=***", "error": error, "status": 200}
