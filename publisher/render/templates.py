@@ -1,0 +1,141 @@
+"""Finds and runs the templates that people may edit; whatever goes wrong in one has file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from connectors import registry
+from connectors.contract import Json
+from publisher.model import Channel
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+_PACKAGE = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatePost:
+    """A post as templates see it: `post.title`, `post.body`, … Empty text where there is nothing.
+
+    Attributes:
+        link: empty where the platform gets it as a field of its own, or the body has it already.
+        hashtags: with `#`; none that the body has already.
+        pictures: how many.
+    """
+
+    title: str
+    body: str
+    link: str
+    hashtags: tuple[str, ...]
+    topic: str
+    date: date | None
+    author: str
+    pictures: int
+
+
+@dataclass(frozen=True, slots=True)
+class _TemplateChannel:
+    """A channel as templates see it."""
+
+    label: str
+    platform: str
+    title: str
+
+
+class TemplateError(Exception):
+    """A template cannot be read or run; `file` relative to the workspace, `line` from 1 if known."""
+
+    def __init__(self, words: str, file: str, line: int | None) -> None:
+        super().__init__(words)
+        self.words = words
+        self.file = file
+        self.line = line
+
+
+def shipped_dir() -> Path:
+    """The templates that come with the program: in the wheel, or at the top of the repository."""
+    packed = _PACKAGE / "_shipped" / "templates"
+    return packed if packed.is_dir() else _PACKAGE.parent / "templates"
+
+
+class Templates:
+    """The templates of a workspace, and below them the shipped ones; an edited file counts at once.
+
+    Args:
+        workspace: a folder that may be missing.
+        shipped: usually `shipped_dir()`.
+    """
+
+    def __init__(self, workspace: Path, shipped: Path) -> None:
+        self._folders = (workspace, shipped)
+
+    def text(
+        self, channel: Channel, placement: str, post: TemplatePost, workspace: Mapping[str, Json]
+    ) -> str:
+        """What `<platform>/<placement>.txt.j2` makes of a post; `any/feed.txt.j2` where there is none.
+
+        Raises:
+            TemplateError: whatever goes wrong in it.
+        """
+        names = [
+            f"{channel.platform}/{placement}.txt.j2",
+            f"{channel.platform}/feed.txt.j2",
+            "any/feed.txt.j2",
+        ]
+        seen = _TemplateChannel(channel.label, channel.platform, registry.room(channel.platform).title)
+        try:
+            template: Template = self._environment.select_template(names)
+            return template.render(post=post, channel=seen, workspace=workspace)
+        except Exception as error:  # templates are people's own code: none of its errors may escape
+            raise self._explained(error, names[0]) from error
+
+    @cached_property
+    def _environment(self) -> ImmutableSandboxedEnvironment:
+        from jinja2 import FileSystemLoader, StrictUndefined
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+        return ImmutableSandboxedEnvironment(
+            loader=FileSystemLoader([str(folder) for folder in self._folders]),
+            undefined=StrictUndefined,
+            autoescape=False,  # the result is plain text, never HTML
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def _explained(self, error: Exception, name: str) -> TemplateError:
+        from jinja2 import TemplatesNotFound, TemplateSyntaxError, UndefinedError
+
+        if isinstance(error, TemplateSyntaxError):
+            return TemplateError(error.message or str(error), self._shown(error.filename, name), error.lineno)
+        file, line = self._place(error)
+        words = str(error) if isinstance(error, UndefinedError | TemplatesNotFound) else _named(error)
+        return TemplateError(words, self._shown(file, name), line)
+
+    def _place(self, error: Exception) -> tuple[str | None, int | None]:
+        """The innermost template line of a traceback, which Jinja2 writes in terms of templates."""
+        file, line = None, None
+        frame = error.__traceback__
+        while frame:
+            if frame.tb_frame.f_code.co_filename.endswith(".j2"):
+                file, line = frame.tb_frame.f_code.co_filename, frame.tb_lineno
+            frame = frame.tb_next
+        return file, line
+
+    def _shown(self, file: str | None, name: str) -> str:
+        """`templates/twitter/feed.txt.j2`, wherever it lies."""
+        for folder in self._folders:
+            if file and Path(file).is_relative_to(folder):
+                name = Path(file).relative_to(folder).as_posix()
+        return f"templates/{name}"
+
+
+def _named(error: Exception) -> str:
+    """The error with its kind, which Python's own messages need to be understood."""
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -1,0 +1,277 @@
+"""publisher/render/: what staff type becomes what goes out, exactly; what is wrong has its place."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from connectors.contract import Json, MediaFacts, PartKind, Severity
+from publisher import texts
+from publisher.model import Channel, Post, PostMedia, Rendered
+from publisher.render import MAX_PARTS, Templates, render, shipped_dir
+
+X = Channel("x", "twitter", "2001", "twitter:2001", "env:X")
+FB = Channel("fb", "facebook", "1001", "facebook:1001", "env:FB")
+SHIPPED = Templates(Path("/nonexistent"), shipped_dir())
+
+
+def post(body: str = "Layanan buka Senin.", *, pictures: int = 0, **more: Json) -> Post:
+    media = tuple(
+        PostMedia(Path(f"/w/content/{n}.jpg"), f"{n}.jpg", f"{n:064}", f"Foto {n}", line=10 + n)
+        for n in range(pictures)
+    )
+    more = {"title": "", "lines": {"body": 5}, **more}
+    return Post("a.md", "content/a.md", None, "d", body=body, media=media, **more)
+
+
+def rendered(what: Post, channel: Channel = X, templates: Templates = SHIPPED, **facts: Json) -> Rendered:
+    known = {
+        medium.source: MediaFacts(**{"mime": "image/jpeg", "size": 9, "width": 4, "height": 3, **facts})
+        for medium in what.media
+    }
+    return render(what, channel, templates, known, language="id", zone="Asia/Jakarta")
+
+
+def parts(what: Post, channel: Channel = X) -> list[str]:
+    found = rendered(what, channel)
+    assert found.rendition is not None
+    return [part.text for part in found.rendition.parts]
+
+
+@pytest.mark.parametrize("channel", [X, FB])
+def test_title_body_and_tags_stand_a_blank_line_apart(channel):
+    """Title first, hashtags last; an empty piece leaves no gap."""
+    whole = post("Baris satu.\nBaris dua.\n\n\nBaris tiga.", title="Pengumuman", hashtags=("Natuna", "#PPID"))
+    assert parts(whole, channel) == [
+        "Pengumuman\n\nBaris satu.\nBaris dua.\n\n\nBaris tiga.\n\n#Natuna #PPID"
+    ]
+    assert parts(post("Hanya isi."), channel) == ["Hanya isi."]
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("**Penting** dan *BANJIR*!", "Penting dan BANJIR!"),
+        ("*dua kata* di sini", "dua kata di sini"),
+        ("5 * 3 * 2 dan a*b*c", "5 * 3 * 2 dan a*b*c"),
+        ("* butir satu\n* butir dua", "* butir satu\n* butir dua"),
+        ("*catatan: lihat di bawah", "*catatan: lihat di bawah"),
+        ("3. tiga\n_miring_ @ppid #Natuna `x`", "3. tiga\n_miring_ @ppid #Natuna `x`"),
+        ("https://a.id/*x*/b_c_d*e*", "https://a.id/*x*/b_c_d*e*"),
+        ("[Laman PPID](https://ppid.example/a_(b))", "Laman PPID: https://ppid.example/a_(b)"),
+        ("[https://a.id](https://a.id)", "https://a.id"),
+        ("[1](lihat lampiran)", "[1](lihat lampiran)"),
+        ("![foto](https://a.id/x.jpg)", "![foto](https://a.id/x.jpg)"),
+        ("harga {{ 7 * 7 }} {% x %}", "harga {{ 7 * 7 }} {% x %}"),
+        ("cafe\u0301", "caf\u00e9"),
+    ],
+)
+def test_marks_become_plain_text_and_all_else_stays(typed, sent):
+    """Bold gives its bare words, a link `text: url`; nothing else is touched, and nothing is executed."""
+    assert parts(post(typed)) == [sent]
+
+
+def test_a_platform_block_replaces_the_body():
+    """`twitter: {text: …}` counts on X only."""
+    both = post("Panjang.", platforms={"twitter": {"text": "Pendek."}}, lines={"body": 9, "twitter.text": 4})
+    assert parts(both) == ["Pendek."]
+    assert parts(both, FB) == ["Panjang."]
+
+
+def test_a_link_is_a_card_where_the_platform_has_one():
+    """Facebook takes it as a field if there are no photos; else, and on X, it is in the text."""
+    bare, pictured = post("Isi.", link="https://a.id/x"), post("Isi.", link="https://a.id/x", pictures=1)
+    card = rendered(bare, FB).rendition.parts[0]
+    assert (card.text, card.link) == ("Isi.", "https://a.id/x")
+    photo = rendered(pictured, FB).rendition.parts[0]
+    assert (photo.text, photo.link) == ("Isi.\n\nhttps://a.id/x", None)
+    assert parts(bare) == ["Isi.\n\nhttps://a.id/x"]
+
+
+def test_nothing_is_said_twice():
+    """A title, link or hashtag that the body has already is not added again."""
+    written = "Judul\nLihat https://a.id/x. #natuna"
+    doubled = post(written, title="Judul", link="https://a.id/x", hashtags=("Natuna", "PPID", "ppid"))
+    assert parts(doubled) == [written + "\n\n#PPID"]
+    other = post("Lihat https://a.id/xy #NatunaKita", link="https://a.id/x", hashtags=("Natuna",))
+    assert parts(other) == ["Lihat https://a.id/xy #NatunaKita\n\nhttps://a.id/x\n\n#Natuna"]
+
+
+def test_default_hashtags_are_for_posts_without():
+    """`defaults: {hashtags: …}` counts where the post gives none."""
+    found = render(
+        post("Isi."), X, SHIPPED, {}, language="id", zone="UTC", defaults={"hashtags": ("Natuna",)}
+    )
+    assert found.rendition.parts[0].text == "Isi.\n\n#Natuna"
+
+
+def test_options_reach_the_root_and_the_post_wins_over_the_channel():
+    """Only the room's own keys travel; `text`, `thread` and the like are used up here."""
+    loud = Channel("x", "twitter", "2001", "twitter:2001", "env:X", options={"reply_settings": "following"})
+    assert rendered(post(), loud).rendition.parts[0].options == {"reply_settings": "following"}
+    block = {"twitter": {"reply_settings": "verified", "made_with_ai": True, "thread": False}}
+    assert rendered(post(platforms=block), loud).rendition.parts[0].options == {
+        "reply_settings": "verified",
+        "made_with_ai": True,
+    }
+
+
+def test_a_first_comment_is_a_part():
+    """It comes last and is text only."""
+    found = rendered(post(platforms={"facebook": {"first_comment": "**Info**: SMS 1708"}}), FB).rendition
+    assert [(part.kind, part.text) for part in found.parts][1:] == [(PartKind.COMMENT, "Info: SMS 1708")]
+
+
+def test_pictures_lose_their_metadata_and_keep_their_order():
+    """Every picture has the recipe that strips it, and its alt text."""
+    media = rendered(post(pictures=3)).rendition.parts[0].media
+    assert [(medium.recipe, medium.alt) for medium in media] == [(("strip",), f"Foto {n}") for n in range(3)]
+
+
+LONG = "Kalimat pertama cukup panjang untuk dibaca. " * 12
+
+
+def test_long_text_is_an_error_with_its_place():
+    """Nothing is cut: X says by how much, on the line of the body, and the rendition is there to look at."""
+    found = rendered(post(LONG))
+    (problem,) = found.problems
+    assert (problem.code, problem.file, problem.line, problem.channel, problem.post) == (
+        "twitter.too_long",
+        "content/a.md",
+        5,
+        "x",
+        "a.md",
+    )
+    assert problem.values["over"] == len(LONG.strip()) - 280
+    assert found.rendition is not None
+    own = post("x", platforms={"twitter": {"text": LONG}}, lines={"body": 9, "twitter.text": 4})
+    assert rendered(own).problems[0].line == 4
+
+
+def test_a_thread_when_asked_for():
+    """Each part fits, ends where a sentence ends, and is numbered; pictures go with the first."""
+    found = rendered(post(LONG, platforms={"twitter": {"thread": True}}, pictures=2))
+    assert not found.problems
+    kinds = [part.kind for part in found.rendition.parts]
+    assert kinds == [PartKind.ROOT, PartKind.THREAD]
+    assert [len(part.media) for part in found.rendition.parts] == [2, 0]
+    assert [part.text.rpartition("\n\n")[2] for part in found.rendition.parts] == ["1/2", "2/2"]
+    assert all(part.text.rpartition("\n\n")[0].endswith(".") for part in found.rendition.parts)
+    assert len(parts(post("Pendek.", platforms={"twitter": {"thread": True}}))) == 1
+
+
+def test_a_thread_without_end_is_refused():
+    """A book pasted by mistake does not become hundreds of posts."""
+    found = rendered(post(LONG * 40, platforms={"twitter": {"thread": True}}))
+    assert found.problems[0].code == "render.too_many_parts"
+    assert found.problems[0].values["parts"] > MAX_PARTS
+    assert len(found.rendition.parts) == 1
+
+
+def test_a_picture_problem_stands_where_the_picture_is_named():
+    """File and line lead to the picture, not to the body."""
+    found = rendered(post(pictures=1), X, size=6_000_000)
+    assert [(problem.code, problem.line) for problem in found.problems] == [("twitter.image_size", 10)]
+
+
+def test_an_inherited_channel_that_cannot_carry_the_post_is_left_out():
+    """Nobody asked for this channel: a notice says why, and it is no error."""
+    found = rendered(post(pictures=1), X, mime="video/mp4")
+    (notice,) = found.problems
+    assert (found.skipped, found.rendition, notice.severity) == (True, None, Severity.NOTICE)
+    assert notice.code == "render.skipped"
+    assert "X" in texts.text_of(notice)
+
+
+def test_a_named_channel_that_cannot_carry_the_post_is_an_error():
+    """Whoever names the channel is told that it cannot be."""
+    named = post(pictures=1, channels=("x",), lines={"channels": 2, "body": 5})
+    found = rendered(named, X, mime="video/mp4")
+    assert not found.skipped
+    assert [(p.code, p.line) for p in found.problems] == [("room.unsupported", 2)]
+    assert texts.fix_of(found.problems[0])
+
+
+def test_a_picture_nobody_looked_at_is_an_error():
+    """Without facts there is no check, so there is no rendition."""
+    found = render(post(pictures=1), X, SHIPPED, {}, language="id", zone="UTC")
+    assert found.rendition is None
+    assert [problem.code for problem in found.problems] == ["render.no_facts"]
+
+
+@pytest.fixture
+def own(tmp_path):
+    """Writes a workspace template for X, and gives the templates of that workspace."""
+
+    def write(text: str, name: str = "twitter/feed.txt.j2") -> Templates:
+        path = tmp_path / "templates" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return Templates(tmp_path / "templates", shipped_dir())
+
+    return write
+
+
+def test_the_workspace_wins_over_the_shipped(own):
+    """One template may be replaced, and still use the shipped macros; the others stay shipped."""
+    templates = own(
+        '{% from "shared/macros.txt.j2" import paragraphs %}'
+        "{{ paragraphs(channel.title ~ ' ' ~ channel.label, post.topic, workspace.timezone) }}"
+        " {{ post.date.year }} {{ post.pictures }}"
+    )
+    what = post("Isi.", topic="ppid", date=date(2026, 11, 24))
+    assert rendered(what, X, templates).rendition.parts[0].text == "X x\n\nppid\n\nAsia/Jakarta 2026 0"
+    assert rendered(what, FB, templates).rendition.parts[0].text == "Isi."
+
+
+def test_an_edited_template_counts_at_once(own):
+    """A daemon need not be restarted."""
+    import os
+
+    templates = own("satu")
+    assert rendered(post(), X, templates).rendition.parts[0].text == "satu"
+    own("dua")
+    os.utime(templates._folders[0] / "twitter/feed.txt.j2", (1, 1))
+    assert rendered(post(), X, templates).rendition.parts[0].text == "dua"
+
+
+@pytest.mark.parametrize(
+    ("template", "line"),
+    [
+        ("satu\n{{ post.title", 2),
+        ("satu\n\n{% if %}\n", 3),
+        ("\n{{ post.judul }}", 2),
+        ("\n\n{{ 1 / 0 }}", 3),
+        ("\n{{ post.__class__.__mro__ }}", 2),
+        ("{% include 'none.j2' %}", 1),
+        ("\n{% macro m() %}\n{{ m() }}{% endmacro %}\n{{ m() }}", 3),
+        ("{{ range(10**9) | list }}", 1),
+        ("{{ post.title.format_map }}\n{{ now() }}", 2),
+    ],
+)
+def test_a_template_error_has_file_and_line(own, template, line):
+    """Whatever is wrong in a template, it is a problem of that channel, and nothing escapes."""
+    found = rendered(post(), X, own(template))
+    (problem,) = found.problems
+    assert (problem.code, problem.file, problem.line, problem.channel) == (
+        "render.template_error",
+        "templates/twitter/feed.txt.j2",
+        line,
+        "x",
+    )
+    assert problem.values["words"] in texts.text_of(problem)
+    assert rendered(post(), FB, own(template)).rendition is not None
+
+
+def test_a_template_that_is_no_text_is_a_problem(own, tmp_path):
+    """Bytes that are not UTF-8 are told like any other mistake."""
+    templates = own("x")
+    (tmp_path / "templates/twitter/feed.txt.j2").write_bytes(b"\xff\xfe\x00")
+    assert rendered(post(), X, templates).problems[0].code == "render.template_error"
+
+
+def test_equal_posts_have_equal_fingerprints():
+    """Rendering depends on post, channel and templates only."""
+    assert (
+        rendered(post(pictures=2)).rendition.fingerprint == rendered(post(pictures=2)).rendition.fingerprint
+    )
