@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 from connectors.contract import (
     Account,
@@ -130,7 +131,7 @@ class FacebookSession(Session):
                 url = self._graph.get(post_id, fields="id,permalink_url").get("permalink_url")
         except ConnectorError:
             url = None
-        return str(url) if url else _plain_url(post_id)
+        return self._link(url, post_id)
 
     # ── find ─────────────────────────────────────────────────────────────────
 
@@ -181,8 +182,12 @@ class FacebookSession(Session):
 
     def _receipt(self, post: Mapping[str, Json]) -> Receipt:
         post_id = str(post["id"])
-        url = str(post.get("permalink_url") or _plain_url(post_id))
+        url = self._link(post.get("permalink_url"), post_id)
         return Receipt(post_id, url, moment_of(post.get("created_time")) or self._clock.now())
+
+    def _link(self, permalink: Json, post_id: str) -> str:
+        """Facebook gives comments and some posts an address without a host."""
+        return self._door.link(urljoin("https://www.facebook.com/", str(permalink or post_id)))
 
     # ── remove ───────────────────────────────────────────────────────────────
 
@@ -243,10 +248,6 @@ def _root(prior: Sequence[Receipt]) -> str:
 def _is_since(post: Mapping[str, Json], earliest: datetime) -> bool:
     at = moment_of(post.get("created_time"))
     return at is None or at >= earliest
-
-
-def _plain_url(post_id: str) -> str:
-    return f"https://www.facebook.com/{post_id}"
 
 
 def _checkpoint(photos: Sequence[Mapping[str, Json]]) -> Checkpoint:

@@ -149,7 +149,7 @@ class TwitterSession(Session):
         return {**body, **part.options}
 
     def _receipt(self, post_id: str, at: datetime) -> Receipt:
-        return Receipt(post_id, f"https://x.com/i/web/status/{post_id}", at)
+        return Receipt(post_id, self._door.link(f"https://x.com/i/web/status/{post_id}"), at)
 
     # ── find ─────────────────────────────────────────────────────────────────
 

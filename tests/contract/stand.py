@@ -1,0 +1,198 @@
+"""A room on its stand: the real door, the real simulator over loopback HTTP, a real media store."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+from PIL import Image
+
+from connectors.announced import routes_of
+from connectors.clock import FollowingClock
+from connectors.contract import (
+    Account,
+    Checkpoint,
+    Media,
+    Part,
+    Receipt,
+    Rendition,
+    Room,
+    Session,
+    Staged,
+    account_key,
+)
+from connectors.http import Door
+from connectors.registry import room
+from connectors.sandbox import start_in_thread
+from publisher.media.store import MediaStore
+
+Json = Any
+
+
+@dataclass
+class Tokens:
+    """A token source whose fields a test may change."""
+
+    fields: dict[str, str]
+
+    def get(self, account: str) -> Mapping[str, str]:
+        return self.fields
+
+
+@dataclass
+class Stand:
+    """All that a test of a room needs."""
+
+    room: Room
+    url: str
+    account: Account
+    door: Door
+    clock: FollowingClock
+    tokens: Tokens
+    store: MediaStore
+    folder: Path
+    saved: list[Checkpoint] = field(default_factory=list)
+
+    def session(self) -> Session:
+        """A new one, as after a restart."""
+        return self.room.open(self.account, self.door, self.tokens, self.clock, self.store)
+
+    # ── pictures ─────────────────────────────────────────────────────────────
+
+    def picture(self, number: int, alt: str = "", kind: str = "JPEG") -> Media:
+        """A small picture, different for each number."""
+        out = BytesIO()
+        Image.new("RGB", (64, 48), (number * 20 % 256, 120, 200)).save(out, kind)
+        data = out.getvalue()
+        source = hashlib.sha256(data).hexdigest()
+        path = self.folder / f"{source}.{kind.lower()}"
+        path.write_bytes(data)
+        self.store.keep(path, source)
+        return Media(source, ("strip",), alt)
+
+    def animation(self) -> Media:
+        """A GIF that moves."""
+        out = BytesIO()
+        frames = [Image.new("RGB", (16, 16), (number * 90, 0, 0)) for number in range(3)]
+        frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=100)
+        source = hashlib.sha256(out.getvalue()).hexdigest()
+        path = self.folder / f"{source}.gif"
+        path.write_bytes(out.getvalue())
+        self.store.keep(path, source)
+        return Media(source, ("strip",), "")
+
+    def sha256(self, media: Media) -> str:
+        """Of the bytes that leave."""
+        return hashlib.sha256(self.store.path(media).read_bytes()).hexdigest()
+
+    # ── the engine's part ────────────────────────────────────────────────────
+
+    def rendition(self, *parts: Part) -> Rendition:
+        return Rendition(self.account.key, "feed", parts)
+
+    def stage(
+        self, part: Part, prior: Sequence[Receipt] = (), checkpoint: Checkpoint | None = None
+    ) -> Checkpoint:
+        """Stage in a new session; the checkpoint goes through JSON as it does in the log."""
+        staged = self.session().stage(part, prior, checkpoint, self.saved.append)
+        assert isinstance(staged, Staged)
+        return through_json(staged.checkpoint)
+
+    def commit(
+        self, part: Part, prior: Sequence[Receipt] = (), checkpoint: Checkpoint | None = None
+    ) -> Receipt:
+        """Stage if need be, then commit as the engine does it: within a deadline, on its own connection."""
+        ready = checkpoint or self.stage(part, prior)
+        with self.door.deadline(self.clock.boottime() + self.room.limits.commit_budget, commit=True):
+            receipt = self.session().commit(part, prior, ready)
+        assert isinstance(receipt, Receipt)
+        return receipt
+
+    def publish(self, *parts: Part) -> list[Receipt]:
+        """All parts, one after the other."""
+        receipts: list[Receipt] = []
+        for part in parts:
+            receipts.append(self.commit(part, tuple(receipts)))
+        return receipts
+
+    def since(self) -> datetime:
+        """When the attempt began, by the engine's clock."""
+        return self.clock.now() - timedelta(seconds=5)
+
+    # ── the sandbox ──────────────────────────────────────────────────────────
+
+    def ask(self, method: str, path: str, body: Json = None) -> Json:
+        """A call of the admin interface."""
+        data = None if body is None else json.dumps(body).encode()
+        request = Request(f"{self.url}/admin{path}", data, {"Content-Type": "application/json"}, method=method)
+        with urlopen(request, timeout=10) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def live(self) -> list[Json]:
+        """What followers see now, oldest first."""
+        return [post for post in self.ask("GET", "/live") if not post["removed"]]
+
+    def requests(self) -> list[Json]:
+        """All requests to the platform so far."""
+        return [one for one in self.ask("GET", "/requests") if one["platform"] == self.room.platform]
+
+    def fault(self, **fault: Json) -> None:
+        self.ask("POST", "/faults", {"platform": self.room.platform, **fault})
+
+    def platform(self, **change: Json) -> Json:
+        return self.ask("POST", "/platform", {"platform": self.room.platform, **change})
+
+    def move(self, seconds: float) -> None:
+        """Let time pass, on both sides."""
+        ahead = self.ask("GET", "/clock")["offset"]
+        self.ask("POST", "/clock", {"offset": ahead + seconds})
+        self.clock.refresh()
+
+
+def through_json(checkpoint: Checkpoint) -> Checkpoint:
+    """As it comes back from the log."""
+    text = json.dumps([checkpoint.public, checkpoint.sealed, checkpoint.version])
+    public, sealed, version = json.loads(text)
+    return Checkpoint(public, sealed, version)
+
+
+@contextmanager
+def stand(platform: str, folder: Path) -> Iterator[Stand]:
+    """A room with a sandbox of its own."""
+    with start_in_thread() as sandbox:
+        told = sandbox.info["platforms"][platform]
+        world = sandbox.world
+
+        def read() -> tuple[datetime, float]:
+            return world.now(), 1.0
+
+        clock = FollowingClock(read)
+        clock.refresh()
+        key = account_key(platform, told["account"]["id"])
+        door = Door(
+            mode="sandbox", routes=routes_of(sandbox.info), clock=clock, wire_log=folder / "wire.jsonl", timeout=10
+        )
+        yield Stand(
+            room(platform),
+            sandbox.url,
+            Account(key, told["account"]["id"]),
+            door,
+            clock,
+            Tokens(dict(told["credentials"])),
+            MediaStore(folder / "media"),
+            folder,
+        )
+        door.close()
+
+
+def at(moment: str) -> datetime:
+    """An instant of the admin interface."""
+    return datetime.fromisoformat(moment).astimezone(UTC)

@@ -1,0 +1,448 @@
+"""What every room must keep, run against the real door and the real simulator: one class, a subclass per room.
+
+A bug found in one room becomes a case here, so that all rooms learn it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, ClassVar
+from urllib.request import urlopen
+
+import pytest
+
+from connectors.contract import (
+    CannotTell,
+    Checkpoint,
+    Feature,
+    NotSeen,
+    Part,
+    PartKind,
+    Receipt,
+    Severity,
+    features_of,
+)
+from connectors.errors import (
+    ConnectorError,
+    NotSentError,
+    OutcomeUnknownError,
+    RateLimitedError,
+    ReconnectError,
+    RejectedError,
+    TemporaryError,
+    UnsupportedError,
+)
+from tests.contract.stand import Stand, stand
+
+Json = Any
+ROOT, THREAD, COMMENT = PartKind.ROOT, PartKind.THREAD, PartKind.COMMENT
+
+
+class StopHere(Exception):
+    """The process dies here."""
+
+
+class ContractSuite:
+    """Subclass it as `Test<Room>`, and say what is particular.
+
+    Attributes:
+        commit_path: the path of the call that makes a root public, as a regular expression.
+        refuses_equal_posts: seconds for which the platform refuses the same words; None: it does not.
+        dead_token: what POST /admin/platform `token` takes to make the account's token useless.
+        throttle: what POST /admin/platform takes to have the next commit refused as one too many.
+    """
+
+    platform: ClassVar[str]
+    commit_path: ClassVar[str]
+    refuses_equal_posts: ClassVar[float | None] = None
+    dead_token: ClassVar[Mapping[str, Json]]
+    throttle: ClassVar[Mapping[str, Json]]
+
+    def formats(self, stand: Stand) -> dict[str, tuple[Part, ...]]:
+        """Every format the room declares."""
+        raise NotImplementedError
+
+    @pytest.fixture
+    def stand(self, tmp_path: Path) -> Iterator[Stand]:
+        with stand(self.platform, tmp_path) as one:
+            yield one
+
+    # ── what goes out ────────────────────────────────────────────────────────
+
+    def test_formats_cover_the_features(self, stand: Stand) -> None:
+        """Every feature that the room declares is used by a format below, and no other."""
+        used = set()
+        for parts in self.formats(stand).values():
+            for part in parts:
+                used |= features_of(part, {media: stand.store.facts(media) for media in part.media})
+        assert used == stand.room.features
+
+    def test_published_once_and_found_as_rendered(self, stand: Stand) -> None:
+        """Each format passes the room's own check, is live exactly once and exactly as rendered, is shown
+        at its permalink, and is found again by `find`.
+        """
+        for name, parts in self.formats(stand).items():
+            facts = {media: stand.store.facts(media) for part in parts for media in part.media}
+            problems = stand.room.check(stand.rendition(*parts), facts)
+            assert not [one for one in problems if one.severity is Severity.ERROR], name
+            before, since = len(stand.live()), stand.since()
+            receipts = stand.publish(*parts)
+            live = stand.live()[before:]
+            assert len(live) == len(parts), name
+            for number, (part, receipt, post) in enumerate(zip(parts, receipts, live, strict=True)):
+                self.assert_live_as(stand, part, post)
+                assert post["id"] == receipt.platform_id, name
+                assert post["parent"] == self.parent(part, receipts[:number]), name
+                with urlopen(receipt.url or "", timeout=10) as page:
+                    assert page.status == 200, name
+                found = stand.session().find(part, tuple(receipts[:number]), None, since, ())
+                assert isinstance(found, Receipt), (name, found)
+                assert found.platform_id == receipt.platform_id, name
+
+    def assert_live_as(self, stand: Stand, part: Part, post: Json) -> None:
+        """What followers see is the part."""
+        assert post["account"] == stand.account.id
+        assert post["text"] == part.text
+        assert [one["alt"] for one in post["media"]] == [media.alt for media in part.media]
+        assert [one["sha256"] for one in post["media"]] == [stand.sha256(media) for media in part.media]
+
+    def parent(self, part: Part, prior: Sequence[Receipt]) -> str | None:
+        """The id a part must hang on."""
+        if part.kind is ROOT:
+            return None
+        return prior[-1].platform_id if part.kind is THREAD else prior[0].platform_id
+
+    def test_staging_makes_nothing_public(self, stand: Stand) -> None:
+        """After staging any format nothing is live, and the checkpoint needs no sealing."""
+        for parts in self.formats(stand).values():
+            assert not stand.stage(parts[0]).sealed
+        assert stand.live() == []
+
+    def test_a_feature_not_declared_is_refused_before_any_call(self, stand: Stand) -> None:
+        """A part that asks for what the room does not declare is refused by name, and no call is made."""
+        asking: dict[Feature, Part] = {
+            Feature.LINK: Part(ROOT, "a", link="https://natunakab.go.id/"),
+            Feature.THREAD: Part(THREAD, "a"),
+            Feature.COMMENT: Part(COMMENT, "a"),
+            Feature.GIF: Part(ROOT, "a", media=(stand.animation(),)),
+        }
+        prior = (Receipt("1", None, stand.clock.now()),)
+        refused = {feature: part for feature, part in asking.items() if feature not in stand.room.features}
+        assert refused
+        for feature, part in refused.items():
+            for act in (
+                lambda part=part: stand.stage(part, prior),
+                lambda part=part: stand.commit(part, prior, Checkpoint()),
+            ):
+                with pytest.raises(UnsupportedError) as caught:
+                    act()
+                assert (caught.value.platform, caught.value.feature) == (stand.room.title, str(feature))
+        with pytest.raises(UnsupportedError, match="no_such_option"):
+            stand.stage(Part(ROOT, "a", options={"no_such_option": True}))
+        assert stand.requests() == []
+
+    # ── restarts and lost answers ────────────────────────────────────────────
+
+    def test_a_restart_after_any_saved_checkpoint_goes_on_from_there(self, stand: Stand) -> None:
+        """A process that dies right after the n-th save goes on without uploading anything twice."""
+        part = self.richest(stand)
+        stand.stage(part)
+        saves, calls = len(stand.saved), len(self.posts(stand))
+        assert saves >= len(part.media)
+        for stop_at in range(1, saves + 1):
+            before = len(self.posts(stand))
+            kept: list[Checkpoint] = []
+
+            def save(checkpoint: Checkpoint, stop_at: int = stop_at, kept: list[Checkpoint] = kept) -> None:
+                kept.append(checkpoint)
+                if len(kept) == stop_at:
+                    raise StopHere
+
+            with pytest.raises(StopHere):
+                stand.session().stage(part, (), None, save)
+            stand.stage(part, (), kept[-1])
+            assert len(self.posts(stand)) - before == calls
+
+    def test_what_is_staged_is_not_staged_again(self, stand: Stand) -> None:
+        """Staging with a whole checkpoint makes no call; with one that is too old it uploads anew."""
+        part = self.richest(stand)
+        first = stand.stage(part)
+        calls = len(stand.requests())
+        assert stand.stage(part, (), first) == first
+        assert len(stand.requests()) == calls
+        stand.move(timedelta(hours=24).total_seconds())
+        again = stand.stage(part, (), first)
+        assert len(self.posts(stand)) == 2 * calls
+        assert stand.commit(part, (), again)
+
+    def test_a_lost_answer_while_staging_is_repeated(self, stand: Stand) -> None:
+        """The answer to each staging call is lost once: that is a TemporaryError without effect, and
+        staging again leads to exactly one post.
+        """
+        part = self.richest(stand)
+        stand.stage(part)
+        for path in sorted({self.route(one) for one in self.posts(stand)}):
+            stand.fault(method="POST", path=path, phase="after", kind="drop")
+            saved: list[Checkpoint] = []
+            with pytest.raises(TemporaryError) as caught:
+                stand.session().stage(part, (), None, saved.append)
+            assert caught.value.effect == "none"
+            stand.stage(part, (), saved[-1] if saved else None)
+        stand.commit(part)
+        assert len(stand.live()) == 1
+
+    def test_a_lost_answer_to_a_commit_is_found(self, stand: Stand) -> None:
+        """The answer to the commit of each part of each format is lost: the outcome is unknown, and
+        `find` gives exactly that post, not those of other deliveries.
+        """
+        for name, parts in self.formats(stand).items():
+            known = {post["id"] for post in stand.live()}
+            receipts: list[Receipt] = []
+            for part in parts:
+                prior, since = tuple(receipts), stand.since()
+                checkpoint = stand.stage(part, prior)
+                stand.fault(method="POST", path=self.commit_route(part), phase="after", kind="drop")
+                with pytest.raises(OutcomeUnknownError):
+                    stand.commit(part, prior, checkpoint)
+                found = stand.session().find(part, prior, checkpoint, since, known)
+                assert isinstance(found, Receipt), (name, found)
+                new = [post for post in stand.live() if post["id"] not in known]
+                assert [post["id"] for post in new] == [found.platform_id], name
+                known.add(found.platform_id)
+                receipts.append(found)
+
+    def test_a_commit_that_never_arrived_is_not_found(self, stand: Stand) -> None:
+        """If the platform never acted, the outcome is as unknown, but `find` sees nothing."""
+        for parts in self.formats(stand).values():
+            checkpoint, since = stand.stage(parts[0]), stand.since()
+            stand.fault(method="POST", path=self.commit_path, phase="before", kind="drop")
+            with pytest.raises(OutcomeUnknownError):
+                stand.commit(parts[0], (), checkpoint)
+            assert stand.session().find(parts[0], (), checkpoint, since, ()) == NotSeen()
+        assert stand.live() == []
+
+    def test_a_list_that_lags_shows_the_post_later(self, stand: Stand) -> None:
+        """While the platform's lists lag nothing is seen; within `limits.visibility` the post is."""
+        lag = stand.room.limits.visibility.total_seconds() - 1
+        stand.platform(list_lag=lag)
+        part, since = Part(ROOT, "Kantor buka pukul 08.00"), stand.since()
+        receipt = stand.commit(part)
+        assert stand.session().find(part, (), None, since, ()) == NotSeen()
+        stand.move(lag + 1)
+        found = stand.session().find(part, (), None, since, ())
+        assert isinstance(found, Receipt)
+        assert found.platform_id == receipt.platform_id
+
+    def test_find_looks_back_to_since_over_all_pages(
+        self, stand: Stand, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The post is found on the last page; one from before `since` is not."""
+        self.shorten_pages(monkeypatch)
+        part = Part(ROOT, "Kiriman nomor 0")
+        since = stand.since()
+        receipts = stand.publish(*(Part(ROOT, f"Kiriman nomor {number}") for number in range(12)))
+        found = stand.session().find(part, (), None, since, ())
+        assert isinstance(found, Receipt)
+        assert found.platform_id == receipts[0].platform_id
+        stand.move(3600)
+        assert stand.session().find(part, (), None, stand.since(), ()) == NotSeen()
+
+    # ── equal posts ──────────────────────────────────────────────────────────
+
+    def test_two_equal_posts_are_two_posts(self, stand: Stand) -> None:
+        """The second of two equal posts is never given the first one's id; where the platform refuses
+        it, its words come through, and it goes out once the platform's window is over.
+        """
+        part, since = Part(ROOT, "Ingat: bayar pajak sebelum akhir bulan"), stand.since()
+        first = stand.commit(part)
+        known = {first.platform_id}
+        assert stand.session().find(part, (), None, since, known) == NotSeen()
+        if self.refuses_equal_posts is not None:
+            with pytest.raises(RejectedError) as caught:
+                stand.commit(part)
+            assert caught.value.effect == "maybe"
+            assert "duplicate" in caught.value.words.lower()
+            assert stand.session().find(part, (), None, since, known) == NotSeen()
+            stand.move(self.refuses_equal_posts + 1)
+        second = stand.commit(part)
+        assert second.platform_id != first.platform_id
+        found = stand.session().find(part, (), None, since, known)
+        assert isinstance(found, Receipt)
+        assert found.platform_id == second.platform_id
+        both = stand.session().find(part, (), None, since, ())
+        assert isinstance(both, CannotTell)
+        assert len(both.candidates) == 2
+
+    # ── what the platform says ───────────────────────────────────────────────
+
+    def test_probe_names_the_account(self, stand: Stand) -> None:
+        """The token speaks for the account, and nothing is missing."""
+        status = stand.session().probe()
+        assert status.account_id == stand.account.id
+        assert status.missing_scopes == ()
+
+    def test_a_dead_token_in_the_middle_asks_for_a_person(self, stand: Stand) -> None:
+        """A token that dies between stage and commit is a ReconnectError without effect; connected anew,
+        the same checkpoint goes out.
+        """
+        part = self.richest(stand)
+        checkpoint = stand.stage(part)
+        stand.platform(token=dict(self.dead_token))
+        with pytest.raises(ReconnectError) as caught:
+            stand.commit(part, (), checkpoint)
+        assert caught.value.effect == "none"
+        for call in (lambda: stand.session().probe(), lambda: stand.stage(part)):
+            with pytest.raises(ReconnectError):
+                call()
+        assert stand.live() == []
+        stand.platform(token={"state": "valid"})
+        stand.commit(part, (), checkpoint)
+        assert len(stand.live()) == 1
+
+    def test_missing_credentials_ask_for_a_person(self, stand: Stand) -> None:
+        """Without a usable set of credentials no call is made."""
+        stand.tokens.fields = {"name": "kantor"}
+        with pytest.raises(ReconnectError) as caught:
+            stand.session().probe()
+        assert caught.value.effect == "none"
+        assert stand.requests() == []
+
+    def test_a_rate_limit_says_when_to_come_back(self, stand: Stand) -> None:
+        """A commit too many has no effect, and what it says of the time holds."""
+        part = Part(ROOT, "Selamat pagi")
+        checkpoint = stand.stage(part)
+        stand.platform(**self.throttle)
+        with pytest.raises(RateLimitedError) as caught:
+            stand.commit(part, (), checkpoint)
+        assert caught.value.effect == "none"
+        wait = caught.value.retry_at - stand.clock.now()
+        assert timedelta(0) < wait <= timedelta(hours=24)
+        assert stand.live() == []
+
+    def test_every_row_of_the_codes(self, stand: Stand) -> None:
+        """Each listed answer, in its phase, becomes its class, with its effect and the platform's words."""
+        part = Part(ROOT, "Selamat pagi")
+        checkpoint = stand.stage(part)
+        rows = list(self.rows())
+        assert rows
+        for name, status, body, phase, error, effect in rows:
+            for commits in {"commit": (True,), "other": (False,), "any": (True, False)}[phase]:
+                path = self.commit_path if commits else self.probe_path
+                stand.fault(path=path, phase="before", kind="body", status=status, body=body)
+                with pytest.raises(ConnectorError) as caught:
+                    stand.commit(part, (), checkpoint) if commits else stand.session().probe()
+                assert type(caught.value) is error, (name, commits, caught.value)
+                assert caught.value.code.startswith(name), (name, caught.value.code)
+                assert caught.value.http_status == status
+                assert not commits or caught.value.effect == effect, name
+        assert stand.live() == []
+
+    def test_every_error_of_the_simulator_is_listed(self, stand: Stand) -> None:
+        """What the platform is known to answer is never an unlisted code."""
+        part = Part(ROOT, "Selamat pagi")
+        checkpoint = stand.stage(part)
+        for wanted, error in self.simulated().items():
+            stand.platform(next_error=self.next_error(wanted))
+            with pytest.raises(ConnectorError) as caught:
+                stand.commit(part, (), checkpoint)
+            assert type(caught.value) is error, (wanted, caught.value, caught.value.code)
+        assert stand.live() == []
+
+    @pytest.mark.parametrize("body", ["<html>502 Bad Gateway</html>", "", [], "null", {"data": {}}, {"data": 1}])
+    @pytest.mark.parametrize("status", [200, 502])
+    def test_an_answer_that_makes_no_sense(self, stand: Stand, status: int, body: Json) -> None:
+        """An answer that cannot be read leaves a commit unknown, and is otherwise temporary."""
+        part = Part(ROOT, "Selamat pagi")
+        checkpoint = stand.stage(part)
+        stand.fault(path=self.commit_path, phase="before", kind="body", status=status, body=body)
+        with pytest.raises(OutcomeUnknownError):
+            stand.commit(part, (), checkpoint)
+        stand.fault(path=self.probe_path, phase="before", kind="body", status=status, body=body)
+        with pytest.raises(TemporaryError):
+            stand.session().probe()
+
+    @pytest.mark.parametrize("status", [409, 418, 302])
+    def test_an_unlisted_refusal_of_a_commit_asks_for_a_look(self, stand: Stand, status: int) -> None:
+        """Only a listed code says for certain that nothing was published."""
+        part = Part(ROOT, "Selamat pagi")
+        checkpoint = stand.stage(part)
+        stand.fault(path=self.commit_path, phase="before", kind="body", status=status, body={"ok": False})
+        with pytest.raises(ConnectorError) as caught:
+            stand.commit(part, (), checkpoint)
+        assert caught.value.effect == "maybe"
+
+    def test_an_overrun_commit_is_cut(self, stand: Stand) -> None:
+        """No answer within the deadline: the outcome is unknown; after it nothing leaves at all."""
+        part = Part(ROOT, "Selamat pagi")
+        checkpoint = stand.stage(part)
+        session = stand.session()
+        stand.fault(path=self.commit_path, phase="before", kind="delay", seconds=5)
+        with stand.door.deadline(stand.clock.boottime() + 0.3, commit=True), pytest.raises(OutcomeUnknownError):
+            session.commit(part, (), checkpoint)
+        calls = len(self.posts(stand))
+        with stand.door.deadline(stand.clock.boottime() - 1, commit=True), pytest.raises(NotSentError):
+            session.commit(part, (), checkpoint)
+        assert len(self.posts(stand)) == calls
+
+    # ── secrets ──────────────────────────────────────────────────────────────
+
+    def test_no_secret_is_told(self, stand: Stand, caplog: pytest.LogCaptureFixture) -> None:
+        """No credential appears in an error, the program's log, the wire log or a checkpoint, even when
+        the platform repeats it.
+        """
+        caplog.set_level("DEBUG")
+        caplog.handler.addFilter(stand.door.log_filter())
+        secrets = list(stand.tokens.fields.values())
+        told = []
+        for parts in self.formats(stand).values():
+            stand.publish(*parts)
+        stand.session().probe()
+        stand.platform(token=dict(self.dead_token))
+        part = Part(ROOT, "Selamat pagi")
+        for body in ({"title": secrets[0], "detail": f"Malformed access token {secrets[-1]}"},
+                     {"error": {"message": f"Malformed access token {secrets[-1]}", "code": 190}}):  # fmt: skip
+            stand.fault(path=self.commit_path, phase="before", kind="body", status=401, body=body)
+            with pytest.raises(ConnectorError) as caught:
+                stand.commit(part)
+            told += [repr(caught.value), caught.value.words, repr(caught.value.__dict__)]
+            told += [repr(caught.value.__cause__), repr(caught.value.__context__)]
+        told += [repr(stand.session()), repr(stand.saved), caplog.text]
+        told += [path.read_text() for path in stand.folder.glob("wire.jsonl*")]
+        assert "api" in "".join(told) or "graph" in "".join(told)
+        for secret in secrets:
+            assert not [text for text in told if secret in text]
+
+    # ── what a subclass may change ───────────────────────────────────────────
+
+    probe_path: ClassVar[str]
+    comment_path: ClassVar[str] = ""
+
+    def richest(self, stand: Stand) -> Part:
+        """A root part with the most calls to stage."""
+        return Part(ROOT, "Dua foto", media=(stand.picture(1, "satu"), stand.picture(2, "dua")))
+
+    def commit_route(self, part: Part) -> str:
+        return self.comment_path if part.kind is COMMENT else self.commit_path
+
+    def posts(self, stand: Stand) -> list[Json]:
+        return [one for one in stand.requests() if one["method"] == "POST"]
+
+    def route(self, request: Json) -> str:
+        return re.escape(request["path"]) + "$"
+
+    def shorten_pages(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        raise NotImplementedError
+
+    def rows(self) -> Iterator[tuple[str, int, Json, str, type[ConnectorError], str]]:
+        """(code, HTTP status, JSON body, phase, class, effect) of each listed answer."""
+        raise NotImplementedError
+
+    def simulated(self) -> dict[Any, type[ConnectorError]]:
+        """The simulator's errors, and the class each must become in a commit."""
+        raise NotImplementedError
+
+    def next_error(self, wanted: Any) -> Json:
+        raise NotImplementedError

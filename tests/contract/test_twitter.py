@@ -1,0 +1,131 @@
+"""The contract, kept by X."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from connectors.contract import Part
+from connectors.errors import (
+    ConnectorError,
+    OutcomeUnknownError,
+    RateLimitedError,
+    ReconnectError,
+    RejectedError,
+    TemporaryError,
+)
+from connectors.twitter import limits
+from connectors.twitter.codes import ROWS
+from tests.contract.stand import Stand
+from tests.contract.suite import ROOT, THREAD, ContractSuite
+
+Json = Any
+
+
+class TestTwitter(ContractSuite):
+    """X."""
+
+    platform = "twitter"
+    commit_path = "/2/tweets$"
+    probe_path = "/2/users/me$"
+    refuses_equal_posts = 86400.0
+    dead_token = {"state": "revoked"}  # noqa: RUF012 - read only
+    throttle = {"quota": {"tweet": 0}}  # noqa: RUF012
+
+    def formats(self, stand: Stand) -> dict[str, tuple[Part, ...]]:
+        photos = tuple(stand.picture(number, f"Foto {number}") for number in range(4))
+        return {
+            "text": (Part(ROOT, "Stan SP4N-LAPOR! dibuka.\n\nSMS 1708 & natuna.lapor.go.id <gratis> 😀"),),
+            "photo": (Part(ROOT, "Satu foto https://natunakab.go.id/berita?a=1&b=2", media=photos[:1]),),
+            "photos": (Part(ROOT, "Empat foto", media=photos),),
+            "photo only": (Part(ROOT, "", media=(stand.picture(9),)),),
+            "png": (Part(ROOT, "Poster", media=(stand.picture(5, "Poster", "PNG"),)),),
+            "thread": (
+                Part(ROOT, "Utas 1/3", options={"reply_settings": "following", "made_with_ai": True}),
+                Part(THREAD, "Utas 2/3", media=photos[:2]),
+                Part(THREAD, "Utas 3/3: natunakab.go.id"),
+            ),
+        }
+
+    def assert_live_as(self, stand: Stand, part: Part, post: Json) -> None:
+        super().assert_live_as(stand, part, post)
+        assert post["options"] == dict(part.options)
+
+    def shorten_pages(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "TIMELINE_PAGE", 5)
+
+    def rows(self) -> Iterator[tuple[str, int, Json, str, type[ConnectorError], str]]:
+        for row in ROWS:
+            status = 503 if row.code == "5xx" else row.status
+            yield row.code, status, dict(row.example), row.phase, row.error, row.effect
+
+    def next_error(self, wanted: Any) -> Json:
+        return {"code": wanted, "on": "tweet"}
+
+    def simulated(self) -> dict[Any, type[ConnectorError]]:
+        return {
+            "duplicate": RejectedError,
+            "reply": RejectedError,
+            "reply-limited": RejectedError,
+            "not-visible": TemporaryError,
+            "cashtag": RejectedError,
+            "invalid-url": RejectedError,
+            "video-length": RejectedError,
+            "not-permitted": RejectedError,
+            "suspended": ReconnectError,
+            "client-forbidden": ReconnectError,
+            "invalid-request": RejectedError,
+            "media-ids": RejectedError,
+            "unauthorized": ReconnectError,
+            "credits": ReconnectError,
+            "usage-capped": ReconnectError,
+            "rate-legacy": RateLimitedError,
+            "over-capacity": OutcomeUnknownError,
+            "internal": OutcomeUnknownError,
+        }
+
+    def test_an_oauth2_token_serves_as_well(self, stand: Stand) -> None:
+        """A user's OAuth 2.0 token alone posts text and pictures; expired, it asks for a person."""
+        stand.tokens.fields = {"token": f"sandbox-twitter-{stand.account.id}-oauth2"}
+        stand.commit(self.richest(stand))
+        assert len(stand.live()) == 1
+        stand.platform(token={"state": "expired"})
+        with pytest.raises(ReconnectError):
+            stand.session().probe()
+
+    def test_the_older_spelling_of_the_fields(self, stand: Stand) -> None:
+        """Where X does not know `post.fields`, the timeline is asked for in the older words."""
+        part, since = Part(ROOT, "Selamat pagi"), stand.since()
+        receipt = stand.commit(part)
+        refusal = {
+            "errors": [{"message": "The query parameter [post.fields] is not one of [tweet.fields]"}],
+            "title": "Invalid Request",
+            "type": "https://api.x.com/2/problems/invalid-request",
+        }
+        stand.fault(path="/2/users/.*/tweets$", phase="before", kind="body", status=400, body=refusal)
+        found = stand.session().find(part, (), None, since, ())
+        assert found != ()
+        assert getattr(found, "platform_id", None) == receipt.platform_id
+
+    def test_a_reply_is_no_root(self, stand: Stand) -> None:
+        """A thread post with a root's text is not taken for the root, nor one with another parent."""
+        since = stand.since()
+        first, second = stand.publish(Part(ROOT, "Satu"), Part(THREAD, "Dua"))
+        assert not hasattr(stand.session().find(Part(ROOT, "Dua"), (), None, since, ()), "platform_id")
+        assert not hasattr(stand.session().find(Part(THREAD, "Dua"), (second,), None, since, ()), "platform_id")
+        found = stand.session().find(Part(THREAD, "Dua"), (first,), None, since, ())
+        assert getattr(found, "platform_id", None) == second.platform_id
+
+    def test_the_same_words_with_other_pictures(self, stand: Stand) -> None:
+        """Of two posts with equal words and as many pictures, the one with our uploads is ours."""
+        since = stand.since()
+        one = Part(ROOT, "Foto", media=(stand.picture(1),))
+        two = Part(ROOT, "Foto", media=(stand.picture(2),))
+        stand.commit(one)
+        stand.platform(duplicate_window=0)
+        checkpoint = stand.stage(two)
+        receipt = stand.commit(two, (), checkpoint)
+        found = stand.session().find(two, (), checkpoint, since, ())
+        assert getattr(found, "platform_id", None) == receipt.platform_id
