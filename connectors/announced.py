@@ -31,6 +31,15 @@ def find_sandbox(server_json: Path) -> dict[str, Any] | None:
     return found
 
 
+def ask_sandbox(base_url: str) -> dict[str, Any] | None:
+    """The same from the sandbox itself, for one that runs elsewhere on this machine."""
+    try:
+        platforms = json.loads(_get(base_url, "/admin/platform"))
+    except (OSError, ValueError):
+        return None
+    return {"url": base_url.rstrip("/"), "platforms": platforms}
+
+
 def routes_of(announced: Mapping[str, Any]) -> dict[str, str]:
     """Real host → base URL of its simulator, over all platforms of an announcement."""
     platforms = announced["platforms"].values()

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from threading import Event
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
@@ -23,6 +24,7 @@ from connectors.contract import (
     Checkpoint,
     Gone,
     MediaSource,
+    NotSeen,
     NotYet,
     Pending,
     Receipt,
@@ -40,13 +42,15 @@ from connectors.errors import (
 from connectors.http import Door
 from publisher import gate, retry
 from publisher.errors import LogBusyError
+from publisher.media.inspect import MediaError
 from publisher.model import State
 from publisher.publish_log import claims
 from publisher.publish_log.claims import Work
 from publisher.publish_log.fence_file import FenceFile
 from publisher.publish_log.owner import Owner
 from publisher.publish_log.store import Store, Tx
-from publisher.vault import Sealer
+from publisher.schedule import QuietTimes
+from publisher.vault import Sealing
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +58,8 @@ LEASE = 180.0
 """Seconds a claim lasts without a saved checkpoint; well above a commit's budget of at most 30."""
 FENCE_AGAIN = timedelta(seconds=5)
 """How soon a delivery that the fence turned back is looked at again."""
+LOOK_AGAIN = timedelta(minutes=5)
+"""How soon an unsettled part is looked for again while its account is blocked."""
 GOOD_FOR = timedelta(minutes=2)
 """What was staged must stay good for at least this long, or it is staged again."""
 
@@ -86,8 +92,9 @@ class Deliverer:
     clock: Clock
     media: MediaSource
     fences: FenceFile
-    sealer: Sealer
+    sealer: Sealing
     accounts: Mapping[str, Account]
+    quiet: QuietTimes
     stop: Event = field(default_factory=Event)
     _sessions: dict[str, Session] = field(default_factory=dict)
 
@@ -123,7 +130,10 @@ class Deliverer:
     def _deliver(self, delivery_id: str, number: int) -> State | None:
         """Claim a due part, stage what is not staged yet, and commit it behind the fence."""
         with self.store.write("daemon") as tx:
-            if not gate.open_now(tx, delivery_id, number):
+            opening = gate.opening(tx, delivery_id, number, self.quiet)
+            if not opening.go:
+                if opening.until is not None and opening.reason is not None:
+                    claims.postpone(tx, delivery_id, number, opening.until, opening.reason)
                 return None
             work = claims.claim(
                 tx,
@@ -166,6 +176,10 @@ class Deliverer:
             return None
         except LogBusyError:
             raise
+        except MediaError as error:
+            refused = RejectedError(str(error), code=error.message, effect="none")
+            self._stage_failed(work, state, started, refused)
+            return None
         except Exception as error:
             log.exception("stage of %s/%s", work.delivery_id, work.number)
             self._stage_failed(work, state, started, _bug(error))
@@ -259,9 +273,7 @@ class Deliverer:
 
     def _pending(self, work: Work, started: datetime, number: int, pending: Pending) -> State | None:
         def write(tx: Tx) -> State:
-            claims.note_attempt(
-                tx, work, "commit", "pending", started, owner=self.owner.id, fence=number
-            )
+            claims.note_attempt(tx, work, "commit", "pending", started, owner=self.owner.id, fence=number)
             claims.save_checkpoint(tx, work, pending.checkpoint, LEASE, self.sealer)
             claims.change(tx, work, State.COMMITTING, State.PROCESSING, look_at=pending.look_at)
             return State.PROCESSING
@@ -315,7 +327,13 @@ class Deliverer:
 
         def write(tx: Tx) -> State:
             claims.note_attempt(
-                tx, work, phase, "published", started, owner=self.owner.id, fence=fence,
+                tx,
+                work,
+                phase,
+                "published",
+                started,
+                owner=self.owner.id,
+                fence=fence,
                 code=receipt.platform_id,
             )
             if claims.record_receipt(tx, work, old, receipt):
@@ -336,7 +354,7 @@ class Deliverer:
 
         def write(tx: Tx) -> State:
             claims.note_attempt(tx, work, phase, "id_taken", started, words=words, owner=self.owner.id)
-            columns = {"reason_words": words, "needs_person": True, "look_at": None}
+            columns: dict[str, Any] = {"reason_words": words, "needs_person": True, "look_at": None}
             if old is State.UNKNOWN:
                 claims.keep_looking(tx, work, reason="log.id_taken", **columns)
             else:
@@ -357,10 +375,11 @@ class Deliverer:
                 return None
             known = claims.known_ids(tx, work.account, self._since(work) - timedelta(days=1))
         started = self.clock.now()
-        phase = "confirm" if work.state is State.PROCESSING else "find"
+        phase: retry.Phase = "confirm" if work.state is State.PROCESSING else "find"
+        seen: Receipt | Pending | Gone | NotSeen | CannotTell
         try:
             session = self._session(work.account)
-            if phase == "confirm":
+            if work.state is State.PROCESSING:
                 seen = session.confirm(work.part, work.checkpoint or Checkpoint())
             else:
                 seen = session.find(work.part, work.prior, work.checkpoint, self._since(work), known)
@@ -379,7 +398,12 @@ class Deliverer:
                 return State.PROCESSING
             if isinstance(seen, Gone):
                 claims.change(
-                    tx, work, work.state, State.FAILED, reason="log.gone", reason_words=seen.reason,
+                    tx,
+                    work,
+                    work.state,
+                    State.FAILED,
+                    reason="log.gone",
+                    reason_words=seen.reason,
                     look_at=None,
                 )
                 return State.FAILED
@@ -404,9 +428,7 @@ class Deliverer:
             return State.UNKNOWN
         claims.give_back_quota(tx, work)
         if work.refused_code:
-            claims.change(
-                tx, work, work.state, State.FAILED, reason="log.refused", look_at=None, looks=looks
-            )
+            claims.change(tx, work, work.state, State.FAILED, reason="log.refused", look_at=None, looks=looks)
             return State.FAILED
         claims.change(
             tx, work, work.state, State.WAITING, reason="log.absent", look_at=None, looks=looks, retry_at=None
@@ -414,13 +436,16 @@ class Deliverer:
         return State.WAITING
 
     def _look_failed(
-        self, work: Work, started: datetime, phase: str, error: ConnectorError
+        self, work: Work, started: datetime, phase: retry.Phase, error: ConnectorError
     ) -> State | None:
         """A look that failed says nothing about the part: look again, later each time."""
         verdict = retry.decide(
             error, work.failures, self.clock.now(), key=work.delivery_id, phase=phase, due=None, grace=None
         )
-        until = getattr(verdict, "at", None) or self.clock.now() + timedelta(minutes=5)
+        named = verdict.at if isinstance(verdict, retry.Again | retry.LookFirst) else None
+        if isinstance(verdict, retry.AccountWaits):
+            named = verdict.until
+        until = named or self.clock.now() + LOOK_AGAIN
         with self.store.write("daemon") as tx:
             claims.note_attempt(
                 tx, work, phase, type(error).__name__, started, **_said(error), owner=self.owner.id
@@ -472,7 +497,7 @@ class Deliverer:
         return True
 
     def _settle_error(
-        self, tx: Tx, work: Work, old: State, error: ConnectorError, *, phase: str
+        self, tx: Tx, work: Work, old: State, error: ConnectorError, *, phase: retry.Phase
     ) -> State:
         """Do what the class of an error that published nothing asks for."""
         if isinstance(error, ReconnectError):
@@ -494,7 +519,7 @@ class Deliverer:
             return State.FAILED
         if isinstance(verdict, retry.AccountWaits) and verdict.until is not None:
             claims.touch_account(tx, work.account, not_before=verdict.until)
-        until = verdict.at if isinstance(verdict, retry.Again) else getattr(verdict, "until", None)
+        until = verdict.until if isinstance(verdict, retry.AccountWaits) else verdict.at
         claims.change(
             tx,
             work,
@@ -515,9 +540,7 @@ class Deliverer:
         )
         tx.event(account, "blocked", reason=error.code, words=error.words)
 
-    def _back(
-        self, work: Work, old: State, reason: str, retry_at: datetime | None = None
-    ) -> State | None:
+    def _back(self, work: Work, old: State, reason: str, retry_at: datetime | None = None) -> State | None:
         def write(tx: Tx) -> State:
             claims.change(tx, work, old, State.WAITING, reason=reason, retry_at=retry_at)
             return State.WAITING
@@ -538,7 +561,7 @@ class Deliverer:
                 pause(min(0.2 * waited, 2.0))
 
 
-def _said(error: ConnectorError) -> dict[str, object]:
+def _said(error: ConnectorError) -> dict[str, Any]:
     return {"code": error.code, "words": error.words, "http_status": error.http_status}
 
 

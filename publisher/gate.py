@@ -1,4 +1,4 @@
-"""May this part be worked on now? The table of precedence, the account's state and its quotas, asked of the log."""
+"""May this part be worked on now? Asks the table of precedence, the account's state and its quotas."""
 
 from __future__ import annotations
 
@@ -14,15 +14,12 @@ from publisher import quota
 from publisher.model import Due, DueWhy, State
 from publisher.publish_log import agenda, claims
 from publisher.publish_log.store import Tx
-from publisher.schedule import Case, Gates, Lateness, Outcome, QuietTimes, Verdict, decide, late
-
-BURST = timedelta(minutes=1)
-"""Late posts keep at least this distance, also where the channel asks for none: no burst after an outage."""
+from publisher.schedule import Case, Gates, Outcome, QuietTimes, Verdict, decide
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Whether a part may be claimed; if not, when to ask again (None: when something else changes) and why."""
+    """Whether a part may be claimed; if not, why, and when to ask again (None: when something changes)."""
 
     go: bool
     until: datetime | None = None
@@ -31,14 +28,10 @@ class Opening:
 
 def verdict(row: Row[Any], quiet: QuietTimes, now: datetime) -> Verdict:
     """The table's word on a root, as `agenda.candidates` gives it."""
-    spacing = timedelta(seconds=row.spacing)
-    grace = timedelta(seconds=row.grace)
-    if late(row.due_at, grace, now) is Lateness.LATE:
-        spacing = max(spacing, BURST)
     return decide(
         Case(
             due=due_of(row),
-            grace=grace,
+            grace=timedelta(seconds=row.grace),
             gates=Gates(
                 broken=row.broken is not None,
                 approved=bool(row.approved),
@@ -48,7 +41,7 @@ def verdict(row: Row[Any], quiet: QuietTimes, now: datetime) -> Verdict:
             publish_after=row.publish_after,
             publish_before=row.publish_before,
             last=row.last_published_at,
-            spacing=spacing,
+            spacing=timedelta(seconds=row.spacing),
         ),
         quiet,
         now,
@@ -61,7 +54,7 @@ def due_of(row: Row[Any]) -> Due:
 
 
 def may_stage(row: Row[Any], now: datetime) -> bool:
-    """Whether a root should be staged ahead of its time: it has media, nothing is staged yet, nobody objects."""
+    """Whether a root should be staged ahead of its time: it has media, none staged, and nobody objects."""
     lead = registry.room(row.platform).limits.lead
     return (
         row.media_hash is not None
@@ -99,10 +92,9 @@ def _within_quotas(tx: Tx, row: Row[Any], zone: str) -> Opening:
         if not left.go:
             return left
     if row.daily_quota is not None and row.number == 1:
-        start = quota.day_start(tx.now, zone)
-        used = claims.roots_used(tx, row.account, start)
+        used = claims.roots_used(tx, row.account, quota.day_start(tx.now, zone))
         if used >= row.daily_quota:
-            return Opening(go=False, until=quota.day_start(start + timedelta(hours=36), zone), reason="log.daily_quota")
+            return Opening(go=False, until=quota.day_end(tx.now, zone), reason="log.daily_quota")
     return Opening(go=True)
 
 

@@ -1,4 +1,4 @@
-"""The words of the flow as types: Post → Rendered → Plan → Delivery. Frozen, without behaviour that touches anything."""
+"""The words of the flow as types: Post → Rendered → Plan → Delivery. Frozen; they touch nothing."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Post:
         digest: sha256 over the text's bytes and the media's: equal for a renamed copy.
         channels: labels the post names itself; None: it inherits.
         platforms: the block per platform id, checked against the room's options.
-        lines: line of each key (`publish_at`, `twitter.thread`), from 1; `body` is the first line of the body.
+        lines: line of each key (`publish_at`, `twitter.thread`), from 1; `body`: where the body begins.
         problems: found while reading; one with severity error and no channel stops the whole post.
     """
 
@@ -248,7 +248,8 @@ class Plan:
     """What booking would do, in order of first sight; and every problem found on the way.
 
     Attributes:
-        vanished: ids of posts whose file is not there any more, new among them.
+        vanished: ids of posts whose file is newly not there any more.
+        posts: all that were read.
     """
 
     at: datetime
@@ -256,6 +257,7 @@ class Plan:
     sights: tuple[Sight, ...] = ()
     vanished: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    posts: tuple[Post, ...] = ()
 
     @property
     def changes(self) -> tuple[Action, ...]:

@@ -12,7 +12,7 @@ from publisher.model import Action, ActionKind, Channel, Due, Post, Rendered, St
 VANISHED_FOR = timedelta(minutes=10)
 """How long a file must be gone before its deliveries are cancelled."""
 MANY = 5
-"""More files than this, and more than a quarter, vanished at once: a share that is not mounted, not a decision."""
+"""More files than this, and more than a quarter, vanished at once: a share not mounted, not a decision."""
 OLD = timedelta(days=7)
 """A time that had passed this long before the post was first seen is old content, not a missed delivery."""
 
@@ -39,7 +39,7 @@ class KnownDelivery:
 
     Attributes:
         state: of the root; `claimed` while a worker has it.
-        held_reason: why it was held at booking; None: a person's hold or none.
+        broken: the message id of what its file has wrong; None: nothing.
     """
 
     delivery_id: str
@@ -55,6 +55,8 @@ class KnownDelivery:
     grace: timedelta
     urgent: bool
     broken: str | None
+    approved: bool
+    held: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +103,7 @@ def action_for(wanted: Wanted, known: KnownDelivery | None, now: datetime) -> Ac
         return _action(ActionKind.KEEP, wanted, known, known.state)
     if problem is not None:
         broken = known.broken == problem[0]
-        return _action(
-            ActionKind.KEEP if broken else ActionKind.BREAK, wanted, known, known.state, *problem
-        )
+        return _action(ActionKind.KEEP if broken else ActionKind.BREAK, wanted, known, known.state, *problem)
     return _edit(wanted, known, now)
 
 
@@ -122,7 +122,9 @@ def _book(wanted: Wanted, problem: tuple[str, Mapping[str, Json]] | None, now: d
     if problem is not None:
         return _action(ActionKind.SKIP, wanted, None, None, *problem)
     if wanted.due is None:
-        return _action(ActionKind.SKIP, wanted, None, None, wanted.missed or "plan.no_time", wanted.missed_values)
+        return _action(
+            ActionKind.SKIP, wanted, None, None, wanted.missed or "plan.no_time", wanted.missed_values
+        )
     if wanted.missed is not None:
         old = now - wanted.due.at > OLD
         kind, state = (ActionKind.SKIP, None) if old else (ActionKind.BOOK, State.MISSED)
@@ -208,9 +210,7 @@ def identify(
     taken: set[str] = set()
     found: dict[str, str] = {}
     for post in posts:
-        post_id = _by_name(post, known, by_path) or (
-            None if post.id else by_old_path.get(post.path)
-        )
+        post_id = _by_name(post, known, by_path) or (None if post.id else by_old_path.get(post.path))
         if post_id is not None and post_id not in taken:
             found[post.path] = post_id
             taken.add(post_id)

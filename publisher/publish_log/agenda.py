@@ -95,9 +95,7 @@ def _select(tx: Tx) -> Select[Any]:
         )
         .outerjoin(
             accounts,
-            and_(
-                accounts.c.workspace_id == parts.c.workspace_id, accounts.c.account == parts.c.account
-            ),
+            and_(accounts.c.workspace_id == parts.c.workspace_id, accounts.c.account == parts.c.account),
         )
         .where(parts.c.workspace_id == tx.workspace, text("parts." + among(states.OPEN)))
     )
@@ -111,6 +109,23 @@ def _previous_is_live(tx: Tx) -> Any:
         previous.c.number == parts.c.number - 1,
         previous.c.state == State.PUBLISHED,
     )
+
+
+def follower_soon(tx: Tx, until: datetime) -> bool:
+    """Whether a part behind a live one may be claimed by `until`."""
+    found = tx.conn.execute(
+        select(parts.c.number)
+        .where(
+            parts.c.workspace_id == tx.workspace,
+            text("parts." + among(states.OPEN)),
+            parts.c.state == State.WAITING,
+            parts.c.number > 1,
+            or_(parts.c.retry_at.is_(None), parts.c.retry_at <= until),
+            _previous_is_live(tx),
+        )
+        .limit(1)
+    ).first()
+    return found is not None
 
 
 def move_root(
@@ -194,7 +209,7 @@ def unhold(tx: Tx, delivery_id: str) -> None:
     )
 
 
-def held_past_grace(tx: Tx) -> Sequence[Row[Any]]:
+def held_past_grace(tx: Tx) -> Sequence[Any]:
     """Held roots that are due already: their grace may be over."""
     return tx.conn.execute(
         select(

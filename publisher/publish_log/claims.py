@@ -1,4 +1,4 @@
-"""The delivery protocol's side of the log: claim, checkpoint, fence, record, take over. Every change is conditional."""
+"""The delivery protocol's side of the log: claim, checkpoint, fence, record; every change is conditional."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from connectors.contract import Checkpoint, Part, Receipt, Rendition
+from publisher.errors import PublisherError
 from publisher.model import State
 from publisher.publish_log import states
 from publisher.publish_log.store import Tx, new_id
@@ -273,7 +274,11 @@ def _checkpoint(row: Row[Any], sealed: Any) -> Checkpoint | None:
     """The stored checkpoint, unless it belongs to another rendition: an edit discards it."""
     if row.checkpoint_public is None or row.checkpoint_fingerprint != row.fingerprint:
         return None
-    secret: Mapping[str, Any] = sealed.open(row.checkpoint_sealed) if row.checkpoint_sealed else {}
+    try:
+        secret: Mapping[str, Any] = sealed.open(row.checkpoint_sealed) if row.checkpoint_sealed else {}
+    except PublisherError:
+        # A lost key means staging again; what is fenced already is looked up without it.
+        return None
     return Checkpoint(json.loads(row.checkpoint_public), secret, row.checkpoint_version)
 
 
@@ -347,9 +352,7 @@ def change(
     )
     if done.rowcount != 1:
         return False
-    tx.event(
-        work.delivery_id, "state", part=work.number, old=old, new=new, reason=reason, **(details or {})
-    )
+    tx.event(work.delivery_id, "state", part=work.number, old=old, new=new, reason=reason, **(details or {}))
     return True
 
 
@@ -549,7 +552,7 @@ def note_attempt(
 
 
 def known_ids(tx: Tx, account: str, since: datetime) -> Collection[str]:
-    """The platform ids that this account's log has given since a moment: none of them is an unsettled part's."""
+    """The platform ids that the account's log gave since a moment: none of them is an unsettled part's."""
     rows = tx.conn.execute(
         select(receipts.c.platform_id).where(
             receipts.c.workspace_id == tx.workspace,
@@ -592,6 +595,20 @@ def quota_used(tx: Tx, account: str, since: datetime) -> list[datetime]:
         .order_by(quota_uses.c.at)
     )
     return [row.at for row in rows]
+
+
+def roots_used(tx: Tx, account: str, since: datetime) -> int:
+    """How many posts (not parts) of the account were counted since a moment."""
+    return tx.conn.execute(
+        select(func.count())
+        .select_from(quota_uses)
+        .where(
+            quota_uses.c.workspace_id == tx.workspace,
+            quota_uses.c.account == account,
+            quota_uses.c.number == 1,
+            quota_uses.c.at >= since,
+        )
+    ).scalar_one()
 
 
 def reserve_quota(tx: Tx, work: Work) -> None:

@@ -39,6 +39,6 @@ class FenceFile:
 
 
 def state_folder(log_id: str) -> Path:
-    """Where a log's fence and seal files lie: never in `.publisher/`, so that no copy of it takes them along."""
+    """Where a log's fence and seal files lie: never in `.publisher/`, so no copy of it takes them along."""
     base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     return Path(base) / "publisher" / log_id

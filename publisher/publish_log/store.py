@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 from ulid import ULID
 
 from connectors.clock import Clock, boot_id
 from publisher.errors import LogBusyError, LogError
 from publisher.publish_log import chain
-from publisher.publish_log.tables import logs, metadata
+from publisher.publish_log.tables import logs
 
 HEAD = "0001"
 """The newest migration; opening compares it without importing Alembic."""
 
 BUSY_SECONDS = 10
 NETWORK_FILE_SYSTEMS = frozenset(
-    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "glusterfs", "fuse.sshfs", "fuse.glusterfs", "ncpfs"}
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "glusterfs", "fuse.sshfs", "fuse.glusterfs"}
 )
 """SQLite's locks do not hold there (sqlite.org/faq.html#q5, checked 2026-11-23)."""
 
@@ -54,7 +53,6 @@ class Tx:
     actor: str
     boot: str | None
     """Leases of another boot are void; None where the log's time outlives a boot (PostgreSQL)."""
-    on_commit: list[Any] = field(default_factory=list)
 
     def event(
         self,
@@ -93,7 +91,7 @@ class Store:
 
     @contextmanager
     def write(self, actor: str) -> Iterator[Tx]:
-        """One write transaction; on SQLite it holds the write lock from its first statement (BEGIN IMMEDIATE)."""
+        """One write transaction; on SQLite it holds the write lock from its start (BEGIN IMMEDIATE)."""
         with self._connection(immediate=True) as conn, conn.begin():
             yield self._tx(conn, actor)
 
@@ -231,9 +229,7 @@ def _engine(url: str) -> Engine:
         poolclass=QueuePool,
         pool_size=16,
         max_overflow=16,
-        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False, "autocommit": sqlite3.LEGACY_TRANSACTION_CONTROL}
-        if hasattr(sqlite3, "LEGACY_TRANSACTION_CONTROL")
-        else {"timeout": BUSY_SECONDS, "check_same_thread": False},
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
 
     @event.listens_for(engine, "connect")
@@ -284,6 +280,3 @@ def file_system(folder: Path) -> str:
 def beat(tx: Tx) -> None:
     """Note that a daemon is awake: after a restore, what was due since the last beat is looked up."""
     tx.conn.execute(update(logs).where(logs.c.workspace_id == tx.workspace).values(heartbeat_at=tx.now))
-
-
-__all__ = ["DBAPIError", "Store", "Tx", "beat", "busy", "exists", "metadata", "new_id", "open_store", "sqlite_url"]

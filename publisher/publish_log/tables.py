@@ -140,9 +140,7 @@ deliveries = Table(
     Column("held_values", Text),  # JSON
     Column("created_at", Utc, nullable=False),
     PrimaryKeyConstraint("workspace_id", "delivery_id"),
-    UniqueConstraint(
-        "workspace_id", "post_id", "account", "placement", "edition", name="uq_deliveries_once"
-    ),
+    UniqueConstraint("workspace_id", "post_id", "account", "placement", "edition", name="uq_deliveries_once"),
     ForeignKeyConstraint(["workspace_id", "post_id"], ["posts.workspace_id", "posts.post_id"]),
     ForeignKeyConstraint(
         ["workspace_id", "fingerprint"], ["renditions.workspace_id", "renditions.fingerprint"]
@@ -201,9 +199,7 @@ parts = Table(
     ForeignKeyConstraint(
         ["workspace_id", "delivery_id"], ["deliveries.workspace_id", "deliveries.delivery_id"]
     ),
-    CheckConstraint(
-        "state IN (" + ", ".join(f"'{state}'" for state in State) + ")", name="ck_parts_state"
-    ),
+    CheckConstraint("state IN (" + ", ".join(f"'{state}'" for state in State) + ")", name="ck_parts_state"),
     CheckConstraint("number >= 1", name="ck_parts_number"),
     CheckConstraint(
         "number = 1 OR state NOT IN ('held', 'missed', 'cancelled', 'handed_over')",

@@ -1,0 +1,92 @@
+"""Writes a plan into the log, in one idempotent transaction; the only writer of posts and deliveries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import timedelta
+
+from publisher.model import Action, ActionKind, Plan, State
+from publisher.plan import KnownDelivery, KnownPost, Snapshot
+from publisher.publish_log import booking
+from publisher.publish_log.store import Store, Tx
+
+
+def snapshot(tx: Tx) -> Snapshot:
+    """What planning needs of the log."""
+    return Snapshot(
+        posts={
+            row.post_id: KnownPost(
+                post_id=row.post_id,
+                path=row.path,
+                digest=row.digest,
+                sequence=row.sequence,
+                accounts=tuple(json.loads(row.accounts)),
+                adopted=row.adopted_at is not None,
+                vanished_at=row.vanished_at,
+            )
+            for row in booking.known_posts(tx)
+        },
+        deliveries={
+            (row.post_id, row.account, row.placement): KnownDelivery(
+                delivery_id=row.delivery_id,
+                post_id=row.post_id,
+                account=row.account,
+                placement=row.placement,
+                fingerprint=row.fingerprint,
+                state=State(row.state),
+                claimed=row.claim_token is not None,
+                due=booking.due_of(row),
+                publish_after=row.publish_after,
+                publish_before=row.publish_before,
+                grace=timedelta(seconds=row.grace),
+                urgent=row.urgent,
+                broken=row.broken,
+                approved=bool(row.approved),
+                held=row.held_at is not None,
+            )
+            for row in booking.known_deliveries(tx)
+        },
+    )
+
+
+def book(store: Store, plan: Plan, actor: str) -> list[str]:
+    """Do what the plan says, as far as the log still stands as it was planned on.
+
+    Returns:
+        The ids of the deliveries that were made or changed. Booking the same plan again changes nothing.
+    """
+    touched: list[str] = []
+    with store.write(actor) as tx:
+        for sight in plan.sights:
+            booking.see(tx, sight)
+        for post_id in plan.vanished:
+            booking.vanish(tx, post_id)
+        # Slots are unique: those that are given up must be free before others take them.
+        for action in _moving_first(plan.changes):
+            booking.free_slots(tx, str(action.delivery_id))
+        for action in plan.changes:
+            delivery_id = _apply(tx, action)
+            if delivery_id is not None:
+                touched.append(delivery_id)
+    return touched
+
+
+def _moving_first(actions: Iterable[Action]) -> list[Action]:
+    kinds = (ActionKind.CHANGE, ActionKind.MOVE, ActionKind.REVIVE)
+    return [action for action in actions if action.kind in kinds]
+
+
+def _apply(tx: Tx, action: Action) -> str | None:
+    """One action; gives the delivery's id if anything changed."""
+    match action.kind:
+        case ActionKind.BOOK:
+            return booking.insert_delivery(tx, action)
+        case ActionKind.CHANGE | ActionKind.MOVE | ActionKind.REVIVE:
+            return action.delivery_id if booking.edit_delivery(tx, action) else None
+        case ActionKind.BREAK:
+            return action.delivery_id if booking.break_delivery(tx, action) else None
+        case ActionKind.CANCEL:
+            return action.delivery_id if booking.cancel_delivery(tx, action) else None
+        case _:
+            return None

@@ -1,0 +1,309 @@
+"""The clock calls deliver: fixed jobs ask the log what is due; one queue per account, some threads.
+
+APScheduler and the threads decide when and where `deliver` runs, never whether: that is the log's word.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Event, Lock
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from connectors import registry
+from connectors.clock import pause
+from publisher import gate
+from publisher.config import Workspace
+from publisher.content import Watcher
+from publisher.deliver import Deliverer, Job
+from publisher.errors import LogError
+from publisher.model import DueWhy, State
+from publisher.publish_log import agenda, takeover
+from publisher.publish_log.store import Store, beat
+from publisher.publish_log.tables import accounts, logs
+from publisher.schedule import Lateness, Outcome, late
+from publisher.sync import Synced, Syncer
+
+log = logging.getLogger(__name__)
+
+WAKE = 0.5
+"""Seconds between two looks at what is due."""
+SWEEP = 5.0
+"""Seconds between two rounds of take-over, ended holds, blocked accounts and the heartbeat."""
+LOOK = 2.0
+"""Seconds between two looks at content/: shares give no events."""
+PLAN_ANYWAY = timedelta(seconds=15)
+"""The time itself changes plans (queue, vanished files): also an unchanged content is planned this often."""
+RECONNECT_FIRST = timedelta(minutes=1)
+RECONNECT_LONGEST = timedelta(minutes=15)
+
+OnState = Callable[[str, int, State], None]
+OnPlan = Callable[[Synced], None]
+
+
+@dataclass
+class Daemon:
+    """Wakes, sweeps and looks; ends when `stop` is set, leaving everything resumable.
+
+    Attributes:
+        on_state: told (delivery id, part number, state) after each step; called from worker threads.
+        on_plan: told after each booking.
+    """
+
+    workspace: Workspace
+    store: Store
+    syncer: Syncer
+    deliverer: Deliverer
+    stop: Event
+    workers: int = 8
+    on_state: OnState | None = None
+    on_plan: OnPlan | None = None
+    _pool: ThreadPoolExecutor = field(init=False)
+    _watcher: Watcher = field(init=False)
+    _busy: set[str] = field(default_factory=set)
+    _guard: Lock = field(default_factory=Lock)
+    _planned_at: datetime | None = None
+    _planned_on: Any = None
+    _reconnects: dict[str, tuple[datetime, timedelta]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._pool = ThreadPoolExecutor(self.workers, thread_name_prefix="deliver")
+        space = self.workspace
+        self._watcher = Watcher(
+            space.content_dir,
+            root=space.root,
+            zone=space.timezone,
+            cache=space.root / ".publisher" / "cache" / "content",
+        )
+
+    # ── The two ways to run ──
+
+    def run(self) -> None:
+        """Until `stop`: APScheduler holds fixed jobs only, never one per delivery."""
+        from apscheduler.executors.pool import ThreadPoolExecutor as JobThreads
+        from apscheduler.schedulers.background import BackgroundScheduler
+
+        logging.getLogger("apscheduler").setLevel(logging.WARNING)
+        scheduler = BackgroundScheduler(
+            executors={"default": JobThreads(4)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone="UTC",
+        )
+        jobs = ((self.look, LOOK), (self.sweep, SWEEP), (self.wake, WAKE))
+        self._guarded(self.look)()
+        self._guarded(self.sweep)()
+        for job, seconds in jobs:
+            scheduler.add_job(self._guarded(job), "interval", seconds=seconds, id=job.__name__)
+        scheduler.start()
+        try:
+            self.stop.wait()
+        finally:
+            scheduler.shutdown(wait=True)
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def once(self) -> None:
+        """What is due now, and nothing later: for cron."""
+        self.look()
+        pause(1.0, self.stop)
+        self.look()
+        self.sweep()
+        while not self.stop.is_set():
+            futures = self.wake(follow=True)
+            if not futures:
+                break
+            for future in futures:
+                future.result()
+        self._pool.shutdown(wait=True)
+
+    def _guarded(self, job: Callable[[], Any]) -> Callable[[], None]:
+        """A job that meets a locked or full log says so and is called again; nothing else is hidden."""
+
+        def run() -> None:
+            try:
+                job()
+            except LogError as error:
+                log.warning("%s: %s", job.__name__, error.values.get("words") or error.message)
+            except Exception:
+                log.exception("%s failed", job.__name__)
+
+        return run
+
+    # ── Look: content → plan → log ──
+
+    def look(self) -> None:
+        """Read content/ and book what is new; every look counts towards files standing still."""
+        seen = self._watcher.look()
+        now = self.deliverer.clock.now()
+        signature = (seen.posts, seen.missing, seen.unsettled)
+        recent = self._planned_at is not None and now - self._planned_at < PLAN_ANYWAY
+        if recent and signature == self._planned_on:
+            return
+        adopt = self._first_live_run()
+        if adopt and seen.unsettled:
+            return
+        synced = self.syncer.sync(now, write=True, seen=seen, adopt=adopt)
+        if adopt:
+            self._note_first_run()
+        self._planned_at, self._planned_on = now, signature
+        if self.on_plan is not None:
+            self.on_plan(synced)
+
+    def _first_live_run(self) -> bool:
+        """Whether this log has never been run and is live: then what lies in content/ is old."""
+        if self.workspace.mode != "live":
+            return False
+        with self.store.read() as tx:
+            first = tx.conn.execute(
+                select(logs.c.first_run_at).where(logs.c.workspace_id == tx.workspace)
+            ).scalar_one()
+        return first is None
+
+    def _note_first_run(self) -> None:
+        with self.store.write("daemon") as tx:
+            tx.conn.execute(
+                update(logs).where(logs.c.workspace_id == tx.workspace).values(first_run_at=tx.now)
+            )
+            tx.event("workspace", "first_run")
+
+    # ── Wake: log → deliver ──
+
+    def wake(self, *, follow: bool = False) -> list[Future[None]]:
+        """Give every idle account what it has to do now.
+
+        Args:
+            follow: also wait for parts that become due within seconds (`once`).
+        """
+        if self.stop.is_set():
+            return []
+        self.deliverer.clock.refresh()
+        lead = max(
+            (registry.room(c.platform).limits.lead for c in self.workspace.channels), default=timedelta(0)
+        )
+        with self.store.read() as tx:
+            now = tx.now
+            rows = agenda.candidates(tx, now + lead)
+        futures = []
+        for account, jobs in self._jobs(rows, now).items():
+            if self._take(account):
+                futures.append(self._pool.submit(self._work, account, jobs))
+        if follow and not futures and self._soon(now):
+            pause(0.2, self.stop)
+            return self.wake(follow=True)
+        return futures
+
+    def _jobs(self, rows: Sequence[Row[Any]], now: datetime) -> dict[str, list[tuple[str, int, Job]]]:
+        """Per account, in order, what may be tried; the claim asks everything again."""
+        jobs: dict[str, list[tuple[str, int, Job]]] = {}
+        for row in rows:
+            job = self._job(row, now)
+            if job is not None:
+                jobs.setdefault(row.account, []).append((row.delivery_id, row.number, job))
+        return jobs
+
+    def _job(self, row: Row[Any], now: datetime) -> Job | None:
+        if row.state in (State.UNKNOWN, State.PROCESSING):
+            return Job.LOOK
+        blocked = row.blocked_at is not None or (row.not_before is not None and row.not_before > now)
+        if row.number > 1:
+            held = not row.urgent and (row.held_at is not None or row.account_held)
+            return None if blocked or held or not row.approved else Job.DELIVER
+        said = gate.verdict(row, self.deliverer.quiet, now)
+        if said.outcome is Outcome.MISSED:
+            self._miss(row.delivery_id, State.WAITING, said.reason)
+            return None
+        if blocked:
+            return None
+        if said.outcome is Outcome.GO:
+            return Job.DELIVER
+        return Job.PREPARE if gate.may_stage(row, now) else None
+
+    def _soon(self, now: datetime) -> bool:
+        """Whether a part that follows a live one becomes due within seconds."""
+        with self.store.read() as tx:
+            return agenda.follower_soon(tx, now + timedelta(seconds=30))
+
+    def _take(self, account: str) -> bool:
+        with self._guard:
+            if account in self._busy:
+                return False
+            self._busy.add(account)
+            return True
+
+    def _work(self, account: str, jobs: list[tuple[str, int, Job]]) -> None:
+        """One account's turn: its jobs one after the other."""
+        try:
+            for delivery_id, number, job in jobs:
+                if self.stop.is_set():
+                    return
+                state = self.deliverer.run(delivery_id, number, job)
+                if state is not None and self.on_state is not None:
+                    self.on_state(delivery_id, number, state)
+        except LogError as error:
+            log.warning("%s waits: %s", account, error.values.get("words") or error.message)
+        except Exception:
+            log.exception("%s stopped in the middle; its claims are taken over", account)
+        finally:
+            with self._guard:
+                self._busy.discard(account)
+
+    # ── Sweep ──
+
+    def sweep(self) -> None:
+        """Take over what the dead left, end holds whose time has come, ask blocked accounts again."""
+        owner = self.deliverer.owner
+        takeover.take_over(self.store, owner.gone, _settle)
+        with self.store.write("daemon") as tx:
+            beat(tx)
+            agenda.release_expired(tx)
+            held = agenda.held_past_grace(tx)
+            now = tx.now
+        for row in held:
+            over = row.publish_before is not None and now >= row.publish_before
+            queued = row.due_why in (DueWhy.QUEUE, DueWhy.SLOT)
+            past = late(row.due_at, timedelta(seconds=row.grace), now) is Lateness.MISSED
+            if over or (past and not queued):
+                self._miss(row.delivery_id, State.HELD, "schedule.missed_hold")
+        self._reconnect(now)
+
+    def _miss(self, delivery_id: str, old: State, reason: str) -> None:
+        with self.store.write("daemon") as tx:
+            agenda.move_root(tx, delivery_id, old, State.MISSED, reason)
+        log.warning("missed: %s (%s)", delivery_id, reason)
+        if self.on_state is not None:
+            self.on_state(delivery_id, 1, State.MISSED)
+
+    def _reconnect(self, now: datetime) -> None:
+        """A blocked account is asked now and then whether its token works again."""
+        with self.store.read() as tx:
+            blocked = tx.conn.execute(
+                select(accounts.c.account, accounts.c.blocked_at).where(
+                    accounts.c.workspace_id == tx.workspace, accounts.c.blocked_at.is_not(None)
+                )
+            ).all()
+        for row in blocked:
+            at, wait = self._reconnects.get(row.account, (row.blocked_at, RECONNECT_FIRST))
+            if now < at + wait or not self._take(row.account):
+                continue
+            self._reconnects[row.account] = (now, min(wait * 2, RECONNECT_LONGEST))
+            self._pool.submit(self._ask_again, row.account)
+
+    def _ask_again(self, account: str) -> None:
+        try:
+            if self.deliverer.reconnect(account):
+                log.info("%s works again", account)
+        except Exception:
+            log.exception("asking %s again failed", account)
+        finally:
+            with self._guard:
+                self._busy.discard(account)
+
+
+def _settle(platform: str) -> timedelta:
+    """How long after its fence a call of a platform may still take effect."""
+    limits = registry.room(platform).limits
+    return timedelta(seconds=limits.commit_budget) + limits.settle

@@ -1,0 +1,417 @@
+"""The SQL of booking: what planning needs of the log, and the rows that a plan becomes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, delete, insert, select, update
+
+from connectors.contract import Rendition, canonical
+from publisher.model import Action, Due, DueWhy, Sight, State
+from publisher.publish_log import states
+from publisher.publish_log.claims import NO_CHECKPOINT, approved
+from publisher.publish_log.marks import media_mark, text_mark
+from publisher.publish_log.store import Tx, new_id
+from publisher.publish_log.tables import deliveries, logs, parts, posts, renditions, slots
+
+
+def known_posts(tx: Tx) -> list[Any]:
+    """Every post the log has seen, in order of first sight."""
+    return list(
+        tx.conn.execute(select(posts).where(posts.c.workspace_id == tx.workspace).order_by(posts.c.sequence))
+    )
+
+
+def known_deliveries(tx: Tx, post_ids: Collection[str] | None = None) -> list[Any]:
+    """Deliveries with the state of their root; all, or those of some posts."""
+    query = (
+        select(
+            deliveries.c.delivery_id,
+            deliveries.c.post_id,
+            deliveries.c.account,
+            deliveries.c.placement,
+            deliveries.c.fingerprint,
+            deliveries.c.due_at,
+            deliveries.c.due_wall,
+            deliveries.c.due_zone,
+            deliveries.c.due_why,
+            deliveries.c.publish_after,
+            deliveries.c.publish_before,
+            deliveries.c.grace,
+            deliveries.c.urgent,
+            deliveries.c.broken,
+            deliveries.c.held_at,
+            approved(deliveries.c.fingerprint, deliveries.c.approval).label("approved"),
+            parts.c.state,
+            parts.c.claim_token,
+            parts.c.published_at,
+        )
+        .join(
+            parts,
+            and_(
+                parts.c.workspace_id == deliveries.c.workspace_id,
+                parts.c.delivery_id == deliveries.c.delivery_id,
+                parts.c.number == 1,
+            ),
+        )
+        .where(deliveries.c.workspace_id == tx.workspace)
+    )
+    if post_ids is not None:
+        query = query.where(deliveries.c.post_id.in_(list(post_ids)))
+    return list(tx.conn.execute(query))
+
+
+def due_of(row: Any) -> Due:
+    """The due of a delivery's row."""
+    return Due(row.due_at, datetime.fromisoformat(row.due_wall), row.due_zone, DueWhy(row.due_why))
+
+
+def same_text(tx: Tx, marks: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
+    """(account, text mark) → (post id, path) of the roots that already stand with that text."""
+    wanted = set(marks)
+    rows = tx.conn.execute(
+        select(parts.c.account, parts.c.text_hash, posts.c.post_id, posts.c.path)
+        .join(
+            deliveries,
+            and_(
+                deliveries.c.workspace_id == parts.c.workspace_id,
+                deliveries.c.delivery_id == parts.c.delivery_id,
+            ),
+        )
+        .join(
+            posts,
+            and_(posts.c.workspace_id == deliveries.c.workspace_id, posts.c.post_id == deliveries.c.post_id),
+        )
+        .where(
+            parts.c.workspace_id == tx.workspace,
+            parts.c.number == 1,
+            parts.c.text_hash.in_({mark for _, mark in wanted}),
+            parts.c.state.not_in([State.CANCELLED, State.MISSED, State.FAILED]),
+        )
+    )
+    return {(r.account, r.text_hash): (r.post_id, r.path) for r in rows if (r.account, r.text_hash) in wanted}
+
+
+def see(tx: Tx, sight: Sight) -> None:
+    """Note a post as it is seen now; a new one takes the next place in the order of first sight."""
+    if sight.new:
+        sequence = tx.conn.execute(
+            update(logs)
+            .where(logs.c.workspace_id == tx.workspace)
+            .values(sequence=logs.c.sequence + 1)
+            .returning(logs.c.sequence)
+        ).scalar_one()
+        tx.conn.execute(
+            insert(posts).values(
+                workspace_id=tx.workspace,
+                post_id=sight.post_id,
+                path=sight.path,
+                digest=sight.digest,
+                title=sight.title,
+                author=sight.author,
+                sequence=sequence,
+                accounts=json.dumps(sight.accounts),
+                first_seen_at=tx.now,
+                adopted_at=tx.now if sight.adopted else None,
+            )
+        )
+        return
+    tx.conn.execute(
+        update(posts)
+        .where(posts.c.workspace_id == tx.workspace, posts.c.post_id == sight.post_id)
+        .values(
+            path=sight.path,
+            digest=sight.digest,
+            title=sight.title,
+            author=sight.author,
+            accounts=json.dumps(sight.accounts),
+            vanished_at=None,
+            **({} if sight.adopted else {"adopted_at": None}),
+        )
+    )
+
+
+def vanish(tx: Tx, post_id: str) -> None:
+    """Note since when a post's file is gone."""
+    tx.conn.execute(
+        update(posts)
+        .where(
+            posts.c.workspace_id == tx.workspace, posts.c.post_id == post_id, posts.c.vanished_at.is_(None)
+        )
+        .values(vanished_at=tx.now)
+    )
+
+
+def insert_delivery(tx: Tx, action: Action) -> str | None:
+    """A new delivery with all its parts; None: it is there already."""
+    if action.rendition is None or action.due is None or action.state is None:
+        raise ValueError(f"not bookable: {action!r}")
+    account = action.channel.account
+    there = tx.conn.execute(
+        select(deliveries.c.delivery_id).where(
+            deliveries.c.workspace_id == tx.workspace,
+            deliveries.c.post_id == action.post_id,
+            deliveries.c.account == account,
+            deliveries.c.placement == action.placement,
+        )
+    ).first()
+    if there is not None:
+        return None
+    keep_rendition(tx, action.rendition)
+    delivery_id = new_id()
+    held = action.state is State.HELD
+    sequence = tx.conn.execute(
+        select(posts.c.sequence).where(
+            posts.c.workspace_id == tx.workspace, posts.c.post_id == action.post_id
+        )
+    ).scalar_one()
+    tx.conn.execute(
+        insert(deliveries).values(
+            workspace_id=tx.workspace,
+            delivery_id=delivery_id,
+            post_id=action.post_id,
+            channel=action.channel.label,
+            platform=action.channel.platform,
+            account=account,
+            placement=action.placement,
+            edition=1,
+            sequence=sequence,
+            held_at=tx.now if held else None,
+            held_by=tx.actor if held else None,
+            held_reason=action.reason if held else None,
+            held_values=json.dumps(dict(action.values)) if held else None,
+            created_at=tx.now,
+            **_terms(action),
+        )
+    )
+    insert_parts(tx, delivery_id, action.rendition, action.state, action.reason)
+    take_slot(tx, delivery_id, account, action.due)
+    tx.event(
+        delivery_id,
+        "booked",
+        new=action.state,
+        reason=action.reason,
+        post=action.post_id,
+        path=action.path,
+        channel=action.channel.label,
+        account=account,
+        fingerprint=action.rendition.fingerprint,
+        due=action.due.at.isoformat(),
+        why=str(action.due.why),
+    )
+    return delivery_id
+
+
+def _terms(action: Action) -> dict[str, Any]:
+    """The columns that an edit of the file or of schedule.yaml may change."""
+    if action.rendition is None or action.due is None:
+        raise ValueError(f"not bookable: {action!r}")
+    return {
+        "fingerprint": action.rendition.fingerprint,
+        "approval": action.channel.approval,
+        "urgent": action.urgent,
+        "due_at": action.due.at,
+        "due_wall": action.due.wall.isoformat(),
+        "due_zone": action.due.zone,
+        "due_why": str(action.due.why),
+        "publish_after": action.publish_after,
+        "publish_before": action.publish_before,
+        "grace": action.grace.total_seconds(),
+        "spacing": action.channel.spacing.total_seconds(),
+        "daily_quota": action.channel.quota,
+        "broken": None,
+    }
+
+
+def keep_rendition(tx: Tx, rendition: Rendition) -> None:
+    """Store a rendition under its fingerprint, once."""
+    there = tx.conn.execute(
+        select(renditions.c.fingerprint).where(
+            renditions.c.workspace_id == tx.workspace, renditions.c.fingerprint == rendition.fingerprint
+        )
+    ).first()
+    if there is None:
+        tx.conn.execute(
+            insert(renditions).values(
+                workspace_id=tx.workspace,
+                fingerprint=rendition.fingerprint,
+                body=canonical(rendition.to_json()).decode(),
+                created_at=tx.now,
+            )
+        )
+
+
+def insert_parts(tx: Tx, delivery_id: str, rendition: Rendition, state: State, reason: str | None) -> None:
+    """The parts of a delivery: the root in `state`, the followers waiting."""
+    tx.conn.execute(
+        insert(parts),
+        [
+            {
+                "workspace_id": tx.workspace,
+                "delivery_id": delivery_id,
+                "number": number,
+                "kind": str(part.kind),
+                "account": rendition.account,
+                "state": str(state if number == 1 else State.WAITING),
+                "since": tx.now,
+                "text_hash": text_mark(part),
+                "media_hash": media_mark(part),
+                "reason": reason if number == 1 else None,
+                "needs_person": False,
+            }
+            for number, part in enumerate(rendition.parts, 1)
+        ],
+    )
+
+
+def edit_delivery(tx: Tx, action: Action) -> bool:
+    """Give an untouched delivery a new text, time or terms; False: a worker has it or it went out."""
+    root = _root(tx, action)
+    if root is None or root.claim_token is not None or State(root.state) not in _EDITABLE:
+        return False
+    if action.rendition is None or action.due is None or action.state is None:
+        raise ValueError(f"not bookable: {action!r}")
+    if action.state is not State(root.state):
+        states.require(State(root.state), action.state, 1)
+    before = tx.conn.execute(
+        select(deliveries.c.fingerprint, deliveries.c.due_at).where(_delivery(tx, action))
+    ).one()
+    keep_rendition(tx, action.rendition)
+    tx.conn.execute(update(deliveries).where(_delivery(tx, action)).values(**_terms(action)))
+    if before.fingerprint != action.rendition.fingerprint:
+        tx.conn.execute(
+            delete(parts).where(
+                parts.c.workspace_id == tx.workspace, parts.c.delivery_id == action.delivery_id
+            )
+        )
+        insert_parts(tx, str(action.delivery_id), action.rendition, action.state, action.reason)
+    else:
+        tx.conn.execute(
+            update(parts)
+            .where(
+                parts.c.workspace_id == tx.workspace,
+                parts.c.delivery_id == action.delivery_id,
+                parts.c.number == 1,
+            )
+            .values(
+                state=str(action.state),
+                since=tx.now,
+                reason=action.reason,
+                retry_at=None,
+                needs_person=False,
+                **(NO_CHECKPOINT if action.state is not State(root.state) else {}),
+            )
+        )
+    free_slots(tx, str(action.delivery_id))
+    take_slot(tx, str(action.delivery_id), action.channel.account, action.due)
+    tx.event(
+        str(action.delivery_id),
+        str(action.kind),
+        part=1,
+        old=root.state,
+        new=action.state,
+        reason=action.reason,
+        fingerprint=action.rendition.fingerprint,
+        due=action.due.at.isoformat(),
+        was_due=before.due_at.isoformat(),
+        was=before.fingerprint,
+    )
+    return True
+
+
+_EDITABLE = frozenset({State.WAITING, State.HELD, State.MISSED, State.FAILED, State.CANCELLED})
+
+
+def break_delivery(tx: Tx, action: Action) -> bool:
+    """The file cannot be published as it stands now: its delivery waits for the next edit."""
+    done = tx.conn.execute(
+        update(deliveries)
+        .where(_delivery(tx, action), deliveries.c.broken.is_distinct_from(action.reason))
+        .values(broken=action.reason)
+    )
+    if done.rowcount == 1:
+        tx.event(str(action.delivery_id), "broken", reason=action.reason, **dict(action.values))
+    return done.rowcount == 1
+
+
+def cancel_delivery(tx: Tx, action: Action) -> bool:
+    """The file is gone: a root that nobody has claimed is cancelled and its slot is free."""
+    root = _root(tx, action)
+    if root is None or root.claim_token is not None:
+        return False
+    old = State(root.state)
+    if State.CANCELLED not in states.LEGAL[old]:
+        return False
+    tx.conn.execute(
+        update(parts)
+        .where(
+            parts.c.workspace_id == tx.workspace,
+            parts.c.delivery_id == action.delivery_id,
+            parts.c.number == 1,
+            parts.c.claim_token.is_(None),
+        )
+        .values(state=str(State.CANCELLED), since=tx.now, reason=action.reason)
+    )
+    free_slots(tx, str(action.delivery_id))
+    tx.event(str(action.delivery_id), "cancel", part=1, old=old, new=State.CANCELLED, reason=action.reason)
+    return True
+
+
+def take_slot(tx: Tx, delivery_id: str, account: str, due: Due) -> None:
+    """Reserve a slot of an account; explicit times take none.
+
+    Raises:
+        IntegrityError: another delivery has it.
+    """
+    if due.why is DueWhy.SLOT or due.why is DueWhy.QUEUE:
+        tx.conn.execute(
+            insert(slots).values(
+                workspace_id=tx.workspace, account=account, at=due.at, delivery_id=delivery_id
+            )
+        )
+
+
+def free_slots(tx: Tx, delivery_id: str) -> None:
+    """Give back what the delivery had reserved."""
+    tx.conn.execute(
+        delete(slots).where(slots.c.workspace_id == tx.workspace, slots.c.delivery_id == delivery_id)
+    )
+
+
+def taken_times(tx: Tx, since: datetime) -> list[Any]:
+    """(post id, account, due, published) of roots that went out, are under way, or are due since then."""
+    return list(
+        tx.conn.execute(
+            select(deliveries.c.post_id, deliveries.c.account, deliveries.c.due_at, parts.c.published_at)
+            .join(
+                parts,
+                and_(
+                    parts.c.workspace_id == deliveries.c.workspace_id,
+                    parts.c.delivery_id == deliveries.c.delivery_id,
+                    parts.c.number == 1,
+                ),
+            )
+            .where(
+                deliveries.c.workspace_id == tx.workspace,
+                deliveries.c.due_at >= since - timedelta(days=2),
+                parts.c.state.not_in([State.CANCELLED, State.MISSED, State.FAILED]),
+            )
+        )
+    )
+
+
+def _root(tx: Tx, action: Action) -> Any:
+    return tx.conn.execute(
+        select(parts.c.state, parts.c.claim_token).where(
+            parts.c.workspace_id == tx.workspace,
+            parts.c.delivery_id == action.delivery_id,
+            parts.c.number == 1,
+        )
+    ).first()
+
+
+def _delivery(tx: Tx, action: Action) -> Any:
+    return and_(deliveries.c.workspace_id == tx.workspace, deliveries.c.delivery_id == action.delivery_id)

@@ -1,0 +1,159 @@
+"""Puts the pieces together for one workspace and mode: clock, log, door, tokens, rooms."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from connectors.announced import ask_sandbox, find_sandbox, read_sandbox_clock, routes_of
+from connectors.clock import Clock, FollowingClock, SystemClock
+from connectors.contract import Account
+from publisher.config import Workspace
+from publisher.errors import WorkspaceError
+from publisher.publish_log import store as publish_log
+from publisher.publish_log.store import Store
+from publisher.schedule import QuietTimes
+
+if TYPE_CHECKING:
+    from connectors.http import Door
+    from publisher.deliver import Deliverer
+    from publisher.media.store import MediaStore
+
+SERVER = "server.json"
+"""In a sandbox workspace's state folder: what the sandbox announced when it was started."""
+
+
+@dataclass
+class Wired:
+    """A workspace with its clock; the rest is opened when it is needed.
+
+    Attributes:
+        announced: what the sandbox says of itself; None in live mode, or if none answers.
+    """
+
+    workspace: Workspace
+    clock: Clock
+    announced: Mapping[str, Any] | None
+
+    @property
+    def log_url(self) -> str:
+        """The publish log's place."""
+        return self.workspace.log or publish_log.sqlite_url(self.workspace.state)
+
+    def media(self) -> MediaStore:
+        """Sources and made media of this mode."""
+        from publisher.media.store import MediaStore
+
+        return MediaStore(self.workspace.state / "media")
+
+    def has_log(self) -> bool:
+        """Whether there is a log already."""
+        return publish_log.exists(self.log_url, self.workspace.id)
+
+    def open_log(self, *, create: bool) -> Store:
+        """The publish log.
+
+        Raises:
+            LogError: it cannot be used.
+        """
+        return publish_log.open_store(
+            self.log_url,
+            workspace=self.workspace.id,
+            mode=self.workspace.mode,
+            clock=self.clock,
+            create=create,
+        )
+
+
+def wire(workspace: Workspace) -> Wired:
+    """The workspace's clock and, in sandbox mode, the sandbox that answers."""
+    if workspace.mode == "live":
+        return Wired(workspace, SystemClock(), None)
+    announced = sandbox_of(workspace)
+    if announced is None:
+        return Wired(workspace, SystemClock(), None)
+    clock = FollowingClock(read_sandbox_clock(announced["url"]))
+    clock.refresh()
+    return Wired(workspace, clock, announced)
+
+
+def sandbox_of(workspace: Workspace) -> Mapping[str, Any] | None:
+    """The announcement of the workspace's sandbox, if it answers."""
+    if isinstance(workspace.sandbox, str):
+        return ask_sandbox(workspace.sandbox)
+    return find_sandbox(workspace.state / SERVER)
+
+
+@contextmanager
+def open_deliverer(wired: Wired, store: Store, stop: Event) -> Iterator[Deliverer]:
+    """All that delivering needs, as one owner of claims; given up at the end.
+
+    Raises:
+        WorkspaceError: sandbox mode and no sandbox answers.
+    """
+    from publisher.deliver import Deliverer
+    from publisher.publish_log.fence_file import FenceFile, state_folder
+    from publisher.publish_log.owner import Owner
+    from publisher.vault import Sealer
+
+    workspace = wired.workspace
+    door = open_door(wired)
+    folder = state_folder(store.log_id)
+    owner = Owner(store, workspace.state)
+    try:
+        yield Deliverer(
+            store=store,
+            owner=owner,
+            door=door,
+            tokens=door.checked(_tokens(wired)),
+            clock=wired.clock,
+            media=wired.media(),
+            fences=FenceFile(folder),
+            sealer=Sealer(folder / "seal.key"),
+            accounts={
+                channel.account: Account(channel.account, channel.account_id, channel.options)
+                for channel in workspace.channels
+            },
+            quiet=QuietTimes(workspace.quiet, workspace.timezone),
+            stop=stop,
+        )
+    finally:
+        owner.close()
+        door.close()
+
+
+def open_door(wired: Wired) -> Door:
+    """The one way out.
+
+    Raises:
+        WorkspaceError: sandbox mode and no sandbox answers.
+    """
+    from connectors.http import Door, Network
+
+    workspace = wired.workspace
+    if workspace.mode == "sandbox" and wired.announced is None:
+        raise WorkspaceError("desk.no_sandbox", folder=str(workspace.root))
+    return Door(
+        mode="sandbox" if workspace.mode == "sandbox" else "live",
+        routes=routes_of(wired.announced) if wired.announced is not None else None,
+        clock=wired.clock,
+        network=Network(workspace.network.proxy, workspace.network.ca),
+        wire_log=workspace.state / "wire.jsonl",
+    )
+
+
+def _tokens(wired: Wired) -> Any:
+    from publisher.vault import EnvFileTokens, SandboxTokens
+
+    workspace = wired.workspace
+    named = EnvFileTokens(
+        workspace.root,
+        {channel.account: channel.token for channel in workspace.channels if channel.token},
+        os.environ,
+        private=workspace.mode == "live",
+    )
+    return named if wired.announced is None else SandboxTokens(wired.announced, named)
