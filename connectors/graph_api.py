@@ -172,21 +172,25 @@ class GraphCaller:
 
     def _call(self, method: str, path: str, phase: Phase, **how: Any) -> dict[str, Json]:
         self._status = 0
+        failure: ConnectorError
         try:
             answer = self._graph.request(f"{self._graph.version}/{path}", method=method, **how)
         except facebook.GraphAPIError as error:
-            raise self._error(error.result, phase) from None
+            failure = self._error(error.result, phase)
         except OutcomeUnknownError as error:
             if phase == "commit":
                 raise
             # A lost reply to a call that makes nothing public is only a nuisance.
-            raise TemporaryError(error.words, code=error.code, effect="none") from None
+            failure = TemporaryError(error.words, code=error.code, effect="none")
         except (KeyError, ValueError):
             # The SDK breaks on an answer without Content-Type, or with JSON that is none.
-            raise self._error(None, phase) from None
-        if not isinstance(answer, dict) or self._status >= 400:
-            raise self._error(answer, phase)
-        return answer
+            failure = self._error(None, phase)
+        else:
+            if isinstance(answer, dict) and self._status < 400:
+                return answer
+            failure = self._error(answer, phase)
+        # Out here, so that the SDK's own error, which may repeat a token, does not hang on it.
+        raise failure
 
     def _remember(self, response: Any, **_: Any) -> None:
         self._status = response.status_code

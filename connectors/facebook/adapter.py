@@ -146,19 +146,19 @@ class FacebookSession(Session):
         """Look through the Page's posts, or a post's comments."""
         earliest = since - limits.CLOCK_SKEW
         if part.kind is PartKind.COMMENT:
-            found = [(Match.YES, one) for one in self._comments(part, prior, earliest)]
+            found = [(Match.ALIKE, one) for one in self._comments(part, prior, earliest)]
         else:
             photos = {one["id"] for one in (checkpoint.public.get("photos", []) if checkpoint else [])}
             found = [(match(one, part, photos), one) for one in self._posts(earliest)]
         fresh = [(how, one) for how, one in found if str(one.get("id")) not in known]
-        sure = [one for how, one in fresh if how is Match.YES]
-        perhaps = [one for how, one in fresh if how is Match.PERHAPS]
-        if len(sure) == 1:
-            return self._receipt(sure[0])
-        if sure or perhaps:
-            links = tuple(self._receipt(one).url or "" for one in sure or perhaps)
-            return CannotTell("facebook.several_alike" if sure else "facebook.other_link", links)
-        return NotSeen()
+        best = max((how for how, _ in fresh), default=Match.NO)
+        candidates = [one for how, one in fresh if how is best]
+        if best is Match.NO:
+            return NotSeen()
+        if best > Match.PERHAPS and len(candidates) == 1:
+            return self._receipt(candidates[0])
+        links = tuple(self._receipt(one).url or "" for one in candidates)
+        return CannotTell("facebook.several_alike" if best > Match.PERHAPS else "facebook.perhaps", links)
 
     def _posts(self, earliest: datetime) -> list[Mapping[str, Json]]:
         listed = self._graph.pages(
@@ -187,7 +187,9 @@ class FacebookSession(Session):
 
     def _link(self, permalink: Json, post_id: str) -> str:
         """Facebook gives comments and some posts an address without a host."""
-        return self._door.link(urljoin("https://www.facebook.com/", str(permalink or post_id)))
+        page, _, number = post_id.rpartition("_")
+        plain = f"{page}/posts/{number}" if page else post_id
+        return self._door.link(urljoin("https://www.facebook.com/", str(permalink or plain)))
 
     # ── remove ───────────────────────────────────────────────────────────────
 

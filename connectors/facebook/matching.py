@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
-from enum import Enum
+from enum import IntEnum
 from typing import Any
 from urllib.parse import unquote
 
@@ -13,12 +13,13 @@ from connectors.contract import Part
 Json = Any
 
 
-class Match(Enum):
-    """How sure we are that a post is ours."""
+class Match(IntEnum):
+    """How sure we are that a post is ours; the surest of several counts."""
 
     NO = 0
     PERHAPS = 1
-    YES = 2
+    ALIKE = 2
+    SURE = 3
 
 
 def match(post: Mapping[str, Json], part: Part, photos: Collection[str]) -> Match:
@@ -29,15 +30,16 @@ def match(post: Mapping[str, Json], part: Part, photos: Collection[str]) -> Matc
     """
     attached = list(_leaves(post))
     if photos and {_target(one) for one in attached} & set(photos):
-        return Match.YES
+        return Match.SURE
     if normal(str(post.get("message") or "")) != normal(part.text):
         return Match.NO
-    if part.media:
-        return Match.YES if len(attached) == len(part.media) else Match.NO
-    if part.link:
+    if sum(map(_is_photo, attached)) != len(part.media):
+        return Match.NO
+    if part.link and not any(_same_link(one, part.link) for one in attached):
         # Facebook keeps the address that the page itself names (og:url), so another one proves nothing.
-        return Match.YES if any(_same_link(one, part.link) for one in attached) else Match.PERHAPS
-    return Match.NO if any(_is_photo(one) for one in attached) else Match.YES
+        return Match.PERHAPS
+    # Without words, and with photos whose ids are not ours, there is too little to go by.
+    return Match.ALIKE if part.text.strip() or part.link else Match.PERHAPS
 
 
 def same_comment(comment: Mapping[str, Json], part: Part, page: str) -> bool:
@@ -70,8 +72,9 @@ def _target(attachment: Mapping[str, Json]) -> str:
 
 
 def _is_photo(attachment: Mapping[str, Json]) -> bool:
-    kinds = {attachment.get("type"), attachment.get("media_type")}
-    return bool(kinds & {"photo", "album"})
+    """Whether it is a photo; one without a type is no link, and so taken for one."""
+    kinds = {str(attachment[key]) for key in ("type", "media_type") if attachment.get(key)}
+    return not kinds or any("photo" in kind or "album" in kind for kind in kinds)
 
 
 def _same_link(attachment: Mapping[str, Json], link: str) -> bool:

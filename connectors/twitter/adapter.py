@@ -170,12 +170,15 @@ class TwitterSession(Session):
             if str(post.get("id")) not in known and is_ours(post, part, prior)
         ]
         sure = [post for post in alike if same_media(post, keys)]
-        if len(sure or alike) > 1:
-            links = tuple(self._receipt(str(post["id"]), since).url or "" for post in sure or alike)
-            return CannotTell("twitter.several_alike", links)
-        for post in sure or alike:
+        candidates = sure or alike
+        if not candidates:
+            return NotSeen()
+        # Without words, and with pictures that are not our uploads, there is too little to go by.
+        if len(candidates) == 1 and (sure or part.text.strip()):
+            post = candidates[0]
             return self._receipt(str(post["id"]), _moment(post.get("created_at")) or self._clock.now())
-        return NotSeen()
+        links = tuple(self._receipt(str(post["id"]), since).url or "" for post in candidates)
+        return CannotTell("twitter.several_alike" if len(candidates) > 1 else "twitter.perhaps", links)
 
     def _timeline(self, since: datetime) -> list[Mapping[str, Json]]:
         """All posts and replies of the account from `since` on, to the last page."""
@@ -233,17 +236,21 @@ class TwitterSession(Session):
         """One request through tweepy; the JSON of a good answer, else an error by what to do next."""
         client, signs = self._client
         self._last = None
+        failure: ConnectorError
         try:
             response = client.request(method, route, params=params, json=json, user_auth=signs)
         except OutcomeUnknownError as error:
-            raise _settled(error, phase) from None
+            failure = _settled(error, phase)
         except (tweepy.HTTPException, AttributeError, TypeError, ValueError):
             # tweepy expects an object, numbers in headers, a list of errors; an answer that is none of
             # this breaks it before it can say so (4.17.0, checked 2026-11-23). The answer is read here.
             if self._last is None:
                 raise
-            raise self._error(self._last, phase) from None
-        return _json(response, phase)
+            failure = self._error(self._last, phase)
+        else:
+            return _json(response, phase)
+        # Out here, so that the SDK's own error, which may repeat a token, does not hang on it.
+        raise failure
 
     def _send(self, method: str, url: str, **body: Any) -> Json:
         """One request past tweepy, on its session and with its signature; never a commit."""
@@ -260,7 +267,7 @@ class TwitterSession(Session):
             response = client.session.request(method, url, auth=auth, headers=headers, **body)
         except OutcomeUnknownError as error:
             raise _settled(error, "other") from None
-        if not response.ok:
+        if not 200 <= response.status_code < 300:
             raise self._error(response, "other")
         return _json(response, "other")
 

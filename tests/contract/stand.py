@@ -132,7 +132,8 @@ class Stand:
     def ask(self, method: str, path: str, body: Json = None) -> Json:
         """A call of the admin interface."""
         data = None if body is None else json.dumps(body).encode()
-        request = Request(f"{self.url}/admin{path}", data, {"Content-Type": "application/json"}, method=method)
+        headers = {"Content-Type": "application/json"}
+        request = Request(f"{self.url}/admin{path}", data, headers, method=method)
         with urlopen(request, timeout=10) as answer:
             return json.loads(answer.read() or b"null")
 
@@ -177,9 +178,8 @@ def stand(platform: str, folder: Path) -> Iterator[Stand]:
         clock = FollowingClock(read)
         clock.refresh()
         key = account_key(platform, told["account"]["id"])
-        door = Door(
-            mode="sandbox", routes=routes_of(sandbox.info), clock=clock, wire_log=folder / "wire.jsonl", timeout=10
-        )
+        wire_log, routes = folder / "wire.jsonl", routes_of(sandbox.info)
+        door = Door(mode="sandbox", routes=routes, clock=clock, wire_log=wire_log, timeout=10)
         yield Stand(
             room(platform),
             sandbox.url,
