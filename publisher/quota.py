@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from connectors.contract import Quota
 
-
 DAILY = "daily"
 
 
@@ -86,7 +85,7 @@ def day_start(at: datetime, zone: str) -> datetime:
 
 
 def day_end(at: datetime, zone: str) -> datetime:
-    """When the next calendar day of the zone begins; aware, UTC. A day has 23, 24 or 25 hours, rarely others."""
+    """When the next calendar day of the zone begins; aware, UTC. A day may have 23 or 25 hours."""
     info = ZoneInfo(zone)
     day = at.astimezone(info).date() + timedelta(days=1)
     midnight = datetime.combine(day, time(), info).astimezone(UTC)

@@ -22,13 +22,15 @@ from connectors.errors import (
 )
 
 Phase = Literal["stage", "commit", "confirm", "find", "probe"]
-"""The call that failed; a look (`find`, `confirm`) is repeated without end, as giving up would settle nothing."""
+"""The call that failed. A look (`find`, `confirm`) is repeated for ever; giving up would settle nothing."""
 
 FIRST = timedelta(seconds=30)
 """Wait after the first temporary error; doubled for each further one."""
 FIRST_NOT_SENT = timedelta(seconds=5)
 """Where nothing left this machine the network may be back in a moment."""
 LONGEST = timedelta(minutes=30)
+LAST_TRY = timedelta(seconds=10)
+"""Before grace ends there is one more try, this long before."""
 JITTER = 0.25
 """A wait grows by up to this share, so that accounts that failed together do not return together."""
 RATE_JITTER = timedelta(seconds=10)
@@ -101,9 +103,11 @@ def decide(
     last = None if looking or due is None or grace is None else due + grace
     if isinstance(error, RateLimitedError):
         return _rate_limited(error, attempts, now, key, last)
-    at = _next_try(error, attempts, now, key)
+    at, earliest = _next_try(error, attempts, now, key)
     if last is not None and at > last:
-        return GiveUp("retry.out_of_time")
+        at = last - LAST_TRY
+        if at <= earliest:
+            return GiveUp("retry.out_of_time")
     return Again(at, _reason(error))
 
 
@@ -123,11 +127,14 @@ def _rate_limited(
     return AccountWaits(at, "retry.rate_limited")
 
 
-def _next_try(error: ConnectorError, attempts: int, now: datetime, key: str) -> datetime:
+def _next_try(error: ConnectorError, attempts: int, now: datetime, key: str) -> tuple[datetime, datetime]:
+    """When to try again by our own measure, and what the platform allows at the earliest."""
     first = FIRST_NOT_SENT if isinstance(error, NotSentError) else FIRST
     at = now + backoff(first, attempts, key)
     named = error.retry_at if isinstance(error, TemporaryError) else None
-    return at if named is None else max(at, named + RATE_JITTER * _share(key, attempts))
+    if named is None:
+        return at, now
+    return max(at, named + RATE_JITTER * _share(key, attempts)), max(named, now)
 
 
 def _reason(error: ConnectorError) -> str:
