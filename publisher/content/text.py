@@ -128,7 +128,7 @@ def _refuse_control_characters(text: str) -> None:
 # White space, and what takes no room at all: neither may hide the dashes from us.
 _UNSEEN = " \t\n\u00a0\u200b\u200e\u200f\u2060\ufeff"
 _DASHES = re.compile(r"(?:[-‐‑‒–—―−]{2,}|[‒–—―−])\s*")
-_NEEDS_QUOTES = re.compile(r"\s*(?:- +)?(?:[\w.-]+:\s+)?([*&!@`%|>\[{,])")
+_NEEDS_QUOTES = re.compile(r"\s*(?:- +)?(?:[\w.-]+:\s+)?([*&!@`%])")
 _LOST = re.compile(r"(?:^|\s)(#[^\s#]+)")
 
 
@@ -145,7 +145,7 @@ def _split(text: str) -> tuple[YamlDocument | None, str, int]:
         return None, text[start:], opening
     lines = rest.split("\n")
     closing = _closing(lines, opening)
-    front = "\n".join(lines[:closing])
+    front = "".join(f"{line}\n" for line in lines[:closing])
     document = _yaml(front, opening + 1)
     return document, "\n".join(lines[closing + 1 :]), opening + closing + 2
 
@@ -176,12 +176,14 @@ def _yaml(front: str, first_line: int) -> YamlDocument:
 
 def _wrong_yaml(error: YamlError, front: str, first_line: int) -> TextError:
     values = {key: value for key, value in error.values.items() if key != "line"}
+    last = first_line + front.rstrip().count("\n")  # YAML may find out only below it
+    line = min(error.line, last)
     if error.message in {"yaml.syntax", "yaml.alias", "yaml.tag"}:
-        written = front.split("\n")[error.line - first_line : error.line - first_line + 1]
-        match = _NEEDS_QUOTES.match(written[0]) if written else None
-        if match and match.group(1) in "*&!@`%":
-            return TextError("content.quotes", error.line, mark=match.group(1), text=shown(written[0]))
-    return TextError(error.message, error.line, **values)
+        written = front.split("\n")[line - first_line]
+        match = _NEEDS_QUOTES.match(written)
+        if match:
+            return TextError("content.quotes", line, mark=match.group(1), text=shown(written))
+    return TextError(error.message, line, **values)
 
 
 def _refuse_lost_words(document: YamlDocument, front: str, first_line: int) -> None:
