@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -357,8 +358,10 @@ def _channel(reader: _Reader, label: str, value: Json, defaults: _Defaults) -> C
 
 def _room(value: Json) -> Room:
     name = kinds.words(value)
-    if name in (known := registry.platforms()):
-        return registry.room(name)
+    if name.isidentifier():
+        with suppress(KeyError):
+            return registry.room(name)  # without asking for all platforms, which searches every package
+    known = registry.platforms()
     titles = {registry.room(platform).title.lower(): platform for platform in known}
     meant = titles.get(name.lower()) or suggestion(name, known)
     code = "config.platform_meant" if meant else "config.platform"
