@@ -164,7 +164,6 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_error(400, "cannot read the body")
                 self.close_connection = True
                 return
-            body.seek(0)
             with Request(self._environ(body)) as request:
                 path = request.path
                 name, _, rest = path.removeprefix("/").partition("/")
@@ -265,7 +264,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _environ(self, body: IO[bytes]) -> dict[str, Any]:
         target = urlsplit(self.path)
-        length = body.tell() or self._length(body)
+        length = body.seek(0, 2)
+        body.seek(0)
         environ = {
             "REQUEST_METHOD": self.command,
             "SCRIPT_NAME": "",
@@ -279,18 +279,13 @@ class _Handler(BaseHTTPRequestHandler):
             "SERVER_PROTOCOL": self.request_version,
             "wsgi.url_scheme": "http",
             "wsgi.input": body,
+            "wsgi.input_terminated": True,  # chunks were already taken off the socket
         }
         for name, value in self.headers.items():
             key = name.upper().replace("-", "_")
             if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
                 environ[f"HTTP_{key}"] = value
         return environ
-
-    @staticmethod
-    def _length(body: IO[bytes]) -> int:
-        length = body.seek(0, 2)
-        body.seek(0)
-        return length
 
 
 def _as_told(fault: dict[str, Json], status: int) -> Response:

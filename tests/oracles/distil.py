@@ -1,4 +1,4 @@
-"""Distils the X OpenAPI specification into the facts of our routes: `python -m tests.oracles.distil SPEC [OUT]`.
+"""Distils the X OpenAPI specification into the facts of our routes: `python -m tests.oracles.distil SPEC`.
 
 Names, types, enums, bounds and what is required are kept; descriptions and everything else stay out.
 """
