@@ -1,4 +1,4 @@
-"""Runs the benchmarks, prints figure and bound, ends with 1 if a bound is broken: `python -m benchmarks [NAME…]`."""
+"""`python -m benchmarks [NAME…]`: prints each figure with its bound, ends with 1 if a bound is broken."""
 
 from __future__ import annotations
 

@@ -7,7 +7,5 @@ from benchmarks.measure import PUBLISHER, Figure, in_turns, process, python, rat
 
 def figures() -> list[Figure]:
     """`publisher --help` against an interpreter that does nothing."""
-    ours, bare = in_turns(
-        15, lambda: process([*PUBLISHER, "--help"]), lambda: process(python("pass"))
-    )
+    ours, bare = in_turns(15, lambda: process([*PUBLISHER, "--help"]), lambda: process(python("pass")))
     return [ratio("publisher --help", 10, ours, bare, "python -c pass")]

@@ -16,6 +16,15 @@ channels:
   x: {platform: twitter, account: "2001", token: "env:X_TOKEN", slots: ["mon-fri 08:05"]}
 """
 
+ONE_CHANNEL = """\
+timezone: UTC
+language: id
+sandbox: true
+approval: none
+channels:
+  x: {platform: twitter, account: "2001", token: "env:X_TOKEN"}
+"""
+
 SENTENCES = (
     "Layanan informasi publik dibuka setiap hari kerja di kantor Dinas.",
     "Warga dapat bertanya langsung di loket atau menulis lewat kanal pengaduan.",
