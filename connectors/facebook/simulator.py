@@ -454,7 +454,7 @@ class FacebookSimulator(Simulator):
             post
             for post in posts
             if (since is None or post.created_at.replace(microsecond=0) >= since)
-            and (until is None or post.created_at <= until)
+            and (until is None or post.created_at.replace(microsecond=0) <= until)
         ]
         ids = [_cursor(post) for post in posts]
         start = ids.index(call.text("after")) + 1 if call.text("after") in ids else 0

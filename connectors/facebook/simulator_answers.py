@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -170,30 +170,33 @@ def truth(value: Json, name: str) -> bool:
 Fields = dict[str, "Fields"]
 
 
+_FIELD = re.compile(r"([A-Za-z0-9_]+)(?:\.[a-z_]+\([^)]*\))*")
+
+
 def parse_fields(given: str) -> Fields:
     """`id,attachments.limit(3){media_type,target{id}}` → a tree of names; empty: all that there is."""
-    tokens = re.findall(r"[A-Za-z0-9_]+(?:\.[a-z_]+\([^)]*\))*|[{},]", given)
-    if "".join(tokens) != re.sub(r"\s", "", given):
-        raise Refusal(2500, None, f"Syntax error in the fields parameter: {given}")
-    tree, rest = _tree(tokens)
-    if rest:
+    compact = re.sub(r"\s", "", given)
+    tree, end = _tree(compact, 0) if compact else ({}, 0)
+    if end != len(compact):
         raise Refusal(2500, None, f"Syntax error in the fields parameter: {given}")
     return tree
 
 
-def _tree(tokens: Sequence[str]) -> tuple[Fields, Sequence[str]]:
+def _tree(given: str, at: int) -> tuple[Fields, int]:
+    """The names from `at` on, and where they end; a name that is none ends them."""
     tree: Fields = {}
-    name = ""
-    while tokens:
-        piece, tokens = tokens[0], tokens[1:]
-        if piece == "}":
-            return tree, tokens
-        if piece == "{":
-            tree[name], tokens = _tree(tokens)
-        elif piece != ",":
-            name = piece.partition(".")[0]
-            tree[name] = {}
-    return tree, tokens
+    while found := _FIELD.match(given, at):
+        name, at = found.group(1), found.end()
+        tree[name] = {}
+        if given[at : at + 1] == "{":
+            tree[name], at = _tree(given, at + 1)
+            if given[at : at + 1] != "}" or not tree[name]:
+                return tree, -1
+            at += 1
+        if given[at : at + 1] != ",":
+            return tree, at
+        at += 1
+    return tree, -1
 
 
 def pick(node: Mapping[str, Callable[[], Json]], kind: str, wanted: Fields) -> dict[str, Json]:
