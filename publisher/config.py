@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from types import MappingProxyType
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -262,7 +261,7 @@ def _workspace(reader: _Reader, root: Path, sandbox: bool | None) -> Workspace:
         grace=grace,
         approval=approval,
         approvers=reader.items(top, "approvers", kinds.words),
-        defaults=MappingProxyType({"hashtags": hashtags}),
+        defaults={"hashtags": hashtags},
         channels=_channels(reader, top.get("channels"), defaults),
         quiet=_quiet(reader, top.get("quiet")),
         network=_network(reader, top.get("network"), root),
@@ -352,7 +351,7 @@ def _channel(reader: _Reader, label: str, value: Json, defaults: _Defaults) -> C
         quota=reader.take(value, f"{path}.quota", kinds.count, None),
         budget_usd=reader.take(value, f"{path}.budget_usd", kinds.money, None),
         default=reader.take(value, f"{path}.default", kinds.boolean, True),
-        options=MappingProxyType(options),
+        options=options,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -98,16 +99,37 @@ class Templates:
 
     @cached_property
     def _environment(self) -> ImmutableSandboxedEnvironment:
-        from jinja2 import FileSystemLoader, StrictUndefined
+        from jinja2 import FunctionLoader, StrictUndefined
         from jinja2.sandbox import ImmutableSandboxedEnvironment
 
         return ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader([str(folder) for folder in self._folders]),
+            loader=FunctionLoader(self._load),
             undefined=StrictUndefined,
             autoescape=False,  # the result is plain text, never HTML
             trim_blocks=True,
             lstrip_blocks=True,
         )
+
+    def _load(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        """For Jinja: source, file, and whether both are still so; an override that appears counts too."""
+        found = self._find(name)
+        if found is None:
+            return None
+        source = Path(found[0]).read_text(encoding="utf-8")
+        return source, found[0], lambda: self._find(name) == found
+
+    def _find(self, name: str) -> tuple[str, int, int] | None:
+        """The first file of that name, with what shows that it was edited; asked at every rendering."""
+        if ".." in name or name.startswith("/"):
+            return None
+        for folder in self._folders:
+            path = f"{folder}/{name}"
+            try:
+                stat = os.stat(path)
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            return path, stat.st_mtime_ns, stat.st_size
+        return None
 
     def _explained(self, error: Exception, name: str) -> TemplateError:
         from jinja2 import TemplatesNotFound, TemplateSyntaxError, UndefinedError

@@ -7,9 +7,9 @@ import re
 # A target in round brackets; brackets inside it must be balanced, as in …/Natuna_(kabupaten).
 _LINK = re.compile(r"(?<!!)\[([^\[\]\n]+)\]\((https?://[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)\)")
 _URL = re.compile(r"https?://\S+")
-_BOLD = re.compile(r"\*\*(?=\S)([^\n]+?)(?<=\S)\*\*")
-# WhatsApp: one asterisk each side, at the border of a word, nothing blank inside the asterisks.
-_WHATSAPP_BOLD = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]*[^\s*])\*(?![\w*])")
+# Asterisks mark bold at the border of a word, with nothing blank inside them: `2**3`, `* item`, `***` stay.
+_BOLD = re.compile(r"(?<![^\W_])\*\*(?=[^\s*])([^\n]*?[^\s*])\*\*(?![^\W_])")
+_WHATSAPP_BOLD = re.compile(r"(?<![^\W_])(?<!\*)\*(?=[^\s*])([^*\n]*[^\s*])\*(?!\*)(?![^\W_])")
 _SPACE = re.compile(r"\s+")
 
 

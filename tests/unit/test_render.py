@@ -54,6 +54,8 @@ def test_title_body_and_tags_stand_a_blank_line_apart(channel):
         ("**Penting** dan *BANJIR*!", "Penting dan BANJIR!"),
         ("*dua kata* di sini", "dua kata di sini"),
         ("5 * 3 * 2 dan a*b*c", "5 * 3 * 2 dan a*b*c"),
+        ("_*miring tebal*_ **a*b**", "_miring tebal_ a*b"),
+        ("*****\n***x***\n2**3 dan 4**5", "*****\nx\n2**3 dan 4**5"),
         ("* butir satu\n* butir dua", "* butir satu\n* butir dua"),
         ("*catatan: lihat di bawah", "*catatan: lihat di bawah"),
         ("3. tiga\n_miring_ @ppid #Natuna `x`", "3. tiga\n_miring_ @ppid #Natuna `x`"),
@@ -224,15 +226,23 @@ def test_the_workspace_wins_over_the_shipped(own):
     assert rendered(what, FB, templates).rendition.parts[0].text == "Isi."
 
 
-def test_an_edited_template_counts_at_once(own):
-    """A daemon need not be restarted."""
-    import os
+def test_an_edited_template_counts_at_once(own, tmp_path):
+    """A daemon need not be restarted when a template is edited, comes, or goes."""
+    templates = Templates(tmp_path / "templates", shipped_dir())
+    assert rendered(post(), X, templates).rendition.parts[0].text == "Layanan buka Senin."
+    for text in ("satu", "kedua"):
+        own(text)
+        assert rendered(post(), X, templates).rendition.parts[0].text == text
+    (tmp_path / "templates/twitter/feed.txt.j2").unlink()
+    assert rendered(post(), X, templates).rendition.parts[0].text == "Layanan buka Senin."
 
-    templates = own("satu")
-    assert rendered(post(), X, templates).rendition.parts[0].text == "satu"
-    own("dua")
-    os.utime(templates._folders[0] / "twitter/feed.txt.j2", (1, 1))
-    assert rendered(post(), X, templates).rendition.parts[0].text == "dua"
+
+def test_a_template_reads_no_file_outside(own, tmp_path):
+    """`include` reaches templates only."""
+    (tmp_path / "secret").write_text("sandi")
+    for name in ("../secret", str(tmp_path / "secret"), "twitter/../../secret"):
+        found = rendered(post(), X, own(f"{{% include '{name}' %}}"))
+        assert [problem.code for problem in found.problems] == ["render.template_error"]
 
 
 @pytest.mark.parametrize(
