@@ -121,8 +121,24 @@ def test_every_import_is_a_declared_dependency() -> None:
                 tops = {node.module.partition(".")[0]}
             else:
                 continue
-            for top in tops - set(sys.stdlib_module_names) - set(OURS):
+            for top in tops - set(sys.stdlib_module_names) - {*OURS, "_typeshed"}:
                 if not declared & {normal(owner) for owner in owners.get(top, [top])}:
                     undeclared.add(f"{path.relative_to(ROOT)}: {top}")
     # texts.py compiles an edited catalogue where Babel is; the wheel holds compiled ones only.
     assert sorted(undeclared - {"publisher/texts.py: babel"}) == []
+
+
+def test_every_declared_dependency_is_imported() -> None:
+    """Nothing is installed at a user's that the code does not use."""
+    source = "\n".join(
+        path.read_text(encoding="utf-8") for top in OURS for path in (ROOT / top).rglob("*.py")
+    )
+    owners = packages_distributions()
+    unused = set()
+    for line in PROJECT["dependencies"]:
+        name = normal(re.split(r"[\[<>=!~; ]", line)[0])
+        modules = [top for top, found in owners.items() if name in {normal(owner) for owner in found}]
+        if not any(re.search(rf"^\s*(import|from) {re.escape(top)}\b", source, re.M) for top in modules):
+            unused.add(name)
+    # Read by zoneinfo where the system has no time zones.
+    assert unused - {"tzdata"} == set()

@@ -48,21 +48,25 @@ def catalogue(language: str) -> dict[str, str]:
 
 
 CATALOGUES = {language: catalogue(language) for language in LANGUAGES}
-DOMAINS = {message_id.partition(".")[0] for message_id in CATALOGUES["en"]}
+DOMAINS = {message_id.partition(".")[0] for message_id in CATALOGUES["en"]} | {"desk", "log", "plan"}
 
 
 def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-def looks_like_id(literal: object) -> bool:
-    """Whether a literal is written like a message id of a domain there is; the head of an f-string is not."""
-    return (
-        isinstance(literal, str)
-        and ID.fullmatch(literal) is not None
-        and not literal.endswith(("_", "-"))
-        and literal.partition(".")[0] in DOMAINS
-    )
+def looks_like_id(literal: object, path: Path) -> bool:
+    """Whether a literal is written like a message id that this file may name.
+
+    The engine names its own domains, a room its own; a simulator speaks the platform's words. The
+    head of an f-string is no id.
+    """
+    if not isinstance(literal, str) or not ID.fullmatch(literal) or literal.endswith(("_", "-")):
+        return False
+    domain = literal.partition(".")[0]
+    if "connectors" in path.relative_to(ROOT).parts:
+        return domain == path.parent.name and not path.name.startswith("simulator")
+    return domain in DOMAINS
 
 
 def ids_used() -> Iterator[tuple[str, str, bool]]:
@@ -76,11 +80,11 @@ def ids_used() -> Iterator[tuple[str, str, bool]]:
                 in_engine = "publisher" in path.relative_to(ROOT).parts
                 if name in {"Problem", "t"} or (name in ERRORS and in_engine):
                     yield f"{path.relative_to(ROOT)}:{node.lineno}", literal, name == "Problem"
-            elif isinstance(node, ast.Constant) and looks_like_id(node.value):
+            elif isinstance(node, ast.Constant) and looks_like_id(node.value, path):
                 yield f"{path.relative_to(ROOT)}:{node.lineno}", node.value, False
 
 
-NOT_IDS = frozenset({"schedule.yaml", "content.txt"})
+NOT_IDS = frozenset({"schedule.yaml", "facebook.com", "twitter.com"})
 """Literals that look like message ids."""
 
 USED = [(place, id_, code) for place, id_, code in ids_used() if id_ not in NOT_IDS]
