@@ -27,7 +27,7 @@ from connectors.contract import (
 from publisher.model import Channel, Post, Rendered
 from publisher.render.templates import TemplateError, TemplatePost, Templates, shipped_dir
 from publisher.render.thread import split
-from publisher.render.wording import hashtag, mentions_tag, mentions_url, plain
+from publisher.render.wording import has_hashtag, hashtag, mentions_tag, mentions_url, plain
 
 __all__ = ["MAX_PARTS", "RECIPE", "Templates", "render", "shipped_dir"]
 
@@ -120,7 +120,9 @@ class _Rendering:
         return _Words(found, link if as_field else None)
 
     def _hashtags(self, body: str) -> Iterator[str]:
-        """Each once, and none that the body already has."""
+        """Each once, and none that the body has; a text of the platform's own that has any gets no more."""
+        if self.own.get("text") and has_hashtag(body):
+            return
         seen: set[str] = set()
         for written in self.post.hashtags or self.defaults.get("hashtags", ()):
             tag = hashtag(written)

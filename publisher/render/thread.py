@@ -24,6 +24,9 @@ _CHARACTERS = 8
 # with a sentence, else with a word.
 _PARAGRAPH_FILLS, _LINE_FILLS, _SENTENCE_FILLS = 0.5, 0.5, 0.2
 
+# A last part that fills less than this share takes something over from the one before.
+_TAIL = 0.25
+
 
 def split(text: str, limit: int, measure: Measure) -> list[str]:
     """The parts of a thread, each with `2/5` on a line of its own, counted; one part stays as it is.
@@ -46,14 +49,29 @@ def _number(at: int, of: int) -> str:
 
 
 def _pieces(text: str, room: int, measure: Measure) -> list[str]:
-    found = []
-    rest = text.strip()
+    found: list[str] = []
+    before, rest = "", text.strip()
     while rest:
         whole = len(rest) <= room * _CHARACTERS and measure(rest) <= room
         end = len(rest) if whole else _end(rest, room, measure)
+        if whole and found and measure(rest) < room * _TAIL:
+            found[-1:] = _evened(before + rest, room, measure) or [found[-1], rest]
+            break
         found.append(rest[:end].rstrip())
-        rest = rest[end:].lstrip()
+        after = rest[end:].lstrip()
+        before, rest = rest[: len(rest) - len(after)], after
     return found
+
+
+def _evened(text: str, room: int, measure: Measure) -> list[str]:
+    """The last two parts anew, so that a line of hashtags does not stand alone; empty if there is no way."""
+    for ends in (_paragraphs(text), _lines(text), _sentences(text)):
+        for end in reversed(ends):
+            parts = [text[:end].rstrip(), text[end:].lstrip()]
+            sizes = [measure(part) for part in parts]
+            if max(sizes) <= room and min(sizes) >= room * _TAIL:
+                return parts
+    return []
 
 
 def _end(text: str, room: int, measure: Measure) -> int:

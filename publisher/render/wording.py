@@ -10,6 +10,7 @@ _URL = re.compile(r"https?://\S+")
 # Asterisks mark bold at the border of a word, with nothing blank inside them: `2**3`, `* item`, `***` stay.
 _BOLD = re.compile(r"(?<![^\W_])\*\*(?=[^\s*])([^\n]*?[^\s*])\*\*(?![^\W_])")
 _WHATSAPP_BOLD = re.compile(r"(?<![^\W_])(?<!\*)\*(?=[^\s*])([^*\n]*[^\s*])\*(?!\*)(?![^\W_])")
+_HASHTAG = re.compile(r"(?<![\w/&])#\w*[^\W\d]")
 _SPACE = re.compile(r"\s+")
 
 
@@ -25,6 +26,11 @@ def hashtag(written: str) -> str:
     """`#Natuna` from `Natuna`, `#Natuna` or ` #natuna kita` (blanks inside close up); empty from nothing."""
     bare = _SPACE.sub("", written).lstrip("#")
     return f"#{bare}" if bare else ""
+
+
+def has_hashtag(text: str) -> bool:
+    """Whether there is any hashtag in the text."""
+    return _HASHTAG.search(text) is not None
 
 
 def mentions_tag(text: str, tag: str) -> bool:

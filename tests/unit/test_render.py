@@ -99,6 +99,14 @@ def test_nothing_is_said_twice():
     assert parts(other) == ["Lihat https://a.id/xy #NatunaKita\n\nhttps://a.id/x\n\n#Natuna"]
 
 
+def test_a_text_of_the_platforms_own_may_bring_its_own_hashtags():
+    """Who writes hashtags for one platform has chosen them; a mere `no. #1` is none."""
+    block = {"twitter": {"text": "Pendek. #Natuna"}}
+    assert parts(post("Isi.", platforms=block, hashtags=("PPID",))) == ["Pendek. #Natuna"]
+    block = {"twitter": {"text": "Loket #1."}}
+    assert parts(post("Isi.", platforms=block, hashtags=("PPID",))) == ["Loket #1.\n\n#PPID"]
+
+
 def test_default_hashtags_are_for_posts_without():
     """`defaults: {hashtags: …}` counts where the post gives none."""
     found = render(

@@ -41,6 +41,16 @@ def test_paragraphs_before_lines_before_sentences_before_words():
     assert split(f"{a} {b} c", 45, len) == [f"{a}\n\n1/2", f"{b} c\n\n2/2"]
 
 
+def test_hashtags_do_not_stand_alone_at_the_end():
+    """A last part of a few words takes the paragraph before with it."""
+    text = "\n\n".join(["a" * 60, "b" * 50, "c" * 40, "#Natuna #PPID"])
+    assert split(text, 100, len) == [
+        f"{'a' * 60}\n\n1/3",
+        f"{'b' * 50}\n\n2/3",
+        f"{'c' * 40}\n\n#Natuna #PPID\n\n3/3",
+    ]
+
+
 @pytest.mark.parametrize(
     "kept", ["Jl. Batu Sisir", "Drs. Haji", "No. 12", "H. Ahmad", "a.n. Bupati", "Prof. Dr. Ir. Siti"]
 )
