@@ -469,6 +469,10 @@ class Room(ABC):
     def measure(self, text: str) -> int:
         """How long `text` is the platform's way, to hold against `limits.text`."""
 
+    def id_of(self, url: str, account_id: str) -> str:
+        """The platform id behind a permalink that a person names; by default its last path segment."""
+        return url.split("?", 1)[0].rstrip("/").rpartition("/")[2]
+
     def price(self, part: Part) -> Price | None:
         """What publishing the part costs; None: nothing."""
         return None

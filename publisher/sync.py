@@ -264,7 +264,8 @@ class _Pass:
         if post.broken:
             self._break(post, post_id)
             return []
-        if post.draft or self._refused_sample(post) or (known is not None and known.adopted):
+        adopted = known is not None and known.adopted
+        if self.only is None and (post.draft or self._refused_sample(post) or adopted):
             return []
         channels = self._channels(post, known)
         if self._over(post, known, channels):

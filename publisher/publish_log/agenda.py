@@ -158,6 +158,7 @@ def move_part(
 ) -> bool:
     """Change the state of an unclaimed part; False: it is not in `old` any more, or somebody has it."""
     states.require(old, new, number)
+    columns.setdefault("needs_person", new in (State.FAILED, State.MISSED))
     done = tx.conn.execute(
         update(parts)
         .where(

@@ -260,7 +260,7 @@ def insert_parts(tx: Tx, delivery_id: str, rendition: Rendition, state: State, r
                 "text_hash": text_mark(part),
                 "media_hash": media_mark(part),
                 "reason": reason if number == 1 else None,
-                "needs_person": False,
+                "needs_person": number == 1 and state is State.MISSED,
             }
             for number, part in enumerate(rendition.parts, 1)
         ],
@@ -361,12 +361,12 @@ def cancel_delivery(tx: Tx, action: Action) -> bool:
 
 
 def take_slot(tx: Tx, delivery_id: str, account: str, due: Due) -> None:
-    """Reserve a slot of an account; explicit times take none.
+    """Reserve a slot of an account; other times take none.
 
     Raises:
         IntegrityError: another delivery has it.
     """
-    if due.why is DueWhy.SLOT or due.why is DueWhy.QUEUE:
+    if due.why is DueWhy.SLOT:
         tx.conn.execute(
             insert(slots).values(
                 workspace_id=tx.workspace, account=account, at=due.at, delivery_id=delivery_id

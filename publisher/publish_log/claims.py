@@ -341,6 +341,7 @@ def change(
 ) -> bool:
     """Change the state of a part we hold and drop the claim; False: it is no longer ours."""
     states.require(old, new, work.number)
+    columns.setdefault("needs_person", new is State.FAILED)
     done = tx.conn.execute(
         update(parts)
         .where(
