@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from publisher.schedule.quiet import QuietTimes
 
+_TICK = timedelta.resolution
+
 
 class Blocked:
     """Times too near to another post: open intervals, in order and apart from each other."""
@@ -20,7 +22,10 @@ class Blocked:
         """Block what is nearer than the spacing to `at`."""
         if not self._spacing:
             return
-        start, end = at - self._spacing, at + self._spacing
+        self.block(at - self._spacing, at + self._spacing)
+
+    def block(self, start: datetime, end: datetime) -> None:
+        """Block all between two moments, neither of them included."""
         first, last = bisect_right(self._ends, start), bisect_left(self._starts, end)
         if first < last:
             start, end = min(start, self._starts[first]), max(end, self._ends[last - 1])
@@ -74,7 +79,9 @@ class Occupancy:
         while at is not None:
             awake = quiet.over_at(at)
             blocked = None if awake is None else self._all.until(awake)
-            if blocked is None:
+            if awake is not None and blocked is None:
+                # Nobody need go this way again: what was not free up to here never will be.
+                self._all.block(start - _TICK, awake)
                 return awake
             at = blocked
         return None

@@ -84,7 +84,7 @@ def test_row_explicit() -> None:
 
 
 def test_row_quiet() -> None:
-    """What has no time of its own waits for the end of the quiet hours, though spacing would let it go sooner."""
+    """What has no time of its own waits for the end of the quiet hours, though spacing would let it go."""
     case = Case(due(NIGHT), 12 * HOUR, last=NIGHT - MINUTE, spacing=HOUR)
     verdict = decide(case, QUIET, NIGHT)
     assert (verdict.outcome, verdict.rule) == (Outcome.WAIT, Rule.QUIET)
