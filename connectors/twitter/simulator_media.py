@@ -1,0 +1,210 @@
+"""Uploads to the pretended X: one shot or in chunks, looked at, described, attached once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from connectors.sandbox_checks import epoch, picture
+from connectors.sandbox_world import Simulator
+from connectors.twitter.simulator_answers import BAD_MEDIA, invalid, json_answer, off_schema
+from connectors.twitter.simulator_bodies import (
+    APPEND_BODY,
+    INIT_BODY,
+    METADATA_BODY,
+    UPLOAD_BODY,
+    Call,
+    json_body,
+    media_body,
+)
+from connectors.twitter.simulator_money import charge, new_id
+from connectors.twitter.simulator_queries import known_query
+
+Json = Any
+
+_MEDIA_LIFE = timedelta(hours=24)
+
+
+class Uploads:
+    """The media of all accounts of one simulator."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+        self._world = simulator.world
+        self._platform = simulator.platform
+
+    def attachable(self, account: str, ids: list[str]) -> dict[str, Json]:
+        """The uploads a post names: finished, its owner's, not used or expired; 4 pictures or 1 GIF."""
+        now = self._world.now()
+        found = {}
+        for media_id in ids:
+            one = self._world.get(self._platform, "media", media_id)
+            ready = one is not None and self._state(one) == "succeeded" and "used_by" not in one
+            if not ready or one["account"] != account or datetime.fromisoformat(one["expires_at"]) <= now:
+                raise invalid(BAD_MEDIA, {"media.media_ids": ids})
+            found[media_id] = one
+        mixed = len(found) > 1 and any(one["kind"] == "gif" for one in found.values())
+        if len(found) != len(ids) or mixed:
+            raise invalid(BAD_MEDIA, {"media.media_ids": ids})
+        return found
+
+    def upload(self, call: Call) -> Response:
+        fields, data = media_body(call.request)
+        broken = list(UPLOAD_BODY(fields, "$"))
+        if broken:
+            raise off_schema(broken)
+        if data is None:
+            raise off_schema(["$.media: is missing but it is required"])
+        media_id = new_id(self._world, self._platform)
+        self._world.put(self._platform, "media", media_id, self._accepted(call.account, fields, data))
+        return json_answer({"data": self._media_answer(media_id)})
+
+    def initialize(self, call: Call) -> Response:
+        body = json_body(call.request, INIT_BODY)
+        most = most_bytes(body.get("media_category", "tweet_image"))
+        if body["total_bytes"] > most:
+            raise invalid(f"File size exceeds {most} bytes.")
+        media_id = new_id(self._world, self._platform)
+        upload = {**body, "account": call.account, "segments": {}, "expires_at": self._expiry()}
+        self._world.put(self._platform, "upload", media_id, upload)
+        seconds = int(_MEDIA_LIFE.total_seconds())
+        data = {"id": media_id, "media_key": f"3_{media_id}", "expires_after_secs": seconds}
+        return json_answer({"data": data})
+
+    def append(self, call: Call) -> Response:
+        upload = self._upload_of(call)
+        fields, data = media_body(call.request)
+        index = fields.get("segment_index")
+        if isinstance(index, str) and index.isdigit():
+            fields["segment_index"] = int(index)
+        broken = list(APPEND_BODY(fields, "$"))
+        if broken or data is None:
+            raise off_schema(broken or ["$.media: is missing but it is required"])
+        if len(data) > int(self._simulator.setting("append_limit")):
+            return Response(b"", 413)
+        sha256 = self._world.keep(data, "application/octet-stream")
+        upload["segments"][str(fields["segment_index"])] = sha256
+        self._world.put(self._platform, "upload", call.key, upload)
+        return json_answer({"data": {"expires_at": epoch(datetime.fromisoformat(upload["expires_at"]))}})
+
+    def finalize(self, call: Call) -> Response:
+        if self._world.get(self._platform, "media", call.key) is not None:
+            return json_answer({"data": self._media_answer(call.key)})
+        upload = self._upload_of(call)
+        segments = upload["segments"]
+        if set(segments) != {str(number) for number in range(len(segments))}:
+            raise invalid("Segments do not add up to the provided total file size.")
+        data = b"".join(self._segment(segments[str(number)]) for number in range(len(segments)))
+        if len(data) != upload["total_bytes"]:
+            raise invalid("Segments do not add up to the provided total file size.")
+        fields = {"media_category": "tweet_image", **upload}
+        one = self._accepted(call.account, fields, data)
+        if one["mime"] != upload["media_type"].replace("pjpeg", "jpeg"):
+            raise invalid(f"Invalid MediaId or media type: {upload['media_type']}.")
+        self._world.put(self._platform, "media", call.key, one)
+        self._world.drop(self._platform, "upload", call.key)
+        return json_answer({"data": self._media_answer(call.key)})
+
+    def status(self, call: Call) -> Response:
+        known_query(call.request, {"media_id", "command"})
+        media_id = call.request.args.get("media_id", "")
+        if call.request.args.get("command", "STATUS") != "STATUS":
+            raise invalid("The `command` query parameter value is not one of [STATUS]")
+        one = self._world.get(self._platform, "media", media_id)
+        if one is None or one["account"] != call.account:
+            raise invalid(BAD_MEDIA, {"media_id": [media_id]})
+        return json_answer({"data": self._media_answer(media_id)})
+
+    def metadata(self, call: Call) -> Response:
+        body = json_body(call.request, METADATA_BODY)
+        one = self._world.get(self._platform, "media", body["id"])
+        if one is None or one["account"] != call.account:
+            raise invalid(BAD_MEDIA, {"id": [body["id"]]})
+        charge(self._simulator, call.account, "metadata")
+        alt = body.get("metadata", {}).get("alt_text", {}).get("text", "")
+        self._world.put(self._platform, "media", body["id"], {**one, "alt": alt})
+        return json_answer({"data": {"id": body["id"], "associated_metadata": body.get("metadata", {})}})
+
+    def _upload_of(self, call: Call) -> dict[str, Json]:
+        upload: dict[str, Json] | None = self._world.get(self._platform, "upload", call.key)
+        alive = upload is not None and datetime.fromisoformat(upload["expires_at"]) > self._world.now()
+        if upload is None or not alive or upload["account"] != call.account:
+            raise invalid(BAD_MEDIA, {"id": [call.key]})
+        return upload
+
+    def _segment(self, sha256: str) -> bytes:
+        blob = self._world.blob(sha256)
+        return blob[1] if blob else b""
+
+    def _accepted(self, account: str, fields: Mapping[str, Json], data: bytes) -> dict[str, Json]:
+        """An upload as it is kept, after X has looked at the bytes themselves."""
+        category = fields["media_category"]
+        if category not in ("tweet_image", "tweet_gif"):
+            raise invalid(f"{category} is not simulated yet.")
+        if len(data) > most_bytes(category):
+            raise invalid(f"File size exceeds {most_bytes(category)} bytes.")
+        facts = picture(data)
+        if facts is None or facts.mime not in ("image/jpeg", "image/png", "image/webp", "image/gif"):
+            raise invalid("media type unrecognized.")
+        moving = facts.mime == "image/gif" and facts.frames > 1
+        if category == "tweet_gif" and facts.mime != "image/gif":
+            raise invalid("media type unrecognized.")
+        pixels = facts.width * facts.height * facts.frames
+        if moving and (
+            facts.width > 1280 or facts.height > 1080 or facts.frames > 350 or pixels > 300_000_000
+        ):
+            raise invalid("The GIF is too large: 1280x1080, 350 frames, 300 million pixels at most.")
+        ready = self._world.now()
+        if category == "tweet_gif":
+            ready += timedelta(seconds=self._simulator.setting("processing_seconds"))
+        return {
+            "account": account,
+            "kind": "gif" if moving else "image",
+            "category": category,
+            "mime": facts.mime,
+            "size": len(data),
+            "sha256": self._world.keep(data, facts.mime),
+            "width": facts.width,
+            "height": facts.height,
+            "expires_at": self._expiry(),
+            "ready_at": ready.isoformat(),
+            "result": self._simulator.setting("processing_result")
+            if category == "tweet_gif"
+            else "succeeded",
+        }
+
+    def _expiry(self) -> str:
+        return (self._world.now() + _MEDIA_LIFE).isoformat()
+
+    def _state(self, one: Mapping[str, Json]) -> str:
+        wait = datetime.fromisoformat(one["ready_at"]) - self._world.now()
+        return "in_progress" if wait > timedelta(0) else str(one["result"])
+
+    def _media_answer(self, media_id: str) -> Json:
+        one = self._world.get(self._platform, "media", media_id)
+        left = datetime.fromisoformat(one["expires_at"]) - self._world.now()
+        answer: dict[str, Json] = {
+            "id": media_id,
+            "media_key": media_key({"id": media_id, "type": one["kind"]}),
+            "size": one["size"],
+            "expires_after_secs": max(0, int(left.total_seconds())),
+            "image": {"w": one["width"], "h": one["height"], "image_type": one["mime"]},
+        }
+        if one["category"] == "tweet_gif":
+            state = self._state(one)
+            info = {"state": state, "progress_percent": 50 if state == "in_progress" else 100}
+            answer["processing_info"] = {**info, "check_after_secs": 1} if state == "in_progress" else info
+        return answer
+
+
+def most_bytes(category: str) -> int:
+    """X API media best practices, checked 2026-11-23: pictures 5 MB, GIFs 15 MB."""
+    return 15 * 1024 * 1024 if category.endswith("gif") else 5 * 1024 * 1024
+
+
+def media_key(one: Mapping[str, Json]) -> str:
+    """X's other name for an upload: a number for its kind, then its id."""
+    return f"{16 if one['type'] == 'gif' else 3}_{one['id']}"
