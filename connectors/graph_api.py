@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from threading import local
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
@@ -125,7 +126,7 @@ class GraphCaller:
         self._rows = (*rows, *ROWS)
         self._redact = door.redact
         self._clock = clock
-        self._status = 0
+        self._seen = local()
         self._proof = {"appsecret_proof": appsecret_proof(app_secret, token)} if app_secret else {}
 
     def get(self, path: str, **params: str) -> dict[str, Json]:
@@ -171,7 +172,7 @@ class GraphCaller:
             params = {**params, **further}
 
     def _call(self, method: str, path: str, phase: Phase, **how: Any) -> dict[str, Json]:
-        self._status = 0
+        self._seen.status = 0
         failure: ConnectorError
         try:
             answer = self._graph.request(f"{self._graph.version}/{path}", method=method, **how)
@@ -186,14 +187,15 @@ class GraphCaller:
             # The SDK breaks on an answer without Content-Type, or with JSON that is none.
             failure = self._error(None, phase)
         else:
-            if isinstance(answer, dict) and self._status < 400:
+            if isinstance(answer, dict) and self._seen.status < 400:
                 return answer
             failure = self._error(answer, phase)
         # Out here, so that the SDK's own error, which may repeat a token, does not hang on it.
         raise failure
 
     def _remember(self, response: Any, **_: Any) -> None:
-        self._status = response.status_code
+        # By thread: an account may be looked at while another of its posts is delivered.
+        self._seen.status = response.status_code
 
     def _error(self, result: Json, phase: Phase) -> ConnectorError:
         body = result.get("error") if isinstance(result, dict) else None
@@ -203,7 +205,7 @@ class GraphCaller:
             phase,
             self._session.last_headers,
             self._clock.now(),
-            status=self._status or None,
+            status=self._seen.status or None,
             redact=self._redact,
         )
 

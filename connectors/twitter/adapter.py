@@ -6,6 +6,7 @@ import logging
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from threading import local
 from typing import TYPE_CHECKING, Any
 
 import tweepy
@@ -77,7 +78,7 @@ class TwitterSession(Session):
         self._tokens = door.checked(tokens)
         self._clock = clock
         self._spelling = 0
-        self._last: Any = None
+        self._seen = local()
 
     def probe(self) -> ChannelStatus:
         return status_of(self._call("GET", "/2/users/me"))
@@ -235,7 +236,7 @@ class TwitterSession(Session):
     ) -> Json:
         """One request through tweepy; the JSON of a good answer, else an error by what to do next."""
         client, signs = self._client
-        self._last = None
+        self._seen.response = None
         failure: ConnectorError
         try:
             response = client.request(method, route, params=params, json=json, user_auth=signs)
@@ -244,9 +245,9 @@ class TwitterSession(Session):
         except (tweepy.HTTPException, AttributeError, TypeError, ValueError):
             # tweepy expects an object, numbers in headers, a list of errors; an answer that is none of
             # this breaks it before it can say so (4.17.0, checked 2026-11-23). The answer is read here.
-            if self._last is None:
+            if self._seen.response is None:
                 raise
-            failure = self._error(self._last, phase)
+            failure = self._error(self._seen.response, phase)
         else:
             return _json(response, phase)
         # Out here, so that the SDK's own error, which may repeat a token, does not hang on it.
@@ -272,7 +273,8 @@ class TwitterSession(Session):
         return _json(response, "other")
 
     def _remember(self, response: Any, **_: Any) -> None:
-        self._last = response
+        # By thread: an account may be looked at while another of its posts is delivered.
+        self._seen.response = response
 
     def _error(self, response: Any, phase: Phase) -> ConnectorError:
         try:

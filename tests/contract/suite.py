@@ -17,6 +17,7 @@ import pytest
 from connectors.contract import (
     CannotTell,
     Checkpoint,
+    Done,
     Feature,
     NotSeen,
     Part,
@@ -148,6 +149,12 @@ class ContractSuite:
         with pytest.raises(UnsupportedError, match="no_such_option"):
             stand.stage(Part(ROOT, "a", options={"no_such_option": True}))
         assert stand.requests() == []
+
+    def test_what_is_removed_is_gone(self, stand: Stand) -> None:
+        """`remove` takes exactly that post down."""
+        first, second = stand.publish(Part(ROOT, "Satu")), stand.publish(Part(ROOT, "Dua"))
+        assert stand.session().remove(first[0]) == Done()
+        assert [post["id"] for post in stand.live()] == [second[0].platform_id]
 
     # ── restarts and lost answers ────────────────────────────────────────────
 
