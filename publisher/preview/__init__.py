@@ -1,0 +1,1 @@
+"""Shows a rendition to people before anybody commits to it."""

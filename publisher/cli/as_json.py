@@ -1,0 +1,298 @@
+"""What the desk answered as JSON: the shapes that programs may rely on; keys are only ever added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from connectors.contract import Media, MediaFacts, Part, Problem
+from publisher.model import Action, Due, Plan
+from publisher.texts import fix_of, known, t, text_of
+from publisher.views import (
+    AccountView,
+    ChannelPreview,
+    Choice,
+    Decided,
+    DeliveryView,
+    NeedsPerson,
+    PartCount,
+    PartView,
+    PostPreview,
+    Status,
+)
+
+Json = Any
+
+
+def reason_of(view: DeliveryView | PartView) -> str | None:
+    """Why a delivery or part is as it is, in words; the platform's own behind ours."""
+    values: Mapping[str, Json] = getattr(view, "reason_values", {})
+    ours = t(view.reason, **values) if view.reason and known(view.reason) else view.reason
+    return ": ".join(dict.fromkeys(filter(None, (ours, view.words)))) or None
+
+
+def problem(one: Problem) -> dict[str, Json]:
+    """A problem with its words and its fix."""
+    return {
+        "code": one.code,
+        "severity": str(one.severity),
+        "post": one.post,
+        "file": one.file,
+        "line": one.line,
+        "channel": one.channel,
+        "part": one.part,
+        "message": text_of(one),
+        "fix": fix_of(one) or None,
+        "values": plain(one.values),
+    }
+
+
+def delivery(one: DeliveryView) -> dict[str, Json]:
+    """A line of the log."""
+    return {
+        "post": one.post,
+        "path": one.path,
+        "title": one.title,
+        "channel": one.channel,
+        "platform": one.platform,
+        "account": one.account,
+        "placement": one.placement,
+        "state": str(one.state),
+        "due_at": moment(one.due_at),
+        "due_wall": one.due_wall.isoformat(),
+        "due_zone": one.due_zone,
+        "published_at": moment(one.published_at),
+        "url": one.url,
+        "parts": [part(each) for each in one.parts],
+        "parts_live": one.parts_live,
+        "attempts": one.attempts,
+        "reason": reason_of(one),
+        "reason_code": one.reason,
+        "gates": [gate(each) for each in one.gates],
+        "needs_person": one.needs_person,
+        "held_by": one.held_by,
+        "held_until": moment(one.held_until),
+        "approved_by": one.approved_by,
+        "fingerprint": one.fingerprint,
+        "delivery": one.delivery_id,
+    }
+
+
+def part(one: PartView) -> dict[str, Json]:
+    """A part as the log holds it."""
+    return {
+        "number": one.number,
+        "kind": one.kind,
+        "state": str(one.state),
+        "platform_id": one.platform_id,
+        "url": one.url,
+        "published_at": moment(one.published_at),
+        "reason": reason_of(one),
+    }
+
+
+def gate(message: str) -> dict[str, Json]:
+    """Something a delivery waits for besides its time."""
+    return {"code": message, "message": t(message)}
+
+
+def decided(one: Decided) -> dict[str, Json]:
+    """What a verb did."""
+    return {
+        "done": one.done,
+        "code": one.message,
+        "message": t(one.message, **one.values),
+        "delivery": delivery(one.delivery),
+    }
+
+
+def plan(one: Plan) -> dict[str, Json]:
+    """What booking would do."""
+    return {
+        "at": moment(one.at),
+        "actions": [action(each) for each in one.actions],
+        "problems": [problem(each) for each in one.problems],
+    }
+
+
+def action(one: Action) -> dict[str, Json]:
+    """One line of a plan."""
+    return {
+        "action": str(one.kind),
+        "post": one.post_id,
+        "path": one.path,
+        "title": one.title,
+        "channel": one.channel.label,
+        "platform": one.channel.platform,
+        "account": one.channel.account,
+        "placement": one.placement,
+        **due(one.due),
+        "state": str(one.state) if one.state else None,
+        "approval": one.channel.approval,
+        "reason": t(one.reason, **one.values) if one.reason else None,
+        "reason_code": one.reason,
+        "fingerprint": one.rendition.fingerprint if one.rendition else None,
+        "delivery": one.delivery_id,
+    }
+
+
+def due(one: Due | None) -> dict[str, Json]:
+    """When, and why then; all null without a time."""
+    if one is None:
+        return {"due_at": None, "due_wall": None, "due_zone": None, "due_why": None}
+    return {
+        "due_at": moment(one.at),
+        "due_wall": one.wall.isoformat(),
+        "due_zone": one.zone,
+        "due_why": str(one.why),
+    }
+
+
+# ── Preview ──────────────────────────────────────────────────────────────────
+
+
+def preview(one: PostPreview) -> dict[str, Json]:
+    """A post and what becomes of it."""
+    return {
+        "post": one.post_id,
+        "path": one.post.path,
+        "file": one.post.file,
+        "title": one.post.title,
+        "author": one.post.author,
+        "channels": [channel(each) for each in one.channels],
+        "problems": [problem(each) for each in one.problems],
+    }
+
+
+def channel(one: ChannelPreview) -> dict[str, Json]:
+    """One channel, the text to the letter."""
+    rendition = one.rendered.rendition
+    parts = rendition.parts if rendition else ()
+    return {
+        "channel": one.channel,
+        "platform": one.platform,
+        "title": one.title,
+        "account": one.account,
+        "placement": rendition.placement if rendition else None,
+        "fingerprint": rendition.fingerprint if rendition else None,
+        "skipped": one.rendered.skipped,
+        **due(one.due),
+        "state": str(one.state) if one.state else None,
+        "gates": [gate(each) for each in one.gates],
+        "url": one.url,
+        "price_usd": plain(one.usd),
+        "price_notes": [t(note) for note in one.price_notes],
+        "parts": [
+            _part_to_be(number, each, count, one.facts)
+            for number, (each, count) in enumerate(zip(parts, one.counts, strict=True), 1)
+        ],
+        "problems": [problem(each) for each in one.rendered.problems],
+    }
+
+
+def _part_to_be(
+    number: int, one: Part, count: PartCount, facts: Mapping[Media, MediaFacts]
+) -> dict[str, Json]:
+    return {
+        "number": number,
+        "kind": str(one.kind),
+        "text": one.text,
+        "link": one.link,
+        "options": plain(one.options),
+        "count": {"used": count.used, "limit": count.limit},
+        "media": [_medium(each, facts.get(each)) for each in one.media],
+    }
+
+
+def _medium(media: Media, facts: MediaFacts | None) -> dict[str, Json]:
+    found: dict[str, Json] = {"source": media.source, "recipe": list(media.recipe), "alt": media.alt}
+    if facts is not None:
+        found |= {
+            "name": facts.name,
+            "mime": facts.mime,
+            "size": facts.size,
+            "width": facts.width,
+            "height": facts.height,
+            "ratio": round(facts.ratio, 4),
+            "frames": facts.frames,
+            "seconds": facts.seconds,
+        }
+    return found
+
+
+# ── Status ───────────────────────────────────────────────────────────────────
+
+
+def status(one: Status) -> dict[str, Json]:
+    """The desk at a glance."""
+    return {
+        "workspace": str(one.workspace),
+        "mode": one.mode,
+        "now": moment(one.now),
+        "zone": one.zone,
+        "daemon": {"alive": one.daemon_alive, "seen_at": moment(one.daemon_seen_at)},
+        "everything_held": one.everything_held,
+        "counts": dict(one.counts),
+        "next": [delivery(each) for each in one.next],
+        "accounts": [account(each) for each in one.accounts],
+        "needs_person": [need(each) for each in one.needs_person],
+        "adopted": one.adopted,
+        "problems": [problem(each) for each in one.problems],
+    }
+
+
+def account(one: AccountView) -> dict[str, Json]:
+    """An account and what stands in its way."""
+    return {
+        "channel": one.channel,
+        "platform": one.platform,
+        "account": one.account,
+        "blocked": one.blocked,
+        "blocked_at": moment(one.blocked_at),
+        "not_before": moment(one.not_before),
+        "held": one.held,
+        "last_published_at": moment(one.last_published_at),
+        "stopped_pid": one.stopped_pid,
+    }
+
+
+def need(one: NeedsPerson) -> dict[str, Json]:
+    """One thing that waits for a person."""
+    return {
+        "code": one.message,
+        "message": t(one.message, **one.values),
+        "account": one.account,
+        "delivery": delivery(one.delivery) if one.delivery else None,
+        "candidates": list(one.candidates),
+        "choices": [choice(each) for each in one.choices],
+    }
+
+
+def choice(one: Choice) -> dict[str, Json]:
+    """A legal way on."""
+    return {"verb": one.verb, "options": list(one.options), "message": t(one.message)}
+
+
+# ── Values ───────────────────────────────────────────────────────────────────
+
+
+def moment(at: datetime | None) -> str | None:
+    """ISO 8601 with its offset."""
+    return at.isoformat() if at else None
+
+
+def plain(value: Json) -> Json:
+    """The value with nothing in it that JSON lacks; amounts of money as text."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(inner) for inner in value]
+    return value if value is None or isinstance(value, str | int | float | bool) else _told(value)
+
+
+def _told(value: Json) -> str:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -1,0 +1,161 @@
+"""The verbs of those who decide: approve, reject, hold, release, resolve, publish."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from publisher.cli import as_json
+from publisher.cli.deliveries import delivery_lines
+from publisher.cli.looking import NEEDS_PERSON
+from publisher.cli.opening import open_desk
+from publisher.cli.screen import Screen
+from publisher.cli.times import moment_ahead
+from publisher.cli.writing import quoted
+from publisher.errors import UsageError
+from publisher.preview import wording
+from publisher.texts import t
+from publisher.views import Choice, Decided, NeedsPerson
+
+if TYPE_CHECKING:
+    from publisher.desk import Desk
+
+
+def approve(given: Namespace, screen: Screen) -> int:
+    """A yes to the post as it is now."""
+    with open_desk(given) as desk:
+        return _told(desk.approve(given.post, channel=given.channel, note=given.note), desk, given, screen)
+
+
+def reject(given: Namespace, screen: Screen) -> int:
+    """A no, and why."""
+    with open_desk(given) as desk:
+        return _told(desk.reject(given.post, channel=given.channel, note=given.note), desk, given, screen)
+
+
+def hold(given: Namespace, screen: Screen) -> int:
+    """Keep a post, a channel or everything back."""
+    _scope(given)
+    with open_desk(given) as desk:
+        until = moment_ahead(given.until, desk.workspace.timezone, desk.now) if given.until else None
+        done = desk.hold(
+            given.post, channel=given.channel, everything=given.all, until=until, reason=given.reason
+        )
+        return _told(done, desk, given, screen, whole=not given.post)
+
+
+def release(given: Namespace, screen: Screen) -> int:
+    """Let go what was held."""
+    _scope(given)
+    with open_desk(given) as desk:
+        done = desk.release(given.post, channel=given.channel, everything=given.all)
+        return _told(done, desk, given, screen, whole=not given.post)
+
+
+def publish(given: Namespace, screen: Screen) -> int:
+    """Book a post, with --now due at once."""
+    with open_desk(given) as desk:
+        return _told(desk.publish(given.post, channel=given.channel, now=given.now), desk, given, screen)
+
+
+def resolve(given: Namespace, screen: Screen) -> int:
+    """List what needs a person, or settle one thing."""
+    answered = given.url is not None or given.not_published or given.failed
+    if given.post is None and not answered:
+        return _open_questions(given, screen)
+    if given.post is None:
+        raise UsageError("cli.resolve_post")
+    if not answered:
+        raise UsageError("cli.resolve_how")
+    with open_desk(given) as desk:
+        done = desk.resolve(
+            given.post,
+            channel=given.channel,
+            url=given.url,
+            not_published=given.not_published,
+            failed=given.failed,
+            part=given.part,
+        )
+        return _told(done, desk, given, screen)
+
+
+def _scope(given: Namespace) -> None:
+    """One of: a post (on a channel), a channel, everything."""
+    if given.all and (given.post or given.channel):
+        raise UsageError("cli.all_alone")
+    if not (given.all or given.post or given.channel):
+        raise UsageError("cli.which")
+
+
+def _told(
+    done: Sequence[Decided], desk: Desk, given: Namespace, screen: Screen, *, whole: bool = False
+) -> int:
+    """Print what became of each delivery; 1 where nothing could be done."""
+    if given.json:
+        screen.json([as_json.decided(one) for one in done])
+    else:
+        screen.heading(desk.workspace.mode, " ".join(filter(None, (given.verb, given.post or given.channel))))
+        for one in done:
+            screen.lines(_decided_lines(one, screen))
+        if not done:
+            screen.line(t("cli.whole_done" if whole else "cli.nothing_done"))
+    return 0 if any(one.done for one in done) or (whole and not done) else 1
+
+
+def _decided_lines(one: Decided, screen: Screen) -> Iterator[str]:
+    mark = screen.paint.good("✓ ") if one.done else screen.paint.bad("✗ ")
+    yield from screen.canvas.hanging(mark, t(one.message, **one.values))
+    yield f"  {screen.paint.dim(wording.short_when(one.delivery.due_at, one.delivery.due_zone))}"
+    yield from delivery_lines(one.delivery, screen)
+
+
+# ── What needs a person ──────────────────────────────────────────────────────
+
+
+def _open_questions(given: Namespace, screen: Screen) -> int:
+    with open_desk(given) as desk:
+        needs, workspace = desk.needs_person(), desk.workspace
+    if given.json:
+        screen.json([as_json.need(each) for each in needs])
+    else:
+        screen.heading(workspace.mode, t("cli.heading_resolve"))
+        for need in needs:
+            screen.lines(_need_lines(need, screen))
+            screen.line()
+        if not needs:
+            screen.line(screen.paint.good("✓ ") + t("cli.resolve_nothing"))
+    return NEEDS_PERSON if needs else 0
+
+
+def _need_lines(need: NeedsPerson, screen: Screen) -> Iterator[str]:
+    words = t(need.message, **need.values)
+    yield from screen.canvas.hanging(screen.paint.bad("! "), ": ".join(filter(None, (need.account, words))))
+    if need.delivery is not None:
+        yield f"  {screen.paint.dim(wording.short_when(need.delivery.due_at, need.delivery.due_zone))}"
+        yield from delivery_lines(need.delivery, screen)
+    for candidate in need.candidates:
+        yield from screen.canvas.hanging(f"  {t('cli.candidates')}: ", candidate, screen.paint.calm)
+    if need.choices:
+        yield f"  {t('cli.choices')}:"
+    for choice in need.choices:
+        yield f"    {_command(choice, need)}"
+        yield from screen.canvas.hanging("      ", t(choice.message), screen.paint.dim)
+
+
+def _command(choice: Choice, need: NeedsPerson) -> str:
+    """The choice as it can be typed."""
+    words = ["publisher", choice.verb]
+    if need.delivery is not None:
+        words += [quoted(need.delivery.path), "--channel", quoted(need.delivery.channel)]
+    return " ".join([*words, *choice.options])
+
+
+VERBS: Mapping[str, Callable[[Namespace, Screen], int]] = {
+    "approve": approve,
+    "reject": reject,
+    "hold": hold,
+    "release": release,
+    "publish": publish,
+    "resolve": resolve,
+}

@@ -1,0 +1,80 @@
+"""How a delivery looks in a list: the same in `log`, `status`, `resolve` and after every decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from publisher.cli.as_json import reason_of
+from publisher.cli.screen import Screen
+from publisher.model import State
+from publisher.preview import wording
+from publisher.preview.ansi import clip, columns_of, pad, safe
+from publisher.preview.terminal import state_in_colour
+from publisher.texts import t
+from publisher.views import DeliveryView
+
+STATE_COLUMNS = 13
+CHANNEL_COLUMNS = 9
+
+
+def delivery_lines(one: DeliveryView, screen: Screen, *, indent: str = "  ") -> Iterator[str]:
+    """Time, state, channel and title on one line; below it what else there is to know."""
+    clock = wording.clock(wording.local(one.due_at, one.due_zone))
+    lead = f"{indent}{pad(clock, 8 if clock.count(clock[2]) > 1 else 5)}  "
+    state = pad(state_in_colour(one.state, screen.canvas), STATE_COLUMNS)
+    head = f"{lead}{state} {pad(screen.paint.bold(safe(one.channel)), CHANNEL_COLUMNS)} "
+    title = safe(one.title or one.path)
+    yield head + (clip(title, max(10, screen.columns - columns_of(head))) if screen.boxed else title)
+    below = " " * columns_of(lead)
+    for note in _notes(one):
+        yield from screen.canvas.hanging(below, note, screen.paint.dim)
+    if one.url:
+        yield f"{below}{screen.paint.calm(safe(one.url))}"
+    if reason := reason_of(one):
+        style = screen.paint.bad if one.state in (State.FAILED, State.UNKNOWN) else screen.paint.careful
+        yield from screen.canvas.hanging(below, reason, style)
+    yield from _parts_in_trouble(one, screen, below)
+
+
+def _notes(one: DeliveryView) -> Iterator[str]:
+    """Small facts, on one line."""
+    notes = []
+    if len(one.parts) > 1:
+        notes.append(t("cli.parts", live=one.parts_live, all=len(one.parts)))
+    if one.published_at is not None:
+        at = wording.local(one.published_at, one.due_zone).replace(microsecond=0)
+        notes.append(t("cli.published_at", clock=wording.clock(at)))
+    if one.attempts > 1:
+        notes.append(t("cli.attempts", count=one.attempts))
+    if one.held_by:
+        notes.append(t("cli.held_by", name=one.held_by))
+    if one.held_until is not None:
+        notes.append(t("cli.held_until", when=wording.short_when(one.held_until, one.due_zone)))
+    if one.state is not State.PUBLISHED:
+        notes += [t(gate) for gate in one.gates]
+    if notes:
+        yield " · ".join(notes)
+
+
+def _parts_in_trouble(one: DeliveryView, screen: Screen, indent: str) -> Iterator[str]:
+    """Followers that are not live although the root is."""
+    if not one.incomplete:
+        return
+    for part in one.parts[1:]:
+        if part.state is not State.PUBLISHED:
+            words = " · ".join(filter(None, (wording.state(part.state), reason_of(part))))
+            lead = f"{indent}{t('preview.in_part', part=part.number)}: "
+            yield from screen.canvas.hanging(lead, words, screen.paint.careful)
+
+
+def by_day(deliveries: tuple[DeliveryView, ...] | list[DeliveryView], screen: Screen) -> Iterator[str]:
+    """Deliveries in the order given, a heading wherever the day changes."""
+    shown = None
+    for one in deliveries:
+        heading = wording.day_in(one.due_at, one.due_zone)
+        if heading != shown:
+            if shown is not None:
+                yield ""
+            yield screen.paint.bold(heading)
+            shown = heading
+        yield from delivery_lines(one, screen)

@@ -1,0 +1,267 @@
+"""The verbs of those who look: plan, status, log."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+
+from connectors.contract import Severity
+from publisher.cli import as_json
+from publisher.cli.deliveries import by_day, delivery_lines
+from publisher.cli.opening import open_desk
+from publisher.cli.parser import ON_SCREEN
+from publisher.cli.screen import Screen
+from publisher.cli.times import moment_back
+from publisher.errors import UsageError
+from publisher.model import Action, ActionKind, Plan, State
+from publisher.preview import wording
+from publisher.preview.ansi import clip, columns_of, pad, safe
+from publisher.texts import number, t
+from publisher.views import AccountView, Status
+
+NEEDS_PERSON, CHANGES_PENDING = 4, 5
+_UNCHANGED = (ActionKind.KEEP, ActionKind.SKIP)
+
+
+# ── plan ─────────────────────────────────────────────────────────────────────
+
+
+def plan(given: Namespace, screen: Screen) -> int:
+    """Show what booking would do; with --exit-code 5 if that is anything."""
+    with open_desk(given) as desk:
+        found, workspace = desk.plan(), desk.workspace
+    changes = len(found.changes)
+    if given.json:
+        screen.json(as_json.plan(found))
+    else:
+        screen.heading(workspace.mode, t("cli.heading_plan", when=wording.when(found.at, workspace.timezone)))
+        screen.lines(_plan_lines(found, workspace.timezone, screen))
+        screen.line(t("cli.plan_counts", changes=changes, kept=len(found.actions) - changes))
+        screen.lines(_problem_counts(found.problems))
+    return CHANGES_PENDING if given.exit_code and changes else 0
+
+
+def _plan_lines(found: Plan, zone: str, screen: Screen) -> Iterator[str]:
+    if not found.actions:
+        yield t("cli.plan_empty")
+    timed = sorted(
+        (action for action in found.actions if action.due), key=lambda action: _at(action, found.at)
+    )
+    shown = None
+    for action in (*timed, *(action for action in found.actions if action.due is None)):
+        day = t("cli.plan_unscheduled")
+        if action.due is not None:
+            day = wording.day_in(action.due.at, zone)
+        if day != shown:
+            if shown is not None:
+                yield ""
+            yield screen.paint.bold(day)
+            shown = day
+        yield from _action_lines(action, zone, screen)
+    if found.actions:
+        yield ""
+
+
+def _at(action: Action, otherwise: datetime) -> datetime:
+    return action.due.at if action.due else otherwise
+
+
+_ACTION_MARKS = {
+    ActionKind.BOOK: ("+", "good"),
+    ActionKind.CHANGE: ("~", "careful"),
+    ActionKind.MOVE: ("→", "careful"),
+    ActionKind.CANCEL: ("-", "bad"),
+    ActionKind.REVIVE: ("+", "good"),
+    ActionKind.BREAK: ("!", "bad"),
+    ActionKind.KEEP: ("=", "dim"),
+    ActionKind.SKIP: ("·", "dim"),
+}
+
+
+def _action_lines(action: Action, zone: str, screen: Screen) -> Iterator[str]:
+    mark, style = _ACTION_MARKS[action.kind]
+    paint = getattr(screen.paint, style)
+    clock = wording.clock(wording.local(action.due.at, zone)) if action.due else ""
+    lead = f"  {pad(clock, 5)}  "
+    words = paint(f"{mark} {t(f'cli.action_{action.kind}')}")
+    head = f"{lead}{pad(words, 11)} {pad(screen.paint.bold(safe(action.channel.label)), 9)} "
+    title = safe(action.title or action.path)
+    yield head + (clip(title, max(10, screen.columns - columns_of(head))) if screen.boxed else title)
+    notes = [wording.why(action.due.why)] if action.due and action.kind not in _UNCHANGED else []
+    if action.state not in (None, State.WAITING):
+        notes.append(wording.state(action.state))
+    if action.channel.approval == "required" and action.kind in (ActionKind.BOOK, ActionKind.CHANGE):
+        notes.append(t("cli.action_approval"))
+    if action.reason:
+        notes.append(t(action.reason, **action.values))
+    if notes:
+        yield from screen.canvas.hanging(" " * columns_of(lead), " · ".join(notes), screen.paint.dim)
+
+
+# ── log ──────────────────────────────────────────────────────────────────────
+
+
+def log(given: Namespace, screen: Screen) -> int:
+    """Show the publish log, the latest due last: nearest to where the eye is."""
+    limit = given.limit or (None if given.json else ON_SCREEN)
+    state = _state(given.state)
+    with open_desk(given) as desk:
+        workspace = desk.workspace
+        since = moment_back(given.since, workspace.timezone, desk.now) if given.since else None
+        found = desk.log(
+            post=given.post,
+            channel=given.channel,
+            state=state,
+            since=since,
+            limit=limit + 1 if limit else None,
+        )
+    more = limit is not None and len(found) > limit
+    found = found[:limit] if limit else found
+    if given.json:
+        screen.json([as_json.delivery(one) for one in found])
+        return 0
+    screen.heading(workspace.mode, t("cli.heading_log", workspace=workspace.root.name))
+    narrowed = given.post or given.channel or state or since
+    if not found:
+        screen.line(t("cli.log_none" if narrowed else "cli.log_empty"))
+    screen.lines(by_day(sorted(found, key=lambda one: one.due_at), screen))
+    if more:
+        screen.line()
+        screen.line(screen.paint.dim(t("cli.log_more", count=limit)))
+    return 0
+
+
+def _state(text: str | None) -> str | None:
+    """A state by its id, or by its word in the language in use."""
+    if text is None:
+        return None
+    words = {wording.state(state).lower(): state for state in State} | {str(state): state for state in State}
+    if text.lower() not in words:
+        raise UsageError("cli.bad_state", value=text, known=", ".join(State))
+    return str(words[text.lower()])
+
+
+# ── status ───────────────────────────────────────────────────────────────────
+
+
+def status(given: Namespace, screen: Screen) -> int:
+    """Show the desk at a glance; 4 if something needs a person."""
+    with open_desk(given) as desk:
+        found, workspace = desk.status(), desk.workspace
+    if given.json:
+        screen.json(as_json.status(found))
+    else:
+        screen.heading(found.mode, t("cli.heading_status", workspace=workspace.root.name))
+        screen.lines(_status_lines(found, screen))
+    return NEEDS_PERSON if found.needs_person else 0
+
+
+def _status_lines(found: Status, screen: Screen) -> Iterator[str]:
+    yield from _rows(found, screen)
+    if found.adopted:
+        yield from screen.canvas.hanging("", t("cli.adopted", count=found.adopted), screen.paint.dim)
+    yield ""
+    yield screen.paint.bold(t("cli.accounts"))
+    for account in found.accounts:
+        yield from _account_lines(account, found, screen)
+    yield ""
+    yield screen.paint.bold(t("cli.next"))
+    if not found.next:
+        yield f"  {screen.paint.dim(t('cli.nothing_next'))}"
+    for one in found.next:
+        yield f"  {screen.paint.dim(wording.short_when(one.due_at, one.due_zone))}"
+        yield from delivery_lines(one, screen)
+    if found.needs_person:
+        yield ""
+        yield screen.paint.bold(screen.paint.bad(t("cli.needs_person")))
+        for need in found.needs_person:
+            about = (
+                f"{need.delivery.title or need.delivery.path} ({need.delivery.channel})"
+                if need.delivery
+                else ""
+            )
+            words = ": ".join(filter(None, (about or need.account, t(need.message, **need.values))))
+            yield from screen.canvas.hanging("  ! ", words)
+        yield f"  {screen.paint.dim(t('cli.needs_person_hint'))}"
+    problems = list(_problem_counts(found.problems))
+    if problems:
+        yield ""
+        yield from problems
+
+
+def _rows(found: Status, screen: Screen) -> Iterator[str]:
+    rows = [
+        (t("cli.mode"), t(f"cli.mode_{found.mode}")),
+        (t("cli.now"), wording.when(found.now, found.zone)),
+        (t("cli.server"), _server(found, screen)),
+        (t("cli.deliveries"), _counts(found)),
+    ]
+    widest = max(columns_of(label) for label, _ in rows)
+    for label, words in rows:
+        yield f"{pad(label, widest)}  {words}"
+    if found.everything_held:
+        yield from screen.canvas.hanging(
+            screen.paint.careful("! "), t("cli.everything_held"), screen.paint.careful
+        )
+
+
+def _server(found: Status, screen: Screen) -> str:
+    if found.daemon_seen_at is None:
+        return screen.paint.careful(t("cli.server_never"))
+    seen = wording.ago(found.daemon_seen_at, found.now)
+    if found.daemon_alive:
+        return screen.paint.good(t("cli.server_alive", ago=seen))
+    return screen.paint.bad(t("cli.server_gone", ago=seen))
+
+
+def _counts(found: Status) -> str:
+    states = [(state, found.counts.get(state, 0)) for state in State]
+    told = [f"{number(count)} {wording.state(state)}" for state, count in states if count]
+    return " · ".join(told) or t("cli.no_deliveries")
+
+
+def _account_lines(account: AccountView, found: Status, screen: Screen) -> Iterator[str]:
+    from connectors import registry
+
+    title = registry.room(account.platform).title
+    name = f"{title} · {account.account.partition(':')[2] or account.account}"
+    lead = f"  {pad(screen.paint.bold(safe(account.channel)), 9)} {pad(safe(name), 24)} "
+    yield from screen.canvas.hanging(
+        lead, " · ".join(_account_words(account, found)), _account_style(account, screen)
+    )
+
+
+def _account_style(account: AccountView, screen: Screen) -> Callable[[str], str]:
+    if account.blocked is not None or account.stopped_pid is not None:
+        return screen.paint.bad
+    return screen.paint.careful if account.held or account.not_before else screen.paint.dim
+
+
+def _account_words(account: AccountView, found: Status) -> list[str]:
+    words = []
+    if account.blocked is not None:
+        words.append(t("cli.account_blocked", words=account.blocked))
+    if account.stopped_pid is not None:
+        words.append(t("cli.account_stopped", pid=account.stopped_pid))
+    if account.held:
+        words.append(t("cli.account_held"))
+    if account.not_before is not None and account.not_before > found.now:
+        words.append(t("cli.account_wait", when=wording.short_when(account.not_before, found.zone)))
+    if not words:
+        words.append(t("cli.account_ok"))
+    if account.last_published_at is not None:
+        words.append(t("cli.account_last", ago=wording.ago(account.last_published_at, found.now)))
+    return words
+
+
+def _problem_counts(problems: tuple[object, ...]) -> Iterator[str]:
+    errors, warnings = (
+        sum(getattr(problem, "severity", None) is level for problem in problems)
+        for level in (Severity.ERROR, Severity.WARNING)
+    )
+    if errors or warnings:
+        yield t("cli.problems_hint", errors=errors, warnings=warnings)
+
+
+VERBS: Mapping[str, Callable[[Namespace, Screen], int]] = {"plan": plan, "status": status, "log": log}

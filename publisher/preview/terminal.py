@@ -1,0 +1,196 @@
+"""A post as it will stand on every channel, for a terminal or a pipe: what is sent, to the letter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from connectors.contract import Media, MediaFacts, Part, PartKind, Problem
+from publisher.model import State
+from publisher.preview import wording
+from publisher.preview.ansi import beside, columns_of, safe
+from publisher.preview.canvas import Canvas
+from publisher.texts import number, t
+from publisher.views import ChannelPreview, PartCount, PostPreview
+
+WIDEST = 100
+"""Columns of one channel; longer lines are hard to read."""
+SIDE_BY_SIDE = 120
+"""From this width two channels stand beside each other: each still shows what a phone would."""
+GAP = 4
+
+
+def post_lines(shown: PostPreview, canvas: Canvas) -> Iterator[str]:
+    """Everything about one post, line by line."""
+    yield from _facts(shown, canvas)
+    if canvas.boxed and canvas.columns >= SIDE_BY_SIDE and len(shown.channels) > 1:
+        yield from _pairs(shown.channels, canvas)
+    else:
+        narrow = canvas._replace(columns=min(canvas.columns, WIDEST))
+        for channel in shown.channels:
+            yield ""
+            yield from channel_lines(channel, narrow)
+    if _anything_breaks(shown, canvas):
+        yield ""
+        yield from canvas.hanging("", t("preview.legend"), canvas.paint.dim)
+
+
+def _facts(shown: PostPreview, canvas: Canvas) -> Iterator[str]:
+    """Where the post lies, and what is wrong with all of it."""
+    post = shown.post
+    facts = [post.file, t("preview.id", id=shown.post_id)]
+    if post.author:
+        facts.append(t("preview.author", name=post.author))
+    facts += [
+        t(f"preview.mark_{mark}") for mark in ("draft", "urgent", "repeat", "sample") if getattr(post, mark)
+    ]
+    yield from canvas.hanging("", " · ".join(facts), canvas.paint.dim)
+    told = {problem for channel in shown.channels for problem in _keys(channel.rendered.problems)}
+    for problem in shown.problems:
+        if not told.intersection(_keys((problem,))):
+            yield from canvas.problem(problem, "")
+
+
+def _keys(problems: tuple[Problem, ...]) -> set[tuple[str, str | None, int | None, str]]:
+    """Problems as something that can be compared: their values are mappings."""
+    return {(p.code, p.channel, p.part, str(sorted(p.values.items()))) for p in problems}
+
+
+def _pairs(channels: tuple[ChannelPreview, ...], canvas: Canvas) -> Iterator[str]:
+    half = canvas._replace(columns=min((canvas.columns - GAP) // 2, WIDEST))
+    for place in range(0, len(channels), 2):
+        left, *right = (list(channel_lines(channel, half)) for channel in channels[place : place + 2])
+        yield ""
+        yield from beside(left, right[0] if right else [], half.columns, GAP)
+
+
+def _anything_breaks(shown: PostPreview, canvas: Canvas) -> bool:
+    pair = canvas.columns >= SIDE_BY_SIDE and len(shown.channels) > 1
+    wide = (canvas.columns - GAP) // 2 if pair else canvas.columns
+    each = canvas._replace(columns=min(wide, WIDEST))
+    renditions = (channel.rendered.rendition for channel in shown.channels)
+    return any(each.breaks(part.text) for rendition in renditions if rendition for part in rendition.parts)
+
+
+# ── One channel ──────────────────────────────────────────────────────────────
+
+
+def channel_lines(channel: ChannelPreview, canvas: Canvas) -> Iterator[str]:
+    """One channel: who, when, the parts, what is wrong, what it costs."""
+    yield from _header(channel, canvas)
+    rendition = channel.rendered.rendition
+    if rendition is None:
+        words = "preview.skipped" if channel.rendered.skipped else "preview.nothing"
+        yield from canvas.hanging("  ", t(words), canvas.paint.careful)
+    else:
+        for place, part in enumerate(rendition.parts):
+            count = channel.counts[place] if place < len(channel.counts) else None
+            yield from _part(part, place + 1, len(rendition.parts), count, canvas)
+            yield from _extras(part, channel, canvas)
+    for problem in channel.rendered.problems:
+        yield from canvas.problem(problem, place=False)
+    if channel.usd is not None:
+        notes = ", ".join(t(note) for note in channel.price_notes)
+        yield from canvas.hanging(
+            f"  {t('preview.price')} ", f"{wording.money(channel.usd)}{notes and f' · {notes}'}"
+        )
+
+
+def _header(channel: ChannelPreview, canvas: Canvas) -> Iterator[str]:
+    paint = canvas.paint
+    account = channel.account.partition(":")[2] or channel.account
+    name = f"{paint.bold(safe(channel.title))}  {paint.dim(safe(f'{channel.channel} · {account}'))}"
+    state = _state(channel, canvas)
+    space = canvas.columns - columns_of(name) - columns_of(state) if canvas.boxed else 2
+    yield f"{name}{' ' * max(2, space)}{state}".rstrip()
+    if channel.due is not None:
+        due = f"{wording.when(channel.due.at, channel.due.zone)} · {wording.why(channel.due.why)}"
+        yield from canvas.hanging("  ", due)
+    elif channel.rendered.rendition is not None:
+        yield from canvas.hanging("  ", t("preview.no_due"), paint.careful)
+    for gate in channel.gates:
+        yield from canvas.hanging(f"  {paint.careful('!')} ", t(gate))
+    if channel.url:
+        yield f"  {paint.calm(safe(channel.url))}"
+
+
+_STYLES: dict[State, str] = {
+    State.PUBLISHED: "good",
+    State.FAILED: "bad",
+    State.UNKNOWN: "bad",
+    State.HELD: "careful",
+    State.MISSED: "careful",
+    State.HANDED_OVER: "careful",
+    State.CANCELLED: "dim",
+}
+
+
+def state_in_colour(state: State, canvas: Canvas) -> str:
+    """A state's word in the colour of what it asks of people."""
+    style: Callable[[str], str] = getattr(canvas.paint, _STYLES.get(state, "calm"))
+    return style(wording.state(state))
+
+
+def _state(channel: ChannelPreview, canvas: Canvas) -> str:
+    if channel.state is not None:
+        return state_in_colour(channel.state, canvas)
+    return "" if channel.rendered.rendition is None else canvas.paint.dim(t("preview.not_booked"))
+
+
+# ── One part ─────────────────────────────────────────────────────────────────
+
+
+def _part(part: Part, place: int, of: int, count: PartCount | None, canvas: Canvas) -> Iterator[str]:
+    label = _label(part, place, of)
+    used = f"{number(count.used)}/{number(count.limit)}" if count else ""
+    style = canvas.paint.bad if count and count.used > count.limit else canvas.paint.bold
+    if not part.text:
+        yield f"  {canvas.paint.dim(' · '.join(filter(None, (label, t('preview.no_text')))))}"
+    elif canvas.boxed:
+        yield from canvas.frame(part.text, label, used, right_style=style)
+    else:
+        yield f"  {' · '.join(filter(None, (label, used)))}"
+        yield ""
+        yield from (f"    {safe(line)}" for line in part.text.split("\n"))
+        yield ""
+
+
+def _label(part: Part, place: int, of: int) -> str:
+    numbered = f"{place}/{of}" if of > 1 else ""
+    return f"{numbered} · {t('preview.comment')}" if part.kind is PartKind.COMMENT else numbered
+
+
+def _extras(part: Part, channel: ChannelPreview, canvas: Canvas) -> Iterator[str]:
+    """What goes out beside the text."""
+    for place, media in enumerate(part.media, 1):
+        lead = f"  ▣ {place}. " if len(part.media) > 1 else "  ▣ "
+        yield from _medium(lead, media, channel.facts.get(media), canvas)
+    if part.link:
+        yield from canvas.hanging(f"  {t('preview.link')} ", part.link, canvas.paint.calm)
+    if part.options:
+        yield from canvas.hanging(f"  {t('preview.options')} ", _options(part))
+
+
+def _options(part: Part) -> str:
+    return ", ".join(
+        f"{name}: {str(value).lower() if isinstance(value, bool) else value}"
+        for name, value in part.options.items()
+    )
+
+
+def _medium(lead: str, media: Media, facts: MediaFacts | None, canvas: Canvas) -> Iterator[str]:
+    yield from canvas.hanging(lead, media_words(facts) if facts else media.source[:12])
+    indent = " " * columns_of(lead)
+    if media.alt:
+        yield from canvas.hanging(f"{indent}{t('preview.alt')} ", media.alt, canvas.paint.dim)
+    else:
+        yield f"{indent}{canvas.paint.careful(t('preview.no_alt'))}"
+
+
+def media_words(facts: MediaFacts) -> str:
+    """foto.jpg · JPEG · 1,2 MB · 1600 × 1200 (4:3)."""
+    kind = facts.mime.partition("/")[2].upper()
+    words = [facts.name or kind, kind, wording.size(facts.size)]
+    words.append(f"{facts.width} × {facts.height} ({wording.ratio(facts.width, facts.height)})")
+    if facts.seconds is not None:
+        words.append(t("preview.seconds", count=round(facts.seconds)))
+    return " · ".join(words)
