@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from connectors.contract import Feature, Room
 from connectors.facebook import limits
+from connectors.facebook.auth import SCOPES
 from connectors.facebook.check import problems_of
 from connectors.facebook.options import OPTIONS
 
@@ -32,13 +33,7 @@ class Facebook(Room):
         }
     )
     options = OPTIONS
-    # Meta's documentation, Pages API, checked 2026-11-23; the last one only for a first comment.
-    scopes = (
-        "pages_show_list",
-        "pages_read_engagement",
-        "pages_manage_posts",
-        "pages_manage_engagement",
-    )
+    scopes = SCOPES
 
     def _check(self, rendition: Rendition, facts: FactsOf) -> list[Problem]:
         return problems_of(rendition, facts)

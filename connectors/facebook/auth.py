@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from connectors.contract import ChannelStatus
 from connectors.errors import ReconnectError, RejectedError, TemporaryError
-from connectors.graph_api import GraphCaller
+
+if TYPE_CHECKING:
+    from connectors.graph_api import GraphCaller
 
 Json = Any
 
-# Meta's documentation, Pages API, checked 2026-11-23; the last one is for the first comment only.
+# Meta's documentation, Pages API, checked 2026-11-23; the last one is for a first comment only.
 SCOPES = ("pages_show_list", "pages_read_engagement", "pages_manage_posts", "pages_manage_engagement")
 
 

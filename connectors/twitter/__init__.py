@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from connectors.contract import Feature, Part, Price, Room
 from connectors.twitter import limits
+from connectors.twitter.auth import SCOPES
 from connectors.twitter.check import problems_of
 from connectors.twitter.options import OPTIONS
 
@@ -26,7 +27,7 @@ class Twitter(Room):
         {Feature.TEXT, Feature.IMAGE, Feature.IMAGES, Feature.ALT_TEXT, Feature.THREAD}
     )
     options = OPTIONS
-    scopes = ("tweet.read", "tweet.write", "users.read", "media.write", "offline.access")
+    scopes = SCOPES
 
     def _check(self, rendition: Rendition, facts: FactsOf) -> list[Problem]:
         return problems_of(rendition, facts)

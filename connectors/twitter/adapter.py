@@ -199,17 +199,30 @@ class TwitterSession(Session):
             "start_time": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             **({"pagination_token": token} if token else {}),
         }
-        route = f"/2/users/{self.account.id}/tweets"
-        try:
-            page = self._call("GET", route, params={**params, **_FIELDS[self._spelling]})
-        except RejectedError as error:
-            if error.http_status != 400 or self._spelling or "fields" not in error.words:
-                raise
-            self._spelling = 1
-            page = self._call("GET", route, params={**params, **_FIELDS[self._spelling]})
+        page = self._in_some_spelling(params)
         if not isinstance(page, dict) or ("data" not in page and "meta" not in page):
             raise TemporaryError("the answer is no list of posts", code="no-list", effect="none")
         return page
+
+    def _in_some_spelling(self, params: Mapping[str, str]) -> Json:
+        """Ask in the newer spelling; in the older one where X refuses the newer or pays no heed to it.
+
+        An answer without the fields asked for would hide every reply's parent, and a post that is live
+        would count as absent.
+        """
+        route = f"/2/users/{self.account.id}/tweets"
+        for spelling in range(self._spelling, len(_FIELDS)):
+            last = spelling == len(_FIELDS) - 1
+            try:
+                page = self._call("GET", route, params={**params, **_FIELDS[spelling]})
+            except RejectedError as error:
+                if last or error.http_status != 400 or "fields" not in error.words:
+                    raise
+                continue
+            if _has_fields(page):
+                self._spelling = spelling
+                return page
+        raise TemporaryError("the answer lacks the fields asked for", code="no-fields", effect="none")
 
     # ── remove ───────────────────────────────────────────────────────────────
 
@@ -301,6 +314,12 @@ def _json(response: Any, phase: Phase) -> Json:
         if phase == "commit":
             raise OutcomeUnknownError("the answer is not JSON", code="no-json") from None
         raise TemporaryError("the answer is not JSON", code="no-json", effect="none") from None
+
+
+def _has_fields(page: Json) -> bool:
+    """Whether posts come with what was asked for; `created_at` is one that every post has."""
+    posts = page.get("data") if isinstance(page, dict) else None
+    return not posts or all("created_at" in post for post in posts)
 
 
 def _settled(error: OutcomeUnknownError, phase: Phase) -> ConnectorError:

@@ -24,6 +24,7 @@ from connectors.contract import (
     PartKind,
     Receipt,
     Severity,
+    Staged,
     features_of,
 )
 from connectors.errors import (
@@ -120,6 +121,19 @@ class ContractSuite:
         if part.kind is ROOT:
             return None
         return prior[-1].platform_id if part.kind is THREAD else prior[0].platform_id
+
+    def test_the_limits_fit_together(self, stand: Stand) -> None:
+        """What is staged at `lead` is still good when due and through the grace; one commit is short; enough
+        looks are planned to reach the end of `visibility`.
+        """
+        limits = stand.room.limits
+        staged = stand.session().stage(self.richest(stand), (), None, stand.saved.append)
+        assert isinstance(staged, Staged)
+        assert staged.good_until is not None
+        assert staged.good_until - stand.clock.now() > limits.lead + timedelta(hours=2)
+        assert 0 < limits.commit_budget <= 30
+        assert limits.looks >= 2
+        assert limits.settle > timedelta(0)
 
     def test_staging_makes_nothing_public(self, stand: Stand) -> None:
         """After staging any format nothing is live, and the checkpoint needs no sealing."""

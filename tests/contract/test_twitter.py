@@ -130,6 +130,17 @@ class TestTwitter(ContractSuite):
         assert isinstance(found, Receipt)
         assert found.platform_id == receipt.platform_id
 
+    def test_an_answer_without_the_fields_asked_for_is_no_look(self, stand: Stand) -> None:
+        """Where X pays no heed to either spelling nothing is concluded, least of all absence."""
+        since = stand.since()
+        first, _ = stand.publish(Part(ROOT, "Satu"), Part(THREAD, "Dua"))
+        bare = {"data": [{"id": "99", "text": "Dua"}], "meta": {"result_count": 1}}
+        stand.fault(path="/2/users/.*/tweets$", phase="before", kind="body", body=bare, times=2)
+        session = stand.session()
+        with pytest.raises(TemporaryError):
+            session.find(Part(THREAD, "Dua"), (first,), None, since, ())
+        assert isinstance(session.find(Part(THREAD, "Dua"), (first,), None, since, ()), Receipt)
+
     def test_a_reply_is_no_root(self, stand: Stand) -> None:
         """A thread post with a root's text is not taken for the root, nor one with another parent."""
         since = stand.since()
