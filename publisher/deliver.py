@@ -50,6 +50,7 @@ from publisher.publish_log.fence_file import FenceFile
 from publisher.publish_log.owner import Owner
 from publisher.publish_log.store import Store, Tx
 from publisher.schedule import QuietTimes
+from publisher.texts import known as has_words
 from publisher.vault import Sealing
 
 log = logging.getLogger(__name__)
@@ -408,9 +409,11 @@ class Deliverer:
                 )
                 return State.FAILED
             if isinstance(seen, CannotTell):
-                words = " · ".join((seen.why, *seen.candidates))
+                own = has_words(seen.why)  # a room says why with a text of its own catalogue
+                words = " · ".join(seen.candidates if own else (seen.why, *seen.candidates))
+                reason = seen.why if own else "log.cannot_tell"
                 claims.keep_looking(
-                    tx, work, look_at=None, needs_person=True, reason="log.cannot_tell", reason_words=words
+                    tx, work, look_at=None, needs_person=True, reason=reason, reason_words=words
                 )
                 return State.UNKNOWN
             return self._not_seen(tx, work)
