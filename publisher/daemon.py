@@ -303,6 +303,32 @@ class Daemon:
                 self._busy.discard(account)
 
 
+def deliver_all(
+    store: Store, deliverer: Deliverer, ids: Sequence[str], patience: timedelta, stop: Event
+) -> None:
+    """Deliver some deliveries at once, part after part; what is not done in time is left to the daemon."""
+    clock = deliverer.clock
+    until = clock.boottime() + patience.total_seconds()
+    left = list(ids)
+    while left and not stop.is_set() and clock.boottime() < until:
+        clock.refresh()
+        with store.read() as tx:
+            now = tx.now
+            rows = {each: agenda.next_part(tx, each) for each in left}
+        left = [each for each in left if rows[each] is not None]
+        ready = [row for row in rows.values() if row is not None and (row.at is None or row.at <= now)]
+        done = [deliverer.run(row.delivery_id, row.number, Job(row.job)) for row in ready]
+        left = [
+            each
+            for each in left
+            if not any(
+                row.delivery_id == each and state is None for row, state in zip(ready, done, strict=True)
+            )
+        ]
+        if not ready:
+            pause(0.2, stop)
+
+
 def _settle(platform: str) -> timedelta:
     """How long after its fence a call of a platform may still take effect."""
     limits = registry.room(platform).limits

@@ -5,7 +5,7 @@ With `write=False` nothing is written: a new post has a provisional id, the log 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from publisher import book, content
 from publisher import plan as planning
 from publisher.config import Workspace
 from publisher.content import Content
-from publisher.errors import PublisherError
+from publisher.errors import LogError, PublisherError
 from publisher.media import inspect
 from publisher.model import (
     Action,
@@ -58,6 +58,10 @@ class Synced:
     snapshot: Snapshot
     touched: tuple[str, ...] = ()
 
+    def sights_of(self, path: str) -> tuple[Sight, ...]:
+        """What the log should note about one post."""
+        return tuple(sight for sight in self.plan.sights if sight.path == path)
+
 
 @dataclass
 class Syncer:
@@ -83,6 +87,7 @@ class Syncer:
         seen: Content | None = None,
         adopt: bool = False,
         only: str | None = None,
+        channels: Sequence[str] | None = None,
         actor: str = "daemon",
     ) -> Synced:
         """Go the whole way once.
@@ -92,18 +97,29 @@ class Syncer:
             seen: what a watcher read; None: read now.
             adopt: this is the first live start over old content.
             only: path of the one post to render, for `preview`; the rest is read only.
+            channels: labels to render that post for, also where it has none; None: its own.
         """
         look = seen if seen is not None else self.read()
         snapshot = self._snapshot()
         ids = planning.identify(look.posts, snapshot.posts, self._provisional_ids(look.posts))
-        pass_ = _Pass(self, look, snapshot, ids, now, adopt=adopt, only=only)
+        pass_ = _Pass(self, look, snapshot, ids, now, adopt=adopt, only=only, named=channels)
         wanted = pass_.wanted()
         plan = pass_.plan(wanted)
-        touched: list[str] = []
-        if write and self.store is not None:
-            plan = self._keep_media(plan)
-            touched = book.book(self.store, plan, actor)
-        return Synced(look, ids, tuple(wanted), plan, snapshot, tuple(touched))
+        touched: tuple[str, ...] = ()
+        if write:
+            plan, touched = self.book(plan, actor)
+        return Synced(look, ids, tuple(wanted), plan, snapshot, touched)
+
+    def book(self, plan: Plan, actor: str) -> tuple[Plan, tuple[str, ...]]:
+        """Write a plan; gives what was left of it, and the ids of the deliveries made or changed.
+
+        Raises:
+            LogBusyError: the log cannot be written now.
+        """
+        if self.store is None:
+            raise LogError("log.none", found=None)
+        plan = self._keep_media(plan)
+        return plan, tuple(book.book(self.store, plan, actor))
 
     def read(self) -> Content:
         """Read content/ as it is, remembering what has not changed."""
@@ -204,6 +220,7 @@ class _Pass:
         *,
         adopt: bool,
         only: str | None,
+        named: Sequence[str] | None,
     ) -> None:
         self.syncer = syncer
         self.space = syncer.workspace
@@ -213,6 +230,7 @@ class _Pass:
         self.now = now
         self.adopt = adopt
         self.only = only
+        self.named = named
         self.problems: list[Problem] = list(look.problems)
         self.actions: list[Action] = []
         self.sights: list[Sight] = []
@@ -268,6 +286,9 @@ class _Pass:
         if self.only is None and (post.draft or self._refused_sample(post) or adopted):
             return []
         channels = self._channels(post, known)
+        own = channels
+        if self.named is not None:
+            channels = [self.space.channel(label) for label in self.named]
         if self._over(post, known, channels):
             return []
         facts, bad = self.syncer.facts(post)
@@ -275,7 +296,7 @@ class _Pass:
         if bad:
             self._break(post, post_id)
             return []
-        self._sight(post, known, channels)
+        self._sight(post, known, [*own, *(c for c in channels if c not in own)])
         result: list[tuple[Rendered, Request | None]] = []
         for channel in channels:
             delivery = self.snapshot.deliveries.get((post_id, channel.account, "feed"))
@@ -486,11 +507,16 @@ class _Pass:
 
     def _sight(self, post: Post, known: KnownPost | None, channels: list[Channel]) -> None:
         """What the log should note about the post: only where it differs."""
-        accounts = known.accounts if known else tuple(c.account for c in channels)
+        accounts = known.accounts if known else ()
+        accounts += tuple(c.account for c in channels if c.account not in accounts)
         explicit_ahead = post.publish_at is not None and utc_of(post.publish_at).at > self.now
-        changed = known is None or (
-            (known.path, known.digest) != (post.path, post.digest) or known.vanished_at is not None
+        changed = known is None or (known.path, known.digest, known.accounts, known.vanished_at) != (
+            post.path,
+            post.digest,
+            accounts,
+            None,
         )
+        changed = changed or (self.only is not None and known is not None and known.adopted)
         if changed:
             self.sights.append(
                 Sight(

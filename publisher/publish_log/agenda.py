@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -109,6 +110,37 @@ def _previous_is_live(tx: Tx) -> Any:
         previous.c.number == parts.c.number - 1,
         previous.c.state == State.PUBLISHED,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class NextPart:
+    """The first part of a delivery that is not live, and from when on it may be worked on."""
+
+    delivery_id: str
+    number: int
+    job: str
+    at: datetime | None
+
+
+def next_part(tx: Tx, delivery_id: str) -> NextPart | None:
+    """What to do next for one delivery; None: it is complete, or waits for somebody else."""
+    row = tx.conn.execute(
+        select(parts.c.number, parts.c.state, parts.c.retry_at, parts.c.look_at)
+        .where(
+            parts.c.workspace_id == tx.workspace,
+            parts.c.delivery_id == delivery_id,
+            parts.c.state != State.PUBLISHED,
+        )
+        .order_by(parts.c.number)
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    if row.state == State.WAITING:
+        return NextPart(delivery_id, row.number, "deliver", row.retry_at)
+    if row.state in (State.UNKNOWN, State.PROCESSING) and row.look_at is not None:
+        return NextPart(delivery_id, row.number, "look", row.look_at)
+    return None
 
 
 def follower_soon(tx: Tx, until: datetime) -> bool:

@@ -75,9 +75,7 @@ def release_delivery(tx: Tx, delivery_id: str, state: State) -> bool:
     return True
 
 
-def record_by_hand(
-    tx: Tx, delivery_id: str, number: int, old: State, account: str, receipt: Receipt
-) -> bool:
+def record_by_hand(tx: Tx, delivery_id: str, number: int, old: State, account: str, receipt: Receipt) -> bool:
     """A person found the part live.
 
     Raises:
@@ -98,6 +96,13 @@ def record_by_hand(
         return False
     claims.insert_receipt(tx, delivery_id, number, account, receipt)
     return True
+
+
+def give_up(tx: Tx, delivery_id: str, number: int) -> bool:
+    """A person says of an unknown part that it is not live and shall not be."""
+    return agenda.move_part(
+        tx, delivery_id, number, State.UNKNOWN, State.FAILED, "log.by_hand", look_at=None, needs_person=False
+    )
 
 
 def let_go(tx: Tx, delivery_id: str, number: int) -> bool:

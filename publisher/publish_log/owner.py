@@ -15,6 +15,9 @@ from connectors.clock import boot_id
 from publisher.publish_log.store import Store, new_id
 from publisher.publish_log.tables import owners
 
+NEWEST = 20
+"""How many owners are asked whether they live; older ones have ended long since."""
+
 
 class Owner:
     """This process as a holder of claims.
@@ -45,7 +48,7 @@ class Owner:
     def close(self) -> None:
         """Give the lock up: all claims of this owner may be taken over."""
         if self._file is not None:
-            self._path(self.id).unlink(missing_ok=True)
+            _lock_file(self._folder, self.id).unlink(missing_ok=True)
             self._file.close()
             self._file = None
         if self._conn is not None:
@@ -65,43 +68,61 @@ class Owner:
 
     def gone(self, owner_id: str) -> bool:
         """Whether another owner's process has ended (its lock is free). Our own is never gone."""
-        if owner_id == self.id:
-            return False
-        if self._store.is_sqlite:
-            return self._flock_is_free(owner_id)
-        with self._store.engine.connect() as conn, conn.begin():
-            free = conn.execute(text("SELECT pg_try_advisory_xact_lock(:k)"), {"k": self._key(owner_id)})
-            return bool(free.scalar())
+        return owner_id != self.id and lock_is_free(self._store, self._folder, owner_id)
 
     def _acquire(self) -> None:
         if self._store.is_sqlite:
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._file = self._path(self.id).open("w", encoding="ascii")
+            self._file = _lock_file(self._folder, self.id).open("w", encoding="ascii")
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self._file.write(f"{os.getpid()}\n")
             self._file.flush()
         else:
             self._conn = self._store.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            self._conn.execute(text("SELECT pg_advisory_lock(:k)"), {"k": self._key(self.id)})
+            self._conn.execute(text("SELECT pg_advisory_lock(:k)"), {"k": _key(self._store, self.id)})
 
-    def _flock_is_free(self, owner_id: str) -> bool:
-        path = self._path(owner_id)
-        try:
-            with path.open("r", encoding="ascii") as file:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                path.unlink(missing_ok=True)
-                return True
-        except FileNotFoundError:
+
+def lock_is_free(store: Store, folder: Path, owner_id: str) -> bool:
+    """Whether the process behind an owner has ended."""
+    if store.is_sqlite:
+        return _flock_is_free(_lock_file(folder, owner_id))
+    with store.engine.connect() as conn, conn.begin():
+        free = conn.execute(text("SELECT pg_try_advisory_xact_lock(:k)"), {"k": _key(store, owner_id)})
+        return bool(free.scalar())
+
+
+def alive(store: Store, folder: Path) -> frozenset[str]:
+    """The owners whose processes are there, of the newest few."""
+    with store.read() as tx:
+        newest = tx.conn.execute(
+            select(owners.c.owner_id)
+            .where(owners.c.workspace_id == tx.workspace)
+            .order_by(owners.c.owner_id.desc())
+            .limit(NEWEST)
+        ).scalars()
+        ids = list(newest)
+    return frozenset(each for each in ids if not lock_is_free(store, folder / "owners", each))
+
+
+def _flock_is_free(path: Path) -> bool:
+    try:
+        with path.open("r", encoding="ascii") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink(missing_ok=True)
             return True
-        except BlockingIOError:
-            return False
+    except FileNotFoundError:
+        return True
+    except BlockingIOError:
+        return False
 
-    def _path(self, owner_id: str) -> Path:
-        return self._folder / f"{owner_id}.lock"
 
-    def _key(self, owner_id: str) -> int:
-        mark = hashlib.sha256(f"{self._store.log_id}/{owner_id}".encode()).digest()
-        return int.from_bytes(mark[:8], "big", signed=True)
+def _lock_file(folder: Path, owner_id: str) -> Path:
+    return folder / f"{owner_id}.lock"
+
+
+def _key(store: Store, owner_id: str) -> int:
+    mark = hashlib.sha256(f"{store.log_id}/{owner_id}".encode()).digest()
+    return int.from_bytes(mark[:8], "big", signed=True)
 
 
 def pid_of(conn: Connection, workspace: str, owner_id: str) -> tuple[int, str] | None:

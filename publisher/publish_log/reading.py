@@ -172,7 +172,7 @@ def _view(row: Row[Any], own: list[Row[Any]], decided: tuple[str, str] | None) -
 
 
 def _why(row: Row[Any], own: list[Row[Any]], *, held: bool) -> tuple[str | None, str | None]:
-    """The message id and the words that say why it stands where it stands: the first part with something to say."""
+    """The message id and the words that say why it stands where it stands, of the first part that has any."""
     if held and row.held_reason:
         return row.held_reason, None
     if row.broken is not None:
@@ -219,7 +219,7 @@ def state_counts(tx: Tx) -> dict[str, int]:
         .where(parts.c.workspace_id == tx.workspace, parts.c.number == 1)
         .group_by(parts.c.state)
     )
-    return {state: count for state, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def account_rows(tx: Tx) -> dict[str, Row[Any]]:

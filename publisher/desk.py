@@ -1,0 +1,663 @@
+"""Every verb that a person has, as one function each; the CLI and any web page call only this."""
+
+from __future__ import annotations
+
+import getpass
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import IntegrityError
+
+from connectors import registry
+from connectors.contract import Media, MediaFacts, Receipt, Severity
+from publisher import config, standing, wiring
+from publisher.config import Workspace, find_root
+from publisher.errors import NotFoundError
+from publisher.model import Action, ActionKind, Channel, Due, DueWhy, Plan, Post, State
+from publisher.plan import KnownDelivery, Wanted
+from publisher.publish_log import booking, deciding, reading
+from publisher.publish_log.store import Store
+from publisher.scaffold import init, new
+from publisher.schedule import wall_of
+from publisher.sync import Synced, Syncer
+from publisher.views import (
+    ChannelPreview,
+    Checked,
+    Decided,
+    DeliveryView,
+    NeedsPerson,
+    PartCount,
+    PostPreview,
+    Status,
+)
+
+if TYPE_CHECKING:
+    from publisher.deliver import Deliverer
+
+__all__ = ["Desk", "init", "new"]
+
+log = logging.getLogger(__name__)
+
+AGAIN = frozenset({State.WAITING, State.HELD, State.MISSED, State.FAILED, State.CANCELLED})
+"""Roots that `publish` may send on their way."""
+PATIENCE = timedelta(minutes=2)
+"""How long `publish` waits for the parts of what it sends; the daemon goes on with the rest."""
+
+
+class Desk:
+    """One workspace, one person at it; use as a context manager.
+
+    Attributes:
+        actor: stands in every event that this desk causes.
+    """
+
+    def __init__(self, workspace: Workspace, actor: str) -> None:
+        self.workspace = workspace
+        self.actor = actor
+        self._wired = wiring.wire(workspace)
+        self._store: Store | None = None
+        self._open = ExitStack()
+
+    @classmethod
+    def open(cls, root: Path | None, *, sandbox: bool | None = None, actor: str | None = None) -> Desk:
+        """The desk of a workspace; None: the nearest at or above the current folder.
+
+        Raises:
+            WorkspaceError: there is none, or schedule.yaml is wrong.
+        """
+        folder = find_root(Path.cwd()) if root is None else root
+        return cls(config.load(folder, sandbox=sandbox), actor or getpass.getuser())
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+        if self._store is not None:
+            self._store.close()
+
+    @property
+    def now(self) -> datetime:
+        """The desk's time (aware, UTC); in the sandbox its clock."""
+        return self._wired.clock.now()
+
+    # ── Look ──
+
+    def check(self) -> Checked:
+        """Everything that is wrong with what is to come; writes nothing."""
+        synced = self._look()
+        return Checked(len(synced.content.posts), synced.plan.problems)
+
+    def plan(self) -> Plan:
+        """What booking would do now; writes nothing."""
+        return self._look().plan
+
+    def preview(self, post: str) -> PostPreview:
+        """A post as it will stand on every channel; writes nothing.
+
+        Raises:
+            NotFoundError: no such post, or more than one.
+        """
+        path = self._path_of(post)
+        synced = self._look(only=path)
+        found = next(p for p in synced.content.posts if p.path == path)
+        post_id = synced.ids[path]
+        booked = {(d.account, d.placement): d for d in self._deliveries(post_id)}
+        return PostPreview(
+            post=found,
+            post_id=post_id,
+            channels=tuple(
+                self._channel_preview(wanted, booked.get((wanted.rendered.channel.account, "feed")))
+                for wanted in sorted(synced.wanted, key=lambda w: w.rendered.channel.label)
+            ),
+            problems=tuple(p for p in synced.plan.problems if p.post == path),
+        )
+
+    def log(
+        self,
+        *,
+        post: str | None = None,
+        channel: str | None = None,
+        state: str | None = None,
+        since: datetime | None = None,
+        limit: int | None = None,
+    ) -> list[DeliveryView]:
+        """What was and will be delivered, by due time; with a limit the last ones."""
+        if not self._has_log():
+            return []
+        conditions = []
+        if post is not None:
+            conditions.append(reading.of_post(self._logged(post)))
+        if channel is not None:
+            conditions.append(reading.on_channel(self.workspace.channel(channel).label))
+        if state is not None:
+            conditions.append(reading.in_state(State(state)))
+        if since is not None:
+            conditions.append(reading.due_since(since))
+        with self._reading().read() as tx:
+            found = reading.deliveries_where(tx, *conditions, limit=limit, newest_first=limit is not None)
+        found = [self._linked(delivery) for delivery in found]
+        return found[::-1] if limit is not None else found
+
+    def status(self) -> Status:
+        """The desk at a glance."""
+        synced = self._look()
+        errors = tuple(p for p in synced.plan.problems if p.severity is not Severity.NOTICE)
+        store = self._reading() if self._has_log() else None
+        return standing.status(self.workspace, store, self.now, errors)
+
+    def needs_person(self) -> tuple[NeedsPerson, ...]:
+        """All that waits for somebody to decide, with what is needed to decide it."""
+        if not self._has_log():
+            return ()
+        with self._reading().read() as tx:
+            return standing.needs_person(tx, self.workspace)
+
+    # ── Decide ──
+
+    def approve(self, post: str, *, channel: str | None = None, note: str | None = None) -> list[Decided]:
+        """Say yes to what the preview shows, per channel; nobody to their own."""
+        return self._judge(post, channel, note, "approve")
+
+    def reject(self, post: str, *, channel: str | None = None, note: str) -> list[Decided]:
+        """Say no, with the reason; an approval may follow."""
+        return self._judge(post, channel, note, "reject")
+
+    def hold(
+        self,
+        post: str | None,
+        *,
+        channel: str | None = None,
+        everything: bool = False,
+        until: datetime | None = None,
+        reason: str | None = None,
+    ) -> list[Decided]:
+        """Stop a post, a channel or everything, until `until` or until released."""
+        if post is None:
+            with self._writing().write(self.actor) as tx:
+                deciding.hold_scope(tx, self._scope(channel, everything=everything), until, reason)
+            return []
+        done = []
+        for delivery in self._booked(post, channel):
+            with self._writing().write(self.actor) as tx:
+                held = deciding.hold_delivery(tx, delivery.delivery_id, delivery.state, until, reason)
+            done.append(self._decided(delivery, held, "desk.held" if held else "desk.under_way"))
+        return done
+
+    def release(
+        self, post: str | None, *, channel: str | None = None, everything: bool = False
+    ) -> list[Decided]:
+        """Let what was held go on."""
+        if post is None:
+            with self._writing().write(self.actor) as tx:
+                deciding.release_scope(tx, self._scope(channel, everything=everything))
+            return []
+        done = []
+        for delivery in self._booked(post, channel):
+            held = delivery.held_by is not None
+            if held:
+                with self._writing().write(self.actor) as tx:
+                    held = deciding.release_delivery(tx, delivery.delivery_id, delivery.state)
+            done.append(self._decided(delivery, held, "desk.released" if held else "desk.not_held"))
+        return done
+
+    def publish(self, post: str, *, channel: str | None = None, now: bool) -> list[Decided]:
+        """Send a post on its way: also an adopted, missed, failed or cancelled one.
+
+        Args:
+            now: at once, and wait for the outcome; else at its own time.
+        """
+        path = self._path_of(post)
+        synced = self._look(only=path, channels=[channel] if channel else None)
+        actions, refused = self._send_on_its_way(synced, path, now=now)
+        plan = Plan(
+            at=self.now,
+            actions=tuple(actions),
+            sights=tuple(replace(sight, adopted=False) for sight in synced.sights_of(path)),
+            posts=synced.content.posts,
+        )
+        _, touched = self._syncer(self._writing()).book(plan, self.actor)
+        again = self._try_parts_again(synced.ids[path], channel)
+        ids = [*touched, *again]
+        if now and ids:
+            self._deliver_now(ids)
+        with self._writing().read() as tx:
+            views = reading.deliveries_where(tx, reading.with_ids(ids)) if ids else []
+        return [*(self._sent(self._linked(view)) for view in views), *refused]
+
+    def resolve(
+        self,
+        post: str,
+        *,
+        channel: str | None = None,
+        url: str | None = None,
+        not_published: bool = False,
+        failed: bool = False,
+        part: int | None = None,
+    ) -> list[Decided]:
+        """Settle what no machine can know: it is live there, it is not, or it is let go."""
+        done = []
+        for delivery in self._booked(post, channel):
+            open_parts = [
+                p
+                for p in delivery.parts
+                if (part is None or p.number == part)
+                and p.state in (State.UNKNOWN, State.FAILED, State.MISSED)
+            ]
+            if not open_parts:
+                done.append(self._decided(delivery, False, "desk.nothing_open"))
+                continue
+            number, state = open_parts[0].number, open_parts[0].state
+            done.append(
+                self._settle(delivery, number, state, url, not_published=not_published, failed=failed)
+            )
+        return done
+
+    # ── Run ──
+
+    def run(self, *, once: bool = False, stop: Event, workers: int = 8) -> int:
+        """Be the server until `stop`, or do once what is due; gives an exit code.
+
+        Raises:
+            WorkspaceError: no sandbox in sandbox mode.
+            LogError: the log cannot be used.
+        """
+        from publisher.daemon import Daemon
+
+        with self._delivering(stop) as (store, deliverer):
+            daemon = Daemon(
+                self.workspace, store, self._syncer(store), deliverer, stop, workers, on_state=self._tell
+            )
+            if not once:
+                daemon.run()
+                return 0
+            daemon.once()
+            with store.read() as tx:
+                failed = reading.state_counts(tx).get(State.FAILED, 0)
+                waiting = standing.needs_person(tx, self.workspace)
+            return 3 if failed and waiting else 4 if waiting else 0
+
+    # ── How ──
+
+    def _look(self, *, only: str | None = None, channels: list[str] | None = None) -> Synced:
+        store = self._reading() if self._has_log() else None
+        syncer = self._syncer(store)
+        return syncer.sync(self.now, write=False, adopt=self._would_adopt(), only=only, channels=channels)
+
+    def _would_adopt(self) -> bool:
+        if self.workspace.mode != "live":
+            return False
+        if not self._has_log():
+            return True
+        with self._reading().read() as tx:
+            return reading.log_row(tx).first_run_at is None
+
+    def _syncer(self, store: Store | None) -> Syncer:
+        return Syncer(self.workspace, store, self._wired.media())
+
+    def _has_log(self) -> bool:
+        return self._store is not None or self._wired.has_log()
+
+    def _reading(self) -> Store:
+        if self._store is None:
+            self._store = self._wired.open_log(create=False)
+        return self._store
+
+    def _writing(self) -> Store:
+        if self._store is None:
+            self._store = self._wired.open_log(create=True)
+        return self._store
+
+    @contextmanager
+    def _delivering(self, stop: Event) -> Iterator[tuple[Store, Deliverer]]:
+        """The log and a deliverer; starts a sandbox where the mode needs one and none answers."""
+        from publisher import practice
+
+        with ExitStack() as stack:
+            if self.workspace.mode == "sandbox" and self._wired.announced is None:
+                stack.enter_context(practice.running(self.workspace))
+                if self._store is not None:
+                    self._store.close()
+                    self._store = None
+                self._wired = wiring.wire(self.workspace)
+            store = self._writing()
+            yield store, stack.enter_context(wiring.open_deliverer(self._wired, store, stop))
+
+    def _path_of(self, name: str) -> str:
+        """The path in content/ of a post named by id, path, or an unambiguous piece of its path or title."""
+        synced_posts = self._syncer(None).read().posts
+        posts = {post.path: post for post in synced_posts}
+        wanted = name.removeprefix("content/").rstrip("/")
+        if wanted in posts:
+            return wanted
+        by_id = [p.path for p in posts.values() if p.id == name] or self._logged_paths(name)
+        found = [path for path in by_id if path in posts] or [
+            post.path
+            for post in posts.values()
+            if wanted.lower() in post.path.lower() or wanted.lower() in post.title.lower()
+        ]
+        if not found:
+            raise NotFoundError("desk.no_post", post=name)
+        if len(found) > 1:
+            raise NotFoundError("desk.many_posts", post=name, found=", ".join(sorted(found)[:10]))
+        return found[0]
+
+    def _logged_paths(self, post_id: str) -> list[str]:
+        if not self._has_log():
+            return []
+        with self._reading().read() as tx:
+            return [row.path for row in booking.known_posts(tx) if row.post_id == post_id]
+
+    def _logged(self, name: str) -> str:
+        """The id of a post that the log knows, also one whose file is gone."""
+        wanted = name.removeprefix("content/").rstrip("/")
+        with self._reading().read() as tx:
+            rows = booking.known_posts(tx)
+        for row in rows:
+            if wanted in (row.post_id, row.path):
+                return str(row.post_id)
+        found = [r for r in rows if wanted.lower() in r.path.lower() or wanted.lower() in r.title.lower()]
+        if not found:
+            raise NotFoundError("desk.no_post", post=name)
+        if len(found) > 1:
+            raise NotFoundError(
+                "desk.many_posts", post=name, found=", ".join(sorted(r.path for r in found)[:10])
+            )
+        return str(found[0].post_id)
+
+    def _deliveries(self, post_id: str) -> list[DeliveryView]:
+        if not self._has_log():
+            return []
+        with self._reading().read() as tx:
+            return [self._linked(d) for d in reading.deliveries_where(tx, reading.of_post(post_id))]
+
+    def _booked(self, post: str, channel: str | None) -> list[DeliveryView]:
+        """The deliveries of a post, booked first if the daemon has not seen it yet.
+
+        Raises:
+            NotFoundError: no such post, or it has none on that channel.
+        """
+        label = self.workspace.channel(channel).label if channel is not None else None
+        try:
+            path = self._path_of(post)
+        except NotFoundError:
+            if not self._has_log():
+                raise
+            post_id = self._logged(post)
+        else:
+            synced = self._syncer(self._writing()).sync(self.now, write=True, only=path, actor=self.actor)
+            post_id = synced.ids[path]
+        found = [d for d in self._deliveries(post_id) if label is None or d.channel == label]
+        if not found:
+            raise NotFoundError("desk.no_delivery", post=post, channel=label or "")
+        return found
+
+    def _scope(self, channel: str | None, *, everything: bool) -> str:
+        if everything or channel is None:
+            return "all"
+        return self.workspace.channel(channel).account
+
+    def _linked(self, delivery: DeliveryView) -> DeliveryView:
+        """In sandbox mode permalinks lead to the simulators' pages."""
+        if self._wired.announced is None:
+            return delivery
+        return standing.link(delivery, self._wired.announced)
+
+    def _decided(self, delivery: DeliveryView, done: bool, message: str, **values: Any) -> Decided:
+        fresh = delivery
+        if delivery.delivery_id:
+            with self._writing().read() as tx:
+                found = reading.deliveries_where(tx, reading.with_ids([delivery.delivery_id]))
+            fresh = self._linked(found[0]) if found else delivery
+        told = {"post": fresh.title or fresh.path, "channel": fresh.channel, "actor": self.actor, **values}
+        return Decided(fresh, done, message, told)
+
+    # ── approve, reject ──
+
+    def _judge(self, post: str, channel: str | None, note: str | None, decision: str) -> list[Decided]:
+        path = self._path_of(post)
+        label = self.workspace.channel(channel).label if channel is not None else None
+        synced = self._look(only=path)
+        found = next(p for p in synced.content.posts if p.path == path)
+        booked = {d.account: d for d in self._deliveries(synced.ids[path])}
+        refusal = self._may_not_judge(found, decision)
+        done = []
+        for wanted in synced.wanted:
+            to = wanted.rendered.channel
+            if wanted.rendered.rendition is None or (label is not None and to.label != label):
+                continue
+            view = booked.get(to.account) or standing.unbooked(wanted, found)
+            if view.state is State.PUBLISHED:
+                done.append(self._decided(view, False, "desk.already_published"))
+            elif refusal is not None:
+                done.append(self._decided(view, False, refusal, author=found.author or ""))
+            else:
+                with self._writing().write(self.actor) as tx:
+                    subject = view.delivery_id or f"post:{synced.ids[path]}"
+                    deciding.decide(tx, wanted.rendered.rendition.fingerprint, decision, note, subject)
+                done.append(
+                    self._decided(
+                        view, True, f"desk.{decision}d" if decision == "approve" else "desk.rejected"
+                    )
+                )
+        if not done:
+            raise NotFoundError("desk.no_delivery", post=post, channel=label or "")
+        return done
+
+    def _may_not_judge(self, post: Post, decision: str) -> str | None:
+        """The message id of why this person may not; None: they may."""
+        if self.workspace.approvers and self.actor not in self.workspace.approvers:
+            return "desk.not_approver"
+        if (
+            decision == "approve"
+            and post.author is not None
+            and post.author.casefold() == self.actor.casefold()
+        ):
+            return "desk.own_post"
+        return None
+
+    # ── publish ──
+
+    def _send_on_its_way(self, synced: Synced, path: str, *, now: bool) -> tuple[list[Action], list[Decided]]:
+        actions: list[Action] = []
+        refused: list[Decided] = []
+        post = next(p for p in synced.content.posts if p.path == path)
+        for wanted in synced.wanted:
+            channel = wanted.rendered.channel
+            known = synced.snapshot.deliveries.get((wanted.post_id, channel.account, "feed"))
+            why = self._cannot_send(wanted, known)
+            if why is None:
+                actions.append(self._action(wanted, known, now=now))
+            elif why:
+                view = standing.unbooked(wanted, post)
+                booked = [d for d in self._deliveries(wanted.post_id) if d.account == channel.account]
+                refused.append(self._decided(booked[0] if booked else view, False, why))
+        if not synced.wanted:
+            raise NotFoundError("desk.nothing_to_publish", post=path)
+        return actions, refused
+
+    def _cannot_send(self, wanted: Wanted, known: KnownDelivery | None) -> str | None:
+        """A message id; None: it can be sent; empty: its parts behind the root are another matter."""
+        if wanted.rendered.rendition is None or any(
+            p.severity is Severity.ERROR for p in wanted.rendered.problems
+        ):
+            return "desk.has_errors"
+        if known is None or (known.state in AGAIN and not known.claimed):
+            return None
+        if known.state is State.PUBLISHED:
+            open_parts = [
+                part
+                for d in self._deliveries(known.post_id)
+                if d.delivery_id == known.delivery_id
+                for part in d.parts
+                if part.state is not State.PUBLISHED
+            ]
+            return "" if open_parts else "desk.already_published"
+        return "desk.unsettled" if known.state is State.UNKNOWN else "desk.under_way"
+
+    def _action(self, wanted: Wanted, known: KnownDelivery | None, *, now: bool) -> Action:
+        post, channel = wanted.rendered.post, wanted.rendered.channel
+        due = wanted.due
+        if now or due is None or due.at < self.now:
+            due = Due(
+                self.now, wall_of(self.now, self.workspace.timezone), self.workspace.timezone, DueWhy.NOW
+            )
+        return Action(
+            kind=ActionKind.BOOK if known is None else ActionKind.CHANGE,
+            post_id=wanted.post_id,
+            path=post.path,
+            title=post.title,
+            channel=channel,
+            delivery_id=known.delivery_id if known else None,
+            rendition=wanted.rendered.rendition,
+            due=due,
+            state=State.WAITING,
+            reason="desk.sent" if known else None,
+            publish_after=wanted.publish_after,
+            publish_before=wanted.publish_before,
+            grace=wanted.grace,
+            urgent=post.urgent,
+        )
+
+    def _try_parts_again(self, post_id: str, channel: str | None) -> list[str]:
+        """Failed parts behind a live root go on; gives the deliveries that have some."""
+        label = self.workspace.channel(channel).label if channel is not None else None
+        again = []
+        for delivery in self._deliveries(post_id):
+            if not delivery.incomplete or (label is not None and delivery.channel != label):
+                continue
+            with self._writing().write(self.actor) as tx:
+                for part in delivery.parts:
+                    if part.state is State.FAILED:
+                        deciding.again(tx, delivery.delivery_id, part.number, part.state)
+            again.append(delivery.delivery_id)
+        return again
+
+    def _deliver_now(self, ids: list[str]) -> None:
+        """Deliver at once; a running daemon may be faster, which the claims decide."""
+        from publisher.daemon import deliver_all
+
+        stop = Event()
+        with self._delivering(stop) as (store, deliverer):
+            deliver_all(store, deliverer, ids, PATIENCE, stop)
+
+    def _sent(self, view: DeliveryView) -> Decided:
+        if view.state is State.PUBLISHED:
+            return self._decided(view, True, "desk.parts_out" if view.incomplete else "desk.published")
+        if view.state is State.WAITING:
+            message = "desk.waits_gate" if view.gates else "desk.sent"
+            return self._decided(view, not view.gates, message)
+        if view.state in (State.FAILED, State.MISSED):
+            return self._decided(view, False, "desk.failed")
+        return self._decided(view, False, "desk.unsettled")
+
+    # ── resolve ──
+
+    def _settle(
+        self,
+        delivery: DeliveryView,
+        number: int,
+        state: State,
+        url: str | None,
+        *,
+        not_published: bool,
+        failed: bool,
+    ) -> Decided:
+        store = self._writing()
+        if url is not None:
+            if state is not State.UNKNOWN:
+                return self._decided(delivery, False, "desk.not_unknown")
+            return self._found_by_hand(delivery, number, url)
+        with store.write(self.actor) as tx:
+            if not_published and state is State.UNKNOWN:
+                done = deciding.again(tx, delivery.delivery_id, number, State.UNKNOWN)
+                message = "desk.goes_again"
+            elif failed and state is State.UNKNOWN:
+                done = deciding.give_up(tx, delivery.delivery_id, number)
+                message = "desk.given_up"
+            elif failed:
+                done = deciding.let_go(tx, delivery.delivery_id, number)
+                message = "desk.given_up"
+            else:
+                done, message = False, "desk.not_unknown"
+        return self._decided(delivery, done, message if done else "desk.not_unknown")
+
+    def _found_by_hand(self, delivery: DeliveryView, number: int, url: str) -> Decided:
+        room = registry.room(delivery.platform)
+        platform_id = room.id_of(url, delivery.account.partition(":")[2])
+        if not platform_id:
+            return self._decided(delivery, False, "desk.bad_url", url=url)
+        receipt = Receipt(platform_id, url, self.now)
+        try:
+            with self._writing().write(self.actor) as tx:
+                done = deciding.record_by_hand(
+                    tx, delivery.delivery_id, number, State.UNKNOWN, delivery.account, receipt
+                )
+        except IntegrityError:
+            return self._decided(delivery, False, "desk.url_taken", url=url)
+        return self._decided(delivery, done, "desk.recorded" if done else "desk.under_way", url=url)
+
+    # ── run ──
+
+    def _tell(self, delivery_id: str, number: int, state: State) -> None:
+        """One line in the program's own log per step that people care about."""
+        if state not in (State.PUBLISHED, State.FAILED, State.UNKNOWN, State.MISSED):
+            return
+        with self._writing().read() as tx:
+            found = reading.deliveries_where(tx, reading.with_ids([delivery_id]))
+        for view in found:
+            linked = self._linked(view)
+            part = linked.parts[number - 1]
+            level = logging.INFO if state is State.PUBLISHED else logging.WARNING
+            log.log(
+                level,
+                "%s %s %s/%s %s %s",
+                state,
+                linked.channel,
+                number,
+                len(linked.parts),
+                linked.path,
+                part.url or part.words or part.reason or "",
+            )
+
+    # ── preview ──
+
+    def _channel_preview(self, wanted: Wanted, booked: DeliveryView | None) -> ChannelPreview:
+        rendered, channel = wanted.rendered, wanted.rendered.channel
+        room = registry.room(channel.platform)
+        parts = rendered.rendition.parts if rendered.rendition else ()
+        prices = [price for part in parts if (price := room.price(part)) is not None]
+        return ChannelPreview(
+            channel=channel.label,
+            platform=channel.platform,
+            title=room.title,
+            account=channel.account,
+            rendered=rendered,
+            due=wanted.due,
+            counts=tuple(PartCount(room.measure(part.text), room.limits.text) for part in parts),
+            facts=self._facts_of(wanted),
+            usd=sum((price.usd for price in prices), start=prices[0].usd * 0) if prices else None,
+            price_notes=tuple(dict.fromkeys(price.why for price in prices)),
+            state=booked.state if booked else None,
+            gates=booked.gates if booked else self._gates_to_come(channel),
+            url=booked.url if booked else None,
+        )
+
+    def _gates_to_come(self, channel: Channel) -> tuple[str, ...]:
+        return ("log.gate_approval",) if channel.approval == "required" else ()
+
+    def _facts_of(self, wanted: Wanted) -> dict[Media, MediaFacts]:
+        good, _ = self._syncer(None).facts(wanted.rendered.post)
+        rendition = wanted.rendered.rendition
+        return {
+            media: good[media.source]
+            for part in (rendition.parts if rendition else ())
+            for media in part.media
+            if media.source in good
+        }

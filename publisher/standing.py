@@ -1,0 +1,230 @@
+"""How things stand: status, what needs a person, and how a delivery that is not booked yet looks."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from connectors.announced import routes_of
+from connectors.contract import Problem
+from publisher.config import Workspace
+from publisher.model import Channel, Post, State
+from publisher.plan import Wanted
+from publisher.publish_log import owner as owners
+from publisher.publish_log import reading
+from publisher.publish_log.store import Store, Tx
+from publisher.views import AccountView, Choice, DeliveryView, NeedsPerson, PartView, Status
+
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""Stands for a due time that could not be found."""
+NEXT = 5
+"""How many deliveries to come `status` names."""
+
+_PUBLISH = Choice("publish", ("POST", "--channel C", "--now"), "desk.choice_publish")
+_EDIT = Choice("edit", (), "desk.choice_edit")
+_LET_GO = Choice("resolve", ("POST", "--channel C", "--failed"), "desk.choice_let_go")
+_RELEASE = Choice("release", ("POST", "--channel C"), "desk.choice_release")
+_FOUND = Choice("resolve", ("POST", "--channel C", "--url URL"), "desk.choice_found")
+_ABSENT = Choice("resolve", ("POST", "--channel C", "--not-published"), "desk.choice_absent")
+_GIVE_UP = Choice("resolve", ("POST", "--channel C", "--failed"), "desk.choice_give_up")
+_RECONNECT = Choice("connect", (), "desk.choice_reconnect")
+
+
+def status(workspace: Workspace, store: Store | None, now: datetime, problems: tuple[Problem, ...]) -> Status:
+    """The desk at a glance; without a log there is only the workspace."""
+    if store is None:
+        return _without_log(workspace, now, problems)
+    alive = owners.alive(store, workspace.state)
+    with store.read() as tx:
+        scopes = reading.held_scopes(tx)
+        waiting = reading.deliveries_where(tx, reading.in_state(State.WAITING), limit=NEXT)
+        return Status(
+            workspace=workspace.root,
+            mode=workspace.mode,
+            now=now,
+            zone=workspace.timezone,
+            daemon_seen_at=reading.log_row(tx).heartbeat_at,
+            daemon_alive=bool(alive),
+            counts=reading.state_counts(tx),
+            next=tuple(waiting),
+            accounts=_accounts(tx, workspace, scopes, alive),
+            needs_person=needs_person(tx, workspace),
+            adopted=reading.adopted_count(tx),
+            everything_held="all" in scopes,
+            problems=problems,
+        )
+
+
+def _without_log(workspace: Workspace, now: datetime, problems: tuple[Problem, ...]) -> Status:
+    return Status(
+        workspace=workspace.root,
+        mode=workspace.mode,
+        now=now,
+        zone=workspace.timezone,
+        daemon_seen_at=None,
+        daemon_alive=False,
+        counts={},
+        next=(),
+        accounts=tuple(_account(channel, None, held=False, pid=None) for channel in workspace.channels),
+        needs_person=(),
+        adopted=0,
+        everything_held=False,
+        problems=problems,
+    )
+
+
+def _accounts(
+    tx: Tx, workspace: Workspace, scopes: frozenset[str], alive: frozenset[str]
+) -> tuple[AccountView, ...]:
+    rows = reading.account_rows(tx)
+    fenced = reading.fenced_owners(tx)
+    return tuple(
+        _account(
+            channel,
+            rows.get(channel.account),
+            held=channel.account in scopes,
+            pid=_stopped_pid(tx, fenced.get(channel.account), alive),
+        )
+        for channel in workspace.channels
+    )
+
+
+def _account(channel: Channel, row: Any, *, held: bool, pid: int | None) -> AccountView:
+    return AccountView(
+        channel=channel.label,
+        platform=channel.platform,
+        account=channel.account,
+        blocked=row.blocked_words if row is not None and row.blocked_at is not None else None,
+        blocked_at=row.blocked_at if row is not None else None,
+        not_before=row.not_before if row is not None else None,
+        held=held,
+        last_published_at=row.last_published_at if row is not None else None,
+        stopped_pid=pid,
+    )
+
+
+def _stopped_pid(tx: Tx, owner_id: str | None, alive: frozenset[str]) -> int | None:
+    """The pid of a stopped (SIGSTOP) process on this machine that holds a fenced part."""
+    if owner_id is None or owner_id not in alive:
+        return None
+    found = owners.pid_of(tx.conn, tx.workspace, owner_id)
+    if found is None or found[1] != socket.gethostname():
+        return None
+    try:
+        state = Path(f"/proc/{found[0]}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return None
+    return found[0] if state.rpartition(")")[2].split()[0] == "T" else None
+
+
+# ── What needs a person ──
+
+
+def needs_person(tx: Tx, workspace: Workspace) -> tuple[NeedsPerson, ...]:
+    """Unsettled, failed, missed and held-by-machine deliveries, and blocked accounts."""
+    asking = [_need(d) for d in reading.deliveries_where(tx, reading.needing_person())]
+    labels = {channel.account: channel.label for channel in workspace.channels}
+    blocked = [
+        NeedsPerson(
+            delivery=None,
+            account=account,
+            message="desk.need_reconnect",
+            values={
+                "channel": labels.get(account, account),
+                "account": account,
+                "words": row.blocked_words or "",
+            },
+            candidates=(),
+            choices=(_RECONNECT,),
+        )
+        for account, row in reading.account_rows(tx).items()
+        if row.blocked_at is not None
+    ]
+    return (*asking, *blocked)
+
+
+def _need(delivery: DeliveryView) -> NeedsPerson:
+    values = {
+        "post": delivery.title or delivery.path,
+        "channel": delivery.channel,
+        "words": delivery.words or "",
+        "live": delivery.parts_live,
+        "parts": len(delivery.parts),
+    }
+    candidates = tuple(w for w in (delivery.words or "").split() if w.startswith(("http://", "https://")))
+    message, choices = _question(delivery)
+    return NeedsPerson(delivery, delivery.account, message, values, candidates, choices)
+
+
+def _question(delivery: DeliveryView) -> tuple[str, tuple[Choice, ...]]:
+    if any(part.state is State.UNKNOWN for part in delivery.parts):
+        return "desk.need_unknown", (_FOUND, _ABSENT, _GIVE_UP)
+    if delivery.incomplete:
+        return "desk.need_parts", (_PUBLISH, _LET_GO)
+    if delivery.state is State.HELD:
+        return "desk.need_twin", (_RELEASE,)
+    if delivery.state is State.MISSED:
+        return "desk.need_missed", (_PUBLISH, _LET_GO)
+    return "desk.need_failed", (_EDIT, _PUBLISH, _LET_GO)
+
+
+# ── Views ──
+
+
+def unbooked(wanted: Wanted, post: Post) -> DeliveryView:
+    """How a delivery will look once it is booked; its id is empty."""
+    rendered = wanted.rendered
+    rendition = rendered.rendition
+    due = wanted.due
+    return DeliveryView(
+        delivery_id="",
+        post=wanted.post_id,
+        path=post.path,
+        title=post.title,
+        channel=rendered.channel.label,
+        platform=rendered.channel.platform,
+        account=rendered.channel.account,
+        placement=rendition.placement if rendition else "feed",
+        state=State.WAITING,
+        due_at=due.at if due else NEVER,
+        due_wall=due.wall if due else NEVER.replace(tzinfo=None),
+        due_zone=due.zone if due else "UTC",
+        published_at=None,
+        url=None,
+        parts=tuple(
+            PartView(number, str(part.kind), State.WAITING, None, None, None, None, None)
+            for number, part in enumerate(rendition.parts if rendition else (), 1)
+        ),
+        attempts=0,
+        reason=None,
+        reason_values={},
+        words=None,
+        gates=("log.gate_approval",) if rendered.channel.approval == "required" else (),
+        needs_person=False,
+        held_by=None,
+        held_until=None,
+        fingerprint=rendition.fingerprint if rendition else "",
+        approved_by=None,
+    )
+
+
+def link(delivery: DeliveryView, announced: Mapping[str, Any]) -> DeliveryView:
+    """The delivery with permalinks that lead to the simulators' pages."""
+    routes = routes_of(announced)
+    return replace(
+        delivery,
+        url=_routed(delivery.url, routes),
+        parts=tuple(replace(part, url=_routed(part.url, routes)) for part in delivery.parts),
+    )
+
+
+def _routed(url: str | None, routes: Mapping[str, str]) -> str | None:
+    if url is None:
+        return None
+    base = routes.get(urlsplit(url).hostname or "")
+    return url if base is None else base.rstrip("/") + "/" + url.split("/", 3)[3]
