@@ -12,6 +12,7 @@ import json
 import logging
 import signal
 import socket
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -69,7 +70,8 @@ def serve(
         state: the SQLite file; None keeps nothing.
 
     Raises:
-        OSError: the port is taken or the state file cannot be written.
+        OSError: the port is taken.
+        sqlite3.Error: the state file cannot be used.
     """
     over = stop or Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -324,7 +326,7 @@ def main(argv: list[str] | None = None) -> int:
 
     try:
         serve(given.port, given.state, announce)
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         sys.stderr.write(f"sandbox: {error}\n")
         return 1
     return 0

@@ -110,6 +110,8 @@ class World:
         self.base_url = ""
         self._lock = RLock()
         self._depth = 0
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
         # WAL with NORMAL survives a killed process (not a power cut), and costs no fsync per request.
         self._db.execute("PRAGMA journal_mode=WAL")
@@ -235,18 +237,23 @@ class World:
             json.dumps(dict(post.options), ensure_ascii=False),
             json.dumps([dict(one) for one in post.media], ensure_ascii=False),
             json.dumps(dict(post.private), ensure_ascii=False),
-            post.created_at.isoformat(),
+            stamp(post.created_at),
             post.path,
             post.removed,
         )
 
     def live(
-        self, platform: str | None = None, account: str | None = None, parent: str | None = None
+        self,
+        platform: str | None = None,
+        account: str | None = None,
+        parent: str | None = None,
+        since: datetime | None = None,
     ) -> list[LivePost]:
         """Posts in the order they went live, removed ones included."""
-        wanted = [("platform", platform), ("account", account), ("parent", parent)]
+        wanted = [("platform=", platform), ("account=", account), ("parent=", parent)]
+        wanted.append(("created_at>=", None if since is None else stamp(since)))
         given = [(name, value) for name, value in wanted if value is not None]
-        where = " AND ".join(f"{name}=?" for name, _ in given) or "1"
+        where = " AND ".join(f"{name}?" for name, _ in given) or "1"
         return [
             _post(row) for row in self._run(f"{_SELECT} WHERE {where} ORDER BY seq", *(v for _, v in given))
         ]

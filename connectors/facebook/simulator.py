@@ -117,8 +117,8 @@ class FacebookSimulator(Simulator):
     }
 
     def credentials(self, account: str) -> dict[str, str]:
-        """A Page access token, and the app secret that proofs are made with."""
-        return {"token": f"{_PREFIX}{account}", "app_secret": APP_PROOF_KEY}
+        """A Page access token, and the app's id and secret that proofs are made with."""
+        return {"token": f"{_PREFIX}{account}", "app_id": APP_ID, "app_secret": APP_PROOF_KEY}
 
     def check_error(self, wanted: Json) -> Json:
         """`{"code", "subcode"?, "on"?: read|feed|photos|comments|update|delete, "effect"?: bool}`."""

@@ -323,7 +323,7 @@ class TwitterSimulator(Simulator):
         since = self.world.now() - timedelta(seconds=self.setting("duplicate_window"))
         return any(
             post.private["same"] == sameness and post.created_at > since and not post.removed
-            for post in self.world.live(self.platform, account)
+            for post in self.world.live(self.platform, account, since=since)
         )
 
     def _delete(self, call: Call) -> Response:

@@ -97,6 +97,18 @@ def test_a_taken_port_is_said_without_a_traceback(sandbox: Sandbox) -> None:
     assert len(ended.stderr.splitlines()) == 1
 
 
+def test_a_state_file_that_is_none_is_said_without_a_traceback(tmp_path: Path) -> None:
+    """Exit code 1 and one line on stderr; folders on the way are made."""
+    (tmp_path / "notes.db").write_text("not a database, but long enough to be looked at " * 40)
+    command = [sys.executable, "-m", "connectors.sandbox", "--state", str(tmp_path / "notes.db")]
+    ended = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=20, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("sandbox: ")
+    assert len(ended.stderr.splitlines()) == 1
+    with start_in_thread(tmp_path / "new" / "folder" / "state.db") as running:
+        assert running.url
+
+
 def test_connections_are_kept_alive(sandbox: Sandbox) -> None:
     """Two requests, one with a chunked body, go through one connection."""
     port = int(sandbox.url.rpartition(":")[2])
