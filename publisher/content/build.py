@@ -173,7 +173,7 @@ class _Building:
         if self.text.size > MAX_BYTES:
             raise _ReadError("content.too_big", size=self.text.size, limit=MAX_BYTES)
         with _opened(self._real(self.text)) as file:
-            data: bytes = _trying(lambda: file.read(MAX_BYTES + 1))
+            data = _trying(lambda: _bounded(file, self.text.size))
             self.steady = self.steady and stamp_of(os.fstat(file.fileno())) == self.text.stamp
         if len(data) > MAX_BYTES:
             raise _ReadError("content.too_big", size=len(data), limit=MAX_BYTES)
@@ -312,6 +312,12 @@ def _trying(read: Callable[[], T]) -> T:
         return read()
     except OSError as error:
         raise _unreadable(error) from None
+
+
+def _bounded(file: BinaryIO, expected: int) -> bytes:
+    """All of a file that has the expected size; of one that has grown, at most one byte too many."""
+    data = file.read(expected + 1)
+    return data if len(data) <= expected else data + file.read(MAX_BYTES + 1 - len(data))
 
 
 def _hashed(file: BinaryIO) -> str:

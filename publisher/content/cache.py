@@ -1,19 +1,24 @@
 """Remembers posts between looks and between runs, so that what has not changed is not read again.
 
-The file holds a line of JSON about itself, then a line per post: path, stamp, the post as JSON.
-A line is decoded only when its post is still there with the same stamp. Only posts without any
-problem are kept: what is wrong may be mended elsewhere. A cache that is damaged, of another version
-or for another zone is ignored; it costs time, never truth.
+The file holds a line of JSON about itself, then a table: path → (stamp, the post's fields as bytes).
+Fields are decoded only when the post is still there with the same stamp. The table is in Python's
+marshal format, four times as fast here as JSON; it holds plain data only and is opened only if its
+checksum and the Python that wrote it are right. Only posts without any problem are kept: what is
+wrong may be mended elsewhere. A cache that is damaged, of another version or for another zone is
+ignored; it costs time, never truth.
 """
 
 from __future__ import annotations
 
 import json
+import marshal
 import os
+import sys
 import zlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from connectors import registry
 from connectors.contract import Json
@@ -45,7 +50,7 @@ class Cache:
         self._content = content
         self._setting = setting
         self._kept: dict[str, tuple[str, Needs, Post]] = {}
-        self._lines = _load(file, setting) if file else {}
+        self._table = _load(file, setting) if file else {}
         self._changed = False
 
     def recall(self, path: str, stamp: str) -> tuple[Needs, Post] | None:
@@ -61,20 +66,20 @@ class Cache:
     def keep(self, path: str, stamp: str, needs: Needs, post: Post) -> None:
         """Remember a post that was just built."""
         self._kept[path] = (stamp, needs, post)
-        self._lines.pop(path, None)
+        self._table.pop(path, None)
         self._changed = True
 
     def forget(self, path: str) -> None:
         """A post that must be read again."""
         self._kept.pop(path, None)
-        self._changed |= self._lines.pop(path, None) is not None
+        self._changed |= self._table.pop(path, None) is not None
 
     def save(self, there: Collection[str]) -> None:
         """Write the cache for the posts that are still there, whole or not at all.
 
         A folder that cannot be written to costs only time: nothing is raised.
         """
-        if self._file is None or not (self._changed or self._lines.keys() - there):
+        if self._file is None or not (self._changed or self._table.keys() - there):
             return
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
@@ -85,15 +90,15 @@ class Cache:
             draft.replace(self._file)
         except OSError:
             return
-        self._changed = any(path not in self._lines for path in self._kept)
+        self._changed = any(path not in self._table for path in self._kept)
 
     def _decoded(self, path: str, stamp: str) -> tuple[str, Needs, Post] | None:
-        line = self._lines.get(path)
-        if line is None or line[0] != stamp:
+        known = self._table.get(path)
+        if known is None or known[0] != stamp:
             return None
         try:
-            needs, post = _post_from(json.loads(line[1]), path, self._content)
-        except (ValueError, TypeError, LookupError):
+            needs, post = _post_from(marshal.loads(known[1]), path, self._content)  # noqa: S302 - see above
+        except (ValueError, TypeError, LookupError, EOFError):
             return None
         return stamp, needs, post
 
@@ -104,34 +109,36 @@ class Cache:
             return False
 
     def _written(self, there: Collection[str], settled: int) -> bytes:
-        for path in self._lines.keys() - there:
-            del self._lines[path]
+        for path in self._table.keys() - there:
+            del self._table[path]
         for path in self._kept.keys() - there:
             del self._kept[path]
         for path, (stamp, needs, post) in self._kept.items():
-            if path not in self._lines and _newest(stamp, needs) < settled:
-                self._lines[path] = stamp, json.dumps(_post_to(post, needs, self._content))
-        body = "\n".join([f"{path}\t{stamp}\t{data}" for path, (stamp, data) in self._lines.items()])
+            if path not in self._table and _newest(stamp, needs) < settled:
+                self._table[path] = stamp, marshal.dumps(_post_to(post, needs, self._content))
+        payload = marshal.dumps(self._table)
         rooms = {name: _room_key(name) for name in registry.platforms()}
-        payload = body.encode()
-        head = {"version": VERSION, "setting": self._setting, "rooms": rooms, "crc": zlib.crc32(payload)}
+        head = {**_about(self._setting), "rooms": rooms, "crc": zlib.crc32(payload)}
         return json.dumps(head).encode() + b"\n" + payload
 
 
-def _load(file: Path, setting: str) -> dict[str, tuple[str, str]]:
+def _about(setting: str) -> dict[str, Json]:
+    return {"version": VERSION, "python": sys.version, "setting": setting}
+
+
+def _load(file: Path, setting: str) -> dict[str, tuple[str, bytes]]:
     try:
         head, _, payload = file.read_bytes().partition(b"\n")
         about = json.loads(head)
-        usable = (
-            (about["version"], about["setting"], about["crc"]) == (VERSION, setting, zlib.crc32(payload))
-            and all(_room_key(name) == key for name, key in about["rooms"].items())
-        )  # fmt: skip
-        if not usable or not payload:
+        crc, rooms = about.pop("crc"), about.pop("rooms")
+        if about != _about(setting) or crc != zlib.crc32(payload):
             return {}
-        lines = (line.split("\t", 2) for line in payload.decode().split("\n"))
-        return {path: (stamp, data) for path, stamp, data in lines}
-    except (OSError, ValueError, TypeError, LookupError):
+        if any(_room_key(name) != key for name, key in rooms.items()):
+            return {}
+        table: dict[str, tuple[str, bytes]] = marshal.loads(payload)  # noqa: S302 - see above
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, EOFError):
         return {}
+    return table
 
 
 def _room_key(platform: str) -> str:
@@ -145,65 +152,46 @@ def _newest(stamp: str, needs: Needs) -> int:
     return max(int(time) for one in stamps for time in one.split(".")[1:3])
 
 
-# ── Post ⇄ JSON ──────────────────────────────────────────────────────────────
+# ── Post ⇄ plain data ────────────────────────────────────────────────────────
 
 
-def _post_to(post: Post, needs: Needs, content: str) -> list[Json]:
-    return [
+def _post_to(post: Post, needs: Needs, content: str) -> tuple[Any, ...]:
+    """In the order of Post's own fields, after what the post needs."""
+    return (
         needs,
         (post.file, post.id, post.digest, post.title, post.body, post.author),
         post.date and post.date.isoformat(),
-        [_time_to(time) for time in (post.publish_at, post.publish_after, post.publish_before)],
+        _time_to(post.publish_at),
+        _time_to(post.publish_after),
+        _time_to(post.publish_before),
         None if post.grace is None else post.grace.total_seconds(),
-        post.channels,
-        post.link,
-        post.hashtags,
-        [(os.path.relpath(m.path, content), m.name, m.source, m.alt, m.focus, m.line) for m in post.media],
-        post.topic,
-        (post.urgent, post.draft, post.repeat),
-        post.corrects,
-        post.sample,
+        (post.channels, post.link, post.hashtags),
+        tuple(
+            (os.path.relpath(m.path, content), m.name, m.source, m.alt, m.focus, m.line) for m in post.media
+        ),
+        (post.topic, post.urgent, post.draft, post.repeat, post.corrects, post.sample),
         dict(post.platforms),
         dict(post.lines),
-    ]
+    )
 
 
-def _post_from(data: Json, path: str, content: str) -> tuple[Needs, Post]:
-    (
-        needs,
-        head,
-        day,
-        times,
-        grace,
-        channels,
-        link,
-        tags,
-        media,
-        topic,
-        flags,
-        corrects,
-        sample,
-        own,
-        lines,
-    ) = data
-    fields = (
+def _post_from(data: tuple[Any, ...], path: str, content: str) -> tuple[Needs, Post]:
+    needs, head, day, at, after, before, grace, spread, media, marks, platforms, lines = data
+    fields: tuple[Any, ...] = (
         path,
         *head,
-        date.fromisoformat(day) if day else None,
-        *[_time_from(time) if time else None for time in times],
+        day and date.fromisoformat(day),
+        at and _time_from(at),
+        after and _time_from(after),
+        before and _time_from(before),
         None if grace is None else timedelta(seconds=grace),
-        None if channels is None else tuple(channels),
-        link,
-        tuple(tags),
-        tuple([_medium_from(content, *medium) for medium in media]) if media else (),
-        topic,
-        *flags,
-        corrects,
-        sample,
-        own,
+        *spread,
+        media and tuple([_medium_from(content, medium) for medium in media]),
+        *marks,
+        platforms,
         lines,
     )
-    return tuple([(need, stamp) for need, stamp in needs]) if needs else (), Post(*fields)
+    return needs, Post(*fields)
 
 
 def _time_to(time: LocalTime | None) -> tuple[str, str] | None:
@@ -214,11 +202,6 @@ def _time_from(time: tuple[str, str]) -> LocalTime:
     return LocalTime(datetime.fromisoformat(time[0]), time[1])
 
 
-def _medium_from(
-    content: str, path: str, name: str, source: str, alt: str, focus: Iterable[float] | None, line: int | None
-) -> PostMedia:
-    whole = f"{content}/{path}"
-    if path.startswith(".."):
-        whole = os.path.normpath(whole)
-    across_down = None if focus is None else (float((pair := list(focus))[0]), float(pair[1]))
-    return PostMedia(Path(whole), name, source, alt, across_down, line)
+def _medium_from(content: str, medium: tuple[Any, ...]) -> PostMedia:
+    path = f"{content}/{medium[0]}"
+    return PostMedia(Path(os.path.normpath(path) if medium[0].startswith("..") else path), *medium[1:])

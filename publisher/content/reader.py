@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -81,6 +83,12 @@ class Reader:
             steady: given a path and the stamp of what is there, whether it stands still; a post that
                 does not, or needs a file that does not, is left out as unsettled.
         """
+        with _no_collection():
+            return self._look(accept, steady)
+
+    def _look(
+        self, accept: Callable[[str], bool] | None, steady: Callable[[str, str], bool] | None
+    ) -> Content:
         seen = walk(self._content, self._borders)
         posts: list[Post] = []
         unsettled = list(seen.unread)
@@ -134,6 +142,18 @@ class Reader:
                 yield Flaw("content.no_text", Severity.WARNING, folder, values)
 
 
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """A look makes many objects that all stay; to search them for cycles would cost a third of it."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def _all(steady: Callable[[str, str], bool], needs: Needs) -> bool:
     """Asks for each, even after a no: `steady` takes note of what it is asked."""
     answers = [steady(path, stamp) for path, stamp in needs]
@@ -142,12 +162,13 @@ def _all(steady: Callable[[str, str], bool], needs: Needs) -> bool:
 
 def _told_apart(posts: list[Post]) -> tuple[Post, ...]:
     """The posts, those that share an id each with an error that names the others."""
+    ids = [post.id for post in posts if post.id is not None]
+    if len(set(ids)) == len(ids):
+        return tuple(posts)
     by_id: defaultdict[str, list[str]] = defaultdict(list)
     for post in posts:
         if post.id is not None:
             by_id[post.id].append(post.path)
-    if len(by_id) == sum(map(len, by_id.values())):
-        return tuple(posts)
     return tuple(_with_twins(post, by_id[post.id]) if post.id else post for post in posts)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 import os
 import re
 import stat
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -128,7 +128,6 @@ def walk(content: str, borders: Borders) -> Walk:
             result.unread.append(folder)
             result.flaws.append(_unlisted(folder, error))
             continue
-        result.unread.extend(listing.unread)
         if depth < MAX_DEPTH:
             waiting.extend((below, depth + 1, listing.sample) for below in listing.folders)
         elif listing.folders:
@@ -137,6 +136,7 @@ def walk(content: str, borders: Borders) -> Walk:
                 Flaw("content.too_deep", Severity.ERROR, listing.folders[0], {"depth": MAX_DEPTH})
             )
         result.found.extend(listing.posts())
+        result.unread.extend(listing.unread)
         if not listing.is_post:
             result.flaws.extend(listing.flaws)
         if listing.pictures and (not folder or not listing.texts):
@@ -181,28 +181,31 @@ class _Listing:
 
     def fill(self, content: str, borders: Borders) -> None:
         prefix = f"{self.folder}/" if self.folder else ""
-        with os.scandir(f"{content}/{self.folder}") as entries:
-            for entry in sorted(entries, key=lambda entry: entry.name):
-                name = entry.name
-                if name[0] in "._~" and self._ignored(name):
-                    continue
-                if not name.isprintable() and _TRICKY.search(name):
-                    self._flaw("content.name", shown_name(prefix + name), name=shown_name(name))
-                elif entry.is_dir(follow_symlinks=False):
-                    self._folder(name, prefix + name)
-                else:
-                    self._file(entry, prefix + name, borders)
+        with os.scandir(f"{content}/{self.folder}") as listed:
+            entries = list(listed)
+        if len(entries) > 1:
+            entries.sort(key=_name)
+        for entry in entries:
+            name = entry.name
+            if name[0] in "._~" and self._ignored(name):
+                continue
+            if not name.isprintable() and _TRICKY.search(name):
+                self._flaw("content.name", shown_name(prefix + name), name=shown_name(name))
+            elif entry.is_dir(follow_symlinks=False):
+                self._folder(name, prefix + name)
+            else:
+                self._file(entry, prefix + name, borders)
 
-    def posts(self) -> Iterator[Found]:
+    def posts(self) -> list[Found]:
         """The posts that stand in this folder: in content/ itself each text, elsewhere the folder."""
-        if not self.folder:
-            for text in self.texts:
-                yield Found(text.path, [text], "", [], [], self.sample, [])
-        elif self.texts:
-            folder = self.folder
-            yield Found(folder, self.texts, folder, self.pictures, self.others, self.sample, self.flaws)
-        else:
+        folder = self.folder
+        if not folder:
+            return [Found(text.path, [text], "", [], [], self.sample, []) for text in self.texts]
+        if self.texts:
+            return [Found(folder, self.texts, folder, self.pictures, self.others, self.sample, self.flaws)]
+        if self.others:
             self._documents()
+        return []
 
     def _documents(self) -> None:
         for file in self.others:
@@ -226,6 +229,9 @@ class _Listing:
             return
         try:
             found = entry.stat(follow_symlinks=False)
+            if stat.S_ISREG(found.st_mode):
+                self._sort_in(File(name, path, suffix, found.st_size, stamp_of(found)))
+                return
             target = None
             if stat.S_ISLNK(found.st_mode):
                 target = os.path.realpath(entry.path)
@@ -266,6 +272,9 @@ class _Listing:
 
     def _flaw(self, code: str, path: str, severity: Severity = Severity.ERROR, /, **values: Json) -> None:
         self.flaws.append(Flaw(code, severity, path, values))
+
+
+_name = operator.attrgetter("name")
 
 
 def stamp_of(found: os.stat_result) -> str:
