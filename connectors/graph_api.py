@@ -159,7 +159,7 @@ class GraphCaller:
         while True:
             page = self.get(path, **params)
             items = page.get("data")
-            if not isinstance(items, list):
+            if not isinstance(items, list) or not all(isinstance(one, dict) for one in items):
                 raise TemporaryError("the answer is no list", code="no-list", effect="none")
             yield from items
             further = _next(page)

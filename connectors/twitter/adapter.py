@@ -1,15 +1,10 @@
-"""X at work: parts become posts, over tweepy's client on the door's session."""
+"""X at work: parts become posts, and are found again in the account's timeline."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
-from threading import local
 from typing import TYPE_CHECKING, Any
-
-import tweepy
 
 from connectors.contract import (
     Account,
@@ -29,10 +24,10 @@ from connectors.contract import (
     Staged,
     TokenSource,
 )
-from connectors.errors import ConnectorError, OutcomeUnknownError, RejectedError, TemporaryError
+from connectors.errors import OutcomeUnknownError, RejectedError, TemporaryError
 from connectors.twitter import limits
-from connectors.twitter.auth import client_of, status_of
-from connectors.twitter.codes import Phase, error_of
+from connectors.twitter.auth import status_of
+from connectors.twitter.calls import Caller
 from connectors.twitter.matching import is_ours, same_media
 
 if TYPE_CHECKING:
@@ -40,9 +35,6 @@ if TYPE_CHECKING:
     from connectors.http import Door
 
 Json = Any
-
-# tweepy logs each request's headers, the bearer token among them, at DEBUG.
-logging.getLogger("tweepy.client").setLevel(logging.INFO)
 
 # tweepy has no v2 media call (4.17.0, checked 2026-11-23) and takes no multipart body, so this one
 # goes straight to its session.
@@ -75,13 +67,12 @@ class TwitterSession(Session):
     ) -> None:
         super().__init__(room, account, media)
         self._door = door
-        self._tokens = door.checked(tokens)
         self._clock = clock
+        self._x = Caller(door, clock, tokens, account.key)
         self._spelling = 0
-        self._seen = local()
 
     def probe(self) -> ChannelStatus:
-        return status_of(self._call("GET", "/2/users/me"))
+        return status_of(self._x.call("GET", "/2/users/me"))
 
     # ── stage ────────────────────────────────────────────────────────────────
 
@@ -105,7 +96,7 @@ class TwitterSession(Session):
         facts = self.media.facts(media)
         with self.media.path(media).open("rb") as file:
             # The name goes no further than our own machine: staff's file names may say more than the post.
-            answer = self._send(
+            answer = self._x.send(
                 "POST",
                 _UPLOAD,
                 data={"media_category": "tweet_image"},
@@ -122,7 +113,7 @@ class TwitterSession(Session):
 
     def _describe(self, media_id: str, alt: str) -> None:
         body = {"id": media_id, "metadata": {"alt_text": {"text": alt}}}
-        self._call("POST", "/2/media/metadata", json=body)
+        self._x.call("POST", "/2/media/metadata", json=body)
 
     def _is_ending(self, upload: Mapping[str, Json]) -> bool:
         return _until(upload) <= self._clock.now() + limits.MEDIA_MARGIN
@@ -130,7 +121,7 @@ class TwitterSession(Session):
     # ── commit ───────────────────────────────────────────────────────────────
 
     def _commit(self, part: Part, prior: Sequence[Receipt], checkpoint: Checkpoint) -> Receipt:
-        answer = self._call("POST", "/2/tweets", json=self._body(part, prior, checkpoint), phase="commit")
+        answer = self._x.call("POST", "/2/tweets", json=self._body(part, prior, checkpoint), phase="commit")
         data = answer.get("data") if isinstance(answer, dict) else None
         if not isinstance(data, dict) or not data.get("id"):
             raise OutcomeUnknownError("the answer names no id", code="no-id")
@@ -200,11 +191,11 @@ class TwitterSession(Session):
             **({"pagination_token": token} if token else {}),
         }
         page = self._in_some_spelling(params)
-        if not isinstance(page, dict) or ("data" not in page and "meta" not in page):
+        if "data" not in page and "meta" not in page:
             raise TemporaryError("the answer is no list of posts", code="no-list", effect="none")
         return page
 
-    def _in_some_spelling(self, params: Mapping[str, str]) -> Json:
+    def _in_some_spelling(self, params: Mapping[str, str]) -> dict[str, Json]:
         """Ask in the newer spelling; in the older one where X refuses the newer or pays no heed to it.
 
         An answer without the fields asked for would hide every reply's parent, and a post that is live
@@ -214,89 +205,21 @@ class TwitterSession(Session):
         for spelling in range(self._spelling, len(_FIELDS)):
             last = spelling == len(_FIELDS) - 1
             try:
-                page = self._call("GET", route, params={**params, **_FIELDS[spelling]})
+                page = self._x.call("GET", route, params={**params, **_FIELDS[spelling]})
             except RejectedError as error:
                 if last or error.http_status != 400 or "fields" not in error.words:
                     raise
                 continue
             if _has_fields(page):
                 self._spelling = spelling
-                return page
+                return dict(page)
         raise TemporaryError("the answer lacks the fields asked for", code="no-fields", effect="none")
 
     # ── remove ───────────────────────────────────────────────────────────────
 
     def remove(self, receipt: Receipt) -> Done:
-        self._call("DELETE", f"/2/tweets/{receipt.platform_id}")
+        self._x.call("DELETE", f"/2/tweets/{receipt.platform_id}")
         return Done()
-
-    # ── calls ────────────────────────────────────────────────────────────────
-
-    @cached_property
-    def _client(self) -> tuple[tweepy.Client, bool]:
-        session = self._door.session(self.account.key)
-        session.hooks["response"].append(self._remember)
-        return client_of(self._tokens.get(self.account.key), session)
-
-    def _call(
-        self,
-        method: str,
-        route: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        json: Json = None,
-        phase: Phase = "other",
-    ) -> Json:
-        """One request through tweepy; the JSON of a good answer, else an error by what to do next."""
-        client, signs = self._client
-        self._seen.response = None
-        failure: ConnectorError
-        try:
-            response = client.request(method, route, params=params, json=json, user_auth=signs)
-        except OutcomeUnknownError as error:
-            failure = _settled(error, phase)
-        except (tweepy.HTTPException, AttributeError, TypeError, ValueError):
-            # tweepy expects an object, numbers in headers, a list of errors; an answer that is none of
-            # this breaks it before it can say so (4.17.0, checked 2026-11-23). The answer is read here.
-            if self._seen.response is None:
-                raise
-            failure = self._error(self._seen.response, phase)
-        else:
-            return _json(response, phase)
-        # Out here, so that the SDK's own error, which may repeat a token, does not hang on it.
-        raise failure
-
-    def _send(self, method: str, url: str, **body: Any) -> Json:
-        """One request past tweepy, on its session and with its signature; never a commit."""
-        client, signs = self._client
-        auth, headers = None, {"User-Agent": client.user_agent}
-        if signs:
-            handler = tweepy.OAuth1UserHandler(
-                client.consumer_key, client.consumer_secret, client.access_token, client.access_token_secret
-            )
-            auth = handler.apply_auth()
-        else:
-            headers["Authorization"] = f"Bearer {client.bearer_token}"
-        try:
-            response = client.session.request(method, url, auth=auth, headers=headers, **body)
-        except OutcomeUnknownError as error:
-            raise _settled(error, "other") from None
-        if not 200 <= response.status_code < 300:
-            raise self._error(response, "other")
-        return _json(response, "other")
-
-    def _remember(self, response: Any, **_: Any) -> None:
-        # By thread: an account may be looked at while another of its posts is delivered.
-        self._seen.response = response
-
-    def _error(self, response: Any, phase: Phase) -> ConnectorError:
-        try:
-            body = response.json()
-        except ValueError:
-            body = None
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        now = self._clock.now()
-        return error_of(response.status_code, body, headers, phase, now, self._door.redact)
 
 
 def _until(upload: Mapping[str, Json]) -> datetime:
@@ -307,26 +230,10 @@ def _checkpoint(uploads: Sequence[Mapping[str, Json]]) -> Checkpoint:
     return Checkpoint(public={"media": [dict(one) for one in uploads]})
 
 
-def _json(response: Any, phase: Phase) -> Json:
-    try:
-        return response.json() if response.content else {}
-    except ValueError:
-        if phase == "commit":
-            raise OutcomeUnknownError("the answer is not JSON", code="no-json") from None
-        raise TemporaryError("the answer is not JSON", code="no-json", effect="none") from None
-
-
 def _has_fields(page: Json) -> bool:
     """Whether posts come with what was asked for; `created_at` is one that every post has."""
-    posts = page.get("data") if isinstance(page, dict) else None
-    return not posts or all("created_at" in post for post in posts)
-
-
-def _settled(error: OutcomeUnknownError, phase: Phase) -> ConnectorError:
-    """A lost reply to a call that makes nothing public is only a nuisance."""
-    if phase == "commit":
-        return error
-    return TemporaryError(error.words, code=error.code, effect="none", http_status=error.http_status)
+    posts = page.get("data", []) if isinstance(page, dict) else None
+    return isinstance(posts, list) and all(isinstance(one, dict) and "created_at" in one for one in posts)
 
 
 def _moment(value: Json) -> datetime | None:

@@ -390,10 +390,10 @@ class ContractSuite:
             assert type(caught.value) is error, (wanted, caught.value, caught.value.code)
         assert stand.live() == []
 
-    @pytest.mark.parametrize("body", ["<html>502</html>", "", [], "null", {"data": {}}, {"data": 1}])
+    @pytest.mark.parametrize("body", ["<html>502</html>", "", [], "null", {"data": {}}, {"data": [1]}])
     @pytest.mark.parametrize("status", [200, 502])
     def test_an_answer_that_makes_no_sense(self, stand: Stand, status: int, body: Json) -> None:
-        """An answer that cannot be read leaves a commit unknown, and is otherwise temporary."""
+        """An answer that cannot be read leaves a commit unknown, is otherwise temporary, and is no look."""
         part = Part(ROOT, "Selamat pagi")
         checkpoint = stand.stage(part)
         stand.fault(path=self.commit_path, phase="before", kind="body", status=status, body=body)
@@ -402,6 +402,9 @@ class ContractSuite:
         stand.fault(path=self.probe_path, phase="before", kind="body", status=status, body=body)
         with pytest.raises(TemporaryError):
             stand.session().probe()
+        stand.fault(path=self.list_path, phase="before", kind="body", status=status, body=body, times=2)
+        with pytest.raises(TemporaryError):
+            stand.session().find(part, (), checkpoint, stand.since(), ())
 
     @pytest.mark.parametrize("status", [409, 418, 302])
     def test_an_unlisted_refusal_of_a_commit_asks_for_a_look(self, stand: Stand, status: int) -> None:
@@ -459,6 +462,7 @@ class ContractSuite:
     # ── what a subclass may change ───────────────────────────────────────────
 
     probe_path: ClassVar[str]
+    list_path: ClassVar[str]
     comment_path: ClassVar[str] = ""
 
     def richest(self, stand: Stand) -> Part:

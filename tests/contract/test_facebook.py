@@ -32,6 +32,7 @@ class TestFacebook(ContractSuite):
     platform = "facebook"
     commit_path = "/feed$"
     comment_path = "/comments$"
+    list_path = "/published_posts$"
     probe_path = "/me$"
     dead_token = {"state": "expired"}  # noqa: RUF012 - read only
     throttle = {"usage_percent": 100, "regain_minutes": 7}  # noqa: RUF012

@@ -43,6 +43,7 @@ class TestTwitter(ContractSuite):
 
     platform = "twitter"
     commit_path = "/2/tweets$"
+    list_path = "/2/users/.*/tweets$"
     probe_path = "/2/users/me$"
     refuses_equal_posts = 86400.0
     dead_token = {"state": "revoked"}  # noqa: RUF012 - read only
