@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -64,3 +66,43 @@ def photo(path: Path) -> None:
     from PIL import Image
 
     Image.linear_gradient("L").resize((4032, 3024)).convert("RGB").save(path, quality=88)
+
+
+def book(root: Path, state: Path) -> None:
+    """A publish log in which all posts are booked, and those whose day is gone are published.
+
+    Booked as of long ago, when all of them were still to come; the receipts are written straight
+    into the log, because ten thousand real deliveries would take longer than all the rest.
+    """
+    os.environ["XDG_STATE_HOME"] = str(state)
+    from sqlalchemy import text as sql
+
+    from connectors.clock import ManualClock
+    from publisher import config
+    from publisher.sync import Syncer
+    from publisher.wiring import Wired
+
+    now = datetime.now(UTC)
+    wired = Wired(config.load(root), ManualClock(now - timedelta(days=3650)), None)
+    store = wired.open_log(create=True)
+    try:
+        Syncer(wired.workspace, store, wired.media()).sync(wired.clock.now(), write=True)
+        with store.write("benchmark") as tx:
+            tx.conn.execute(
+                sql(
+                    "UPDATE parts SET state = 'published', platform_id = delivery_id, published_at = since "
+                    "WHERE delivery_id IN (SELECT delivery_id FROM deliveries WHERE due_at < :now)"
+                ),
+                {"now": now.isoformat(timespec="microseconds")},
+            )
+            published, open_ = tx.conn.execute(
+                sql("SELECT sum(state = 'published'), sum(state = 'waiting') FROM parts")
+            ).one()
+            print(f"       a log with {published} parts published and {open_} to come", flush=True)
+    finally:
+        store.close()
+
+
+def forget(root: Path) -> None:
+    """What was remembered of earlier looks at the content is gone."""
+    shutil.rmtree(root / ".publisher" / "cache", ignore_errors=True)
