@@ -10,10 +10,14 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Response
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request
 
 Json = Any
 
@@ -163,6 +167,26 @@ def truth(value: Json, name: str) -> bool:
     if str(value).lower() not in known:
         raise bad(f"Param {name} must be a boolean")
     return known[str(value).lower()]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request whose token was good: for which Page, with which parameters."""
+
+    page: str
+    params: Mapping[str, Json]
+    request: Request
+    version: str
+    target: str = ""
+
+    def has(self, name: str) -> bool:
+        """Whether a parameter was given and says something."""
+        return self.params.get(name) not in (None, "")
+
+    def text(self, name: str) -> str:
+        """A parameter as text; empty if it was not given."""
+        value = self.params.get(name, "")
+        return value if isinstance(value, str) else json.dumps(value)
 
 
 # ── fields ───────────────────────────────────────────────────────────────────
