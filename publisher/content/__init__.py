@@ -2,8 +2,9 @@
 
     walk     folder → what is a post, what belongs to it (names and stats only)
     text     bytes of a text → its facts and its body; one reader per kind of file
-    facts    facts → values of the right types
-    build    one found post → a Post, with its media
+    facts    what is written there → the fields of a post; one line per key, `values` per kind of value
+    build    one found post → a Post, with its media; `files` opens them
+    reader   all of it, once
     cache    what was read before and has not changed is not read again
     watch    only what stands still for two looks counts
 

@@ -6,13 +6,14 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from connectors.contract import Json, Problem, Severity
 from publisher.content.facts import Facts, MediaFact, understand
+from publisher.content.files import GoneError, ReadError, bounded, hashed, opened, trying, unreadable
 from publisher.content.text import MAX_BYTES, READERS, Draft, TextError
 from publisher.content.walk import PICTURES, Borders, File, Flaw, Found, stamp_of
 from publisher.model import Post, PostMedia
@@ -29,19 +30,6 @@ class Built(NamedTuple):
     post: Post
     needs: tuple[tuple[str, str], ...]
     keep: bool
-
-
-class GoneError(Exception):
-    """A file of the post vanished while it was read; the next look will tell what became of it."""
-
-
-class _ReadError(Exception):
-    """A file cannot be read: a code and its values."""
-
-    def __init__(self, code: str, **values: Json) -> None:
-        super().__init__(code)
-        self.code = code
-        self.values = values
 
 
 class Builder:
@@ -77,12 +65,12 @@ class Builder:
         """sha256 (hex) of a file, read again only if its stamp has changed.
 
         Raises:
-            _ReadError: not readable, or no longer a regular file.
+            ReadError: not readable, or no longer a regular file.
         """
         known = self._hashes.get(path)
         if known is None or known[0] != stamp:
-            with _opened(path) as file:
-                known = stamp, _trying(lambda: _hashed(file))
+            with opened(path) as file:
+                known = stamp, trying(lambda: hashed(file))
             self._hashes[path] = known
         return known[1]
 
@@ -108,7 +96,7 @@ class _Building:
         try:
             data = self._bytes()
             self.draft = READERS[self.text.suffix](data)
-        except _ReadError as error:
+        except ReadError as error:
             self._problem(error.code, None, **{"name": self.text.name, **error.values})
             return self._broken()
         except TextError as error:
@@ -171,12 +159,12 @@ class _Building:
 
     def _bytes(self) -> bytes:
         if self.text.size > MAX_BYTES:
-            raise _ReadError("content.too_big", size=self.text.size, limit=MAX_BYTES)
-        with _opened(self._real(self.text)) as file:
-            data = _trying(lambda: _bounded(file, self.text.size))
+            raise ReadError("content.too_big", size=self.text.size, limit=MAX_BYTES)
+        with opened(self._real(self.text)) as file:
+            data = trying(lambda: bounded(file, self.text.size, MAX_BYTES))
             self.steady = self.steady and stamp_of(os.fstat(file.fileno())) == self.text.stamp
         if len(data) > MAX_BYTES:
-            raise _ReadError("content.too_big", size=len(data), limit=MAX_BYTES)
+            raise ReadError("content.too_big", size=len(data), limit=MAX_BYTES)
         return data
 
     def _real(self, file: File) -> str:
@@ -207,7 +195,7 @@ class _Building:
         try:
             if file is None:
                 file = self._elsewhere(fact.file)
-        except _ReadError as error:
+        except ReadError as error:
             self._problem(error.code, line, name=fact.file, **error.values)
             return None
         return self._medium(file, fact.file, fact.alt, fact.focus, line)
@@ -221,7 +209,7 @@ class _Building:
         except GoneError:
             self._problem("content.media_missing", line, name=name)
             return None
-        except _ReadError as error:
+        except ReadError as error:
             self._problem(error.code, line, **{"name": name, **error.values})
             return None
         return PostMedia(Path(real), name, source, alt, focus, line)
@@ -230,18 +218,18 @@ class _Building:
         """A picture that does not lie beside the text; only inside the workspace, nothing hidden."""
         slashes = name.replace("\\", "/")
         if slashes.startswith(("/", "~")) or re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", slashes):
-            raise _ReadError("content.media_absolute")
+            raise ReadError("content.media_absolute")
         folder = os.path.join(self.builder.content, self.found.folder)
         path = os.path.normpath(os.path.join(folder, slashes))
         real = os.path.realpath(path)
         if not self.builder.borders.hold(real):
             inside = self.builder.borders.name(path)
-            raise _ReadError("content.symlink_outside" if inside else "content.media_outside")
+            raise ReadError("content.symlink_outside" if inside else "content.media_outside")
         if any(piece.startswith(".") and piece.strip(".") for piece in slashes.split("/")):
-            raise _ReadError("content.media_outside")
+            raise ReadError("content.media_outside")
         suffix = os.path.splitext(path)[1][1:].lower()
         if suffix not in PICTURES:
-            raise _ReadError("content.media_kind", known=", ".join(sorted(PICTURES)))
+            raise ReadError("content.media_kind", known=", ".join(sorted(PICTURES)))
         return self._looked_up(path, real, suffix)
 
     def _looked_up(self, path: str, real: str, suffix: str) -> File:
@@ -250,16 +238,16 @@ class _Building:
         except FileNotFoundError:
             raise self._missing(path) from None
         except OSError as error:
-            raise _unreadable(error) from None
+            raise unreadable(error) from None
         if not stat.S_ISREG(found.st_mode):
-            raise _ReadError("content.not_a_file")
+            raise ReadError("content.not_a_file")
         relative = os.path.relpath(path, self.builder.content)
         stamp = stamp_of(found)
         self.needs.append((relative, stamp))
         self.steady = self.steady and not os.path.islink(path)
         return File(os.path.basename(path), relative, suffix, found.st_size, stamp, real)
 
-    def _missing(self, path: str) -> _ReadError:
+    def _missing(self, path: str) -> ReadError:
         try:
             there = os.listdir(os.path.dirname(path))
         except OSError:
@@ -269,8 +257,8 @@ class _Building:
         alike = {name.casefold(): name for name in pictures}
         near = get_close_matches(wanted.casefold(), list(alike), n=1, cutoff=0.5)
         if near:
-            return _ReadError("content.media_missing_meant", meant=alike[near[0]])
-        return _ReadError("content.media_missing")
+            return ReadError("content.media_missing_meant", meant=alike[near[0]])
+        return ReadError("content.media_missing")
 
     def _notice_unused(self, facts: Facts, media: Iterable[PostMedia]) -> None:
         """Files in the folder that will not go out: said, never silent."""
@@ -301,50 +289,3 @@ def natural(name: str) -> list[tuple[int, int, str]]:
         for piece in re.split(r"(\d+)", name.casefold())
         if piece
     ]
-
-
-T = TypeVar("T")
-
-
-def _trying(read: Callable[[], T]) -> T:
-    """What `read` gives; a failing disk or share is an error that names its reason."""
-    try:
-        return read()
-    except OSError as error:
-        raise _unreadable(error) from None
-
-
-def _bounded(file: BinaryIO, expected: int) -> bytes:
-    """All of a file that has the expected size; of one that has grown, at most one byte too many."""
-    data = file.read(expected + 1)
-    return data if len(data) <= expected else data + file.read(MAX_BYTES + 1 - len(data))
-
-
-def _hashed(file: BinaryIO) -> str:
-    digest = hashlib.sha256()
-    while block := file.read(1 << 20):
-        digest.update(block)
-    return digest.hexdigest()
-
-
-def _unreadable(error: OSError) -> _ReadError:
-    return _ReadError("content.unreadable", reason=error.strerror or type(error).__name__)
-
-
-def _opened(path: str) -> BinaryIO:
-    """A regular file, opened for reading without following a symlink or waiting on a pipe.
-
-    Raises:
-        GoneError: it is not there any more.
-        _ReadError: it may not be read, or is not a regular file.
-    """
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except FileNotFoundError:
-        raise GoneError from None
-    except OSError as error:
-        raise _unreadable(error) from None
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        raise _ReadError("content.not_a_file")
-    return os.fdopen(handle, "rb")

@@ -5,35 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from difflib import get_close_matches
 from functools import cache
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from connectors import registry
 from connectors.contract import Json, Option
 from publisher.content.text import Draft, Value, shown
+from publisher.content.values import (
+    BadValue,
+    to_date,
+    to_duration,
+    to_flag,
+    to_hashtags,
+    to_identifier,
+    to_line,
+    to_link,
+    to_names,
+    to_text,
+    to_time,
+    to_whole,
+)
 from publisher.model import LocalTime
-
-ZONE_NAMES: Mapping[str, str] = {
-    "WIB": "Asia/Jakarta",
-    "WITA": "Asia/Makassar",
-    "WIT": "Asia/Jayapura",
-    "UTC": "UTC",
-    "Z": "UTC",
-}
-
-
-class BadValue(Exception):
-    """The value of a key is not what it must be; `key` says more closely which one."""
-
-    def __init__(self, code: str, key: str = "", **values: Json) -> None:
-        super().__init__(code)
-        self.code = code
-        self.key = key
-        self.values = values
 
 
 class MediaFact(NamedTuple):
@@ -156,152 +151,9 @@ def _choice(value: Value, choices: tuple[str, ...]) -> str:
     return str(value)
 
 
-# ── Plain values ─────────────────────────────────────────────────────────────
-
-_YES = frozenset({"true", "yes", "ya"})
-_NO = frozenset({"false", "no", "tidak"})
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_TAG = re.compile(r"#?(\w+)")
-_FOCUS = re.compile(r"0*(?:0(?:\.\d{1,9})?|1(?:\.0{1,9})?)")
-_DURATION = re.compile(r"([0-9]{1,6})\s*(m|min|menit|h|jam|d|hari)")
-_MINUTES = {"m": 1, "min": 1, "menit": 1, "h": 60, "jam": 60, "d": 1440, "hari": 1440}
-
-
-def _text(value: Value) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise BadValue("content.not_text", value=shown(value))
-    return value.strip()
-
-
-def _line(value: Value) -> str:
-    text = _text(value)
-    if "\n" in text:
-        raise BadValue("content.one_line", value=shown(text.partition("\n")[0]))
-    return text
-
-
-def _flag(value: Value) -> bool:
-    word = value.strip().lower() if isinstance(value, str) else ""
-    if word not in _YES | _NO:
-        raise BadValue("content.not_flag", value=shown(value))
-    return word in _YES
-
-
-def _whole(value: Value) -> int:
-    if not isinstance(value, str) or not re.fullmatch(r"-?[0-9]{1,15}", value.strip()):
-        raise BadValue("content.not_whole", value=shown(value))
-    return int(value)
-
-
-def _names(value: Value) -> tuple[str, ...]:
-    """A list, or one text with commas."""
-    parts = _split(value, ",") if isinstance(value, str) else value
-    if not isinstance(parts, list) or not parts:
-        raise BadValue("content.not_list", value=shown(value))
-    return tuple(dict.fromkeys(_line(part) for part in parts))
-
-
-def _split(text: str, between: str) -> list[Value]:
-    return list(re.split(between, text.strip()))
-
-
-def _identifier(value: Value) -> str:
-    text = _line(value)
-    if not _ID.fullmatch(text):
-        raise BadValue("content.id", value=shown(text))
-    return text
-
-
-def _link(value: Value) -> str:
-    text = _line(value)
-    try:
-        parts = urlsplit(text)
-        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and not re.search(r"\s", text)
-    except ValueError:
-        good = False
-    if not good:
-        raise BadValue("content.link", value=shown(text))
-    return text
-
-
-def _hashtags(value: Value) -> tuple[str, ...]:
-    """Without their #; a text may hold several, with spaces or commas between."""
-    words = _split(value, r"[\s,]+") if isinstance(value, str) else value
-    if not isinstance(words, list):
-        raise BadValue("content.not_list", value=shown(value))
-    return tuple(dict.fromkeys(_hashtag(word) for word in words if word != ""))
-
-
-def _hashtag(value: Value) -> str:
-    text = _line(value)
-    match = _TAG.fullmatch(text)
-    if not match or match.group(1).isdigit():
-        raise BadValue("content.hashtag", value=shown(text))
-    return match.group(1)
-
-
-def _date(value: Value) -> date:
-    text = _line(value)
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        raise BadValue("content.date", value=shown(text))
-    return _moment(text, text).date()
-
-
-def _duration(value: Value) -> timedelta:
-    match = _DURATION.fullmatch(_line(value).lower())
-    if not match:
-        raise BadValue("content.duration", value=shown(value))
-    return timedelta(minutes=int(match.group(1)) * _MINUTES[match.group(2)])
-
-
-# ── Times ────────────────────────────────────────────────────────────────────
-
-_TIME = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:(?:T|[ ]+)([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2}))?)?"
-    r"(?:[ ]*([A-Za-z][A-Za-z0-9_+/-]*))?"
-)
-
-
-def _time(value: Value, zone: str) -> LocalTime:
-    """`2026-11-24 08:00`, `2026-11-24T08:00:30`, `2026-11-24 08.00 WIB`, `… Asia/Jakarta`; nothing looser."""
-    text = _line(value)
-    match = _TIME.fullmatch(text)
-    if not match:
-        raise BadValue("content.time", value=shown(text))
-    day, hour, minute, second, name = match.groups()
-    if hour is None:
-        raise BadValue("content.time_missing", value=shown(text))
-    wall = _moment(f"{day}T{hour:0>2}:{minute}:{second or '00'}", text)
-    if not name:
-        return LocalTime(wall, zone)
-    found = _zone(name)
-    if found is None:
-        raise BadValue("content.zone", value=shown(name))
-    return LocalTime(wall, found)
-
-
-def _moment(iso: str, written: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(iso)
-    except ValueError:
-        raise BadValue("content.no_such_time", value=shown(written)) from None
-    if not 1970 <= moment.year <= 2999:
-        raise BadValue("content.no_such_time", value=shown(written))
-    return moment
-
-
-@cache
-def _zone(name: str) -> str | None:
-    name = ZONE_NAMES.get(name.upper(), name)
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # unknown, a path, a folder of the zone data
-        return None
-    return name
-
-
 # ── Media ────────────────────────────────────────────────────────────────────
 
+_FOCUS = re.compile(r"0*(?:0(?:\.\d{1,9})?|1(?:\.0{1,9})?)")
 _MEDIA_KEYS = ["file", "alt", "focus"]
 
 
@@ -312,7 +164,7 @@ def _media(value: Value) -> list[MediaFact]:
 
 def _medium(value: Value, key: str) -> MediaFact:
     if isinstance(value, str):
-        return MediaFact(_at(key, _line, value), "", None, key)
+        return MediaFact(_at(key, to_line, value), "", None, key)
     if not isinstance(value, dict) or value.get("file") is None:
         raise BadValue("content.media_entry", key)
     for name in value:
@@ -322,8 +174,8 @@ def _medium(value: Value, key: str) -> MediaFact:
             raise BadValue(code, path, **values)
     alt, focus = value.get("alt"), value.get("focus")
     return MediaFact(
-        _at(f"{key}.file", _line, value["file"]),
-        _at(f"{key}.alt", _text, alt) if alt is not None else "",
+        _at(f"{key}.file", to_line, value["file"]),
+        _at(f"{key}.alt", to_text, alt) if alt is not None else "",
         _at(f"{key}.focus", _focus, focus) if focus is not None else None,
         key,
     )
@@ -353,30 +205,30 @@ def _plain(parse: Callable[[Value], Any]) -> Callable[[Value, str], Any]:
 
 
 KEYS: Mapping[str, Callable[[Value, str], Any]] = {
-    "id": _plain(_identifier),
-    "title": _plain(_line),
-    "author": _plain(_line),
-    "date": _plain(_date),
-    "publish_at": _time,
-    "publish_after": _time,
-    "publish_before": _time,
-    "grace": _plain(_duration),
-    "channels": _plain(_names),
-    "link": _plain(_link),
-    "hashtags": _plain(_hashtags),
+    "id": _plain(to_identifier),
+    "title": _plain(to_line),
+    "author": _plain(to_line),
+    "date": _plain(to_date),
+    "publish_at": to_time,
+    "publish_after": to_time,
+    "publish_before": to_time,
+    "grace": _plain(to_duration),
+    "channels": _plain(to_names),
+    "link": _plain(to_link),
+    "hashtags": _plain(to_hashtags),
     "media": _plain(_media),
-    "topic": _plain(_line),
-    "urgent": _plain(_flag),
-    "draft": _plain(_flag),
-    "repeat": _plain(_flag),
-    "corrects": _plain(_line),
-    "sample": _plain(_flag),
+    "topic": _plain(to_line),
+    "urgent": _plain(to_flag),
+    "draft": _plain(to_flag),
+    "repeat": _plain(to_flag),
+    "corrects": _plain(to_line),
+    "sample": _plain(to_flag),
 }
 """Key → how its value is understood, given the zone of the workspace."""
 
 _OPTION_KINDS: Mapping[str, Callable[[Value], Json]] = {
-    "bool": _flag,
-    "text": _text,
-    "int": _whole,
-    "list": lambda value: list(_names(value)),
+    "bool": to_flag,
+    "text": to_text,
+    "int": to_whole,
+    "list": lambda value: list(to_names(value)),
 }

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from connectors.contract import Problem, Severity
-from publisher.content.build import Builder, GoneError
+from publisher.content.build import Builder
 from publisher.content.cache import Cache, Needs
+from publisher.content.files import GoneError
 from publisher.content.walk import Borders, Flaw, Found, Walk, walk
 from publisher.model import Post
 

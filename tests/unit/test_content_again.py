@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.content import Content, Watcher, read
-from publisher.content import build as building
+from publisher.content import Content, Watcher, files, read
 
 FULL = """---
 id: penuh
@@ -84,7 +83,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
         opened.append(os.path.basename(path))
         return real(path, flags, *more)
 
-    monkeypatch.setattr(building.os, "open", noted)
+    monkeypatch.setattr(files.os, "open", noted)
 
     def since() -> list[str]:
         names = [name for name in opened if name.endswith((".md", ".txt", ".jpg", ".png"))]
