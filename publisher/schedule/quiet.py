@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
 
-from publisher.model import LocalTime, Quiet
-from publisher.schedule.zones import utc_of, zone_of
+from publisher.model import Quiet
+from publisher.schedule.zones import zone_of
 
 _DAY = 24 * 60
-_MINUTE = timedelta(minutes=1)
 
 
 class QuietTimes:
@@ -51,14 +50,12 @@ class QuietTimes:
         return at
 
     def _next_end(self, at: datetime) -> datetime:
-        """The next moment after `at` at which some quiet hour or quiet date may end."""
-        wall = at.astimezone(self._info).replace(tzinfo=None, fold=0)
-        midnight = datetime.combine(wall.date(), time())
-        ends = {_DAY, *(end for _, end in self.quiet.hours)}
-        walls = (midnight + timedelta(minutes=end + day) for end in ends for day in (0, _DAY))
-        candidates = (utc_of(LocalTime(end, self.zone)).at for end in walls if end > wall)
-        # In the second turn of an hour that comes twice, an end's first turn is already over.
-        return min((end for end in candidates if end > at), default=at + _MINUTE)
+        """The next moment after `at` at which quiet hours or a quiet date may end; midnight is always one."""
+        midnight = datetime.combine(at.astimezone(self._info).date(), time())
+        walls = [midnight + timedelta(minutes=end) for end in {_DAY, *(end for _, end in self.quiet.hours)}]
+        # Where an end comes twice, the second may be the one that is still to come.
+        both = (wall.replace(tzinfo=self._info, fold=fold) for wall in walls for fold in (0, 1))
+        return min(end for wall in both if (end := wall.astimezone(UTC)) > at)
 
 
 def _within(minute: int, start: int, end: int) -> bool:

@@ -222,6 +222,24 @@ def test_a_channel_without_slots_publishes_at_once_and_spaced() -> None:
     assert dues(evening) == {"a": "queue 11-24 20:50", "b": "queue 11-25 05:00"}
 
 
+def test_the_very_distance_is_enough() -> None:
+    """Between two posts half an hour apart there is room for a third, a quarter from both."""
+    around = [Taken("one", ACCOUNT, NOW + 5 * MINUTE), Taken("two", ACCOUNT, NOW + 35 * MINUTE)]
+    assert dues(run(request("a"), on=[channel()], taken=around)) == {"a": "queue 11-24 10:20"}
+
+
+def test_one_slot_is_never_booked_twice_where_no_spacing_is_asked_for() -> None:
+    """If the log has two posts on a slot, or an explicit one is there, the later seen takes the next."""
+    on = [channel("mon-fri 08:00", spacing=0 * MINUTE)]
+    due = booked("2026-11-25 08:00")
+    assert dues(run(request("b", 2, booked=due), request("a", 1, booked=due), on=on)) == {
+        "b": "slot 11-26 08:00",
+        "a": "slot 11-25 08:00",
+    }
+    explicit = request("x", 3, publish_at=wall("2026-11-25 08:00"))
+    assert dues(run(request("a", 1, booked=due), explicit, on=on))["a"] == "slot 11-26 08:00"
+
+
 def test_slots_belong_to_the_account_whatever_the_label() -> None:
     """Two labels of one account never take the same slot, and keep the wider spacing of the two."""
     labels = [
@@ -272,6 +290,15 @@ def test_a_booked_place_is_given_up_only_if_it_is_no_longer_legal(
     assert dues(answer) == {"a": expected}
 
 
+def test_a_place_without_slot_moves_out_of_a_new_holiday() -> None:
+    """A post that waits on a channel without slots is placed anew when its day becomes quiet."""
+    waiting = request("a", booked=booked("2026-11-25 05:00", DueWhy.QUEUE))
+    holiday = Quiet(((21 * 60, 5 * 60),), frozenset({date(2026, 11, 25)}))
+    assert dues(run(waiting, on=[channel()], now=at("2026-11-24 22:00"))) == {"a": "queue 11-25 05:00"}
+    moved = run(waiting, on=[channel()], quiet=holiday, now=at("2026-11-24 22:00"))
+    assert dues(moved) == {"a": "queue 11-26 05:00"}
+
+
 def test_a_removed_publish_at_sends_the_post_to_the_queue() -> None:
     """What was explicit in the log and is no longer in the file takes a slot."""
     answer = run(request("a", booked=booked("2026-11-24 15:00", DueWhy.EXPLICIT)))
@@ -313,6 +340,7 @@ def test_late_posts_take_turns() -> None:
         "new": after + 45 * MINUTE,
     }
     assert answer["old"].verdict.outcome is Outcome.MISSED
+    assert dues(answer)["new"] == "queue 11-24 09:55"
 
 
 def test_a_queue_post_that_waited_for_a_person_takes_a_new_place() -> None:

@@ -144,6 +144,24 @@ def test_a_day_that_is_all_quiet_has_no_end() -> None:
     )
 
 
+def test_quiet_in_an_hour_that_comes_twice_ends_in_its_second_turn_too() -> None:
+    """02:00-02:30 is quiet twice that night; each turn ends at its own 02:30, never before the question."""
+    quiet = QuietTimes(Quiet(((120, 150),)), "Europe/Berlin")
+    first, second = datetime(2027, 10, 31, 0, 15, tzinfo=UTC), datetime(2027, 10, 31, 1, 15, tzinfo=UTC)
+    assert quiet.over_at(first) == first + timedelta(minutes=15)
+    assert quiet.over_at(second) == second + timedelta(minutes=15)
+
+
+def test_a_slot_on_the_last_day_of_a_year_that_is_left_out_is_found_in_the_next() -> None:
+    """Kiritimati had no 31 December 1994: that Saturday's slot is on Sunday, 1 January."""
+    start = datetime(1994, 12, 30, tzinfo=UTC)
+    times = list(islice(slot_times([parse_slot("sat 10:00")], "Pacific/Kiritimati", start), 2))
+    assert [wall_of(at, "Pacific/Kiritimati") for at in times] == [
+        datetime(1995, 1, 1, 10),
+        datetime(1995, 1, 7, 10),
+    ]
+
+
 @given(quiets, zones, instants)
 def test_quiet_ends_at_the_first_moment_that_is_not_quiet(quiet: Quiet, zone: str, at: datetime) -> None:
     """The end is not quiet, and every quarter of an hour up to it is."""
