@@ -251,26 +251,23 @@ class TwitterSimulator(Simulator):
         now = self.world.now()
         for media_id, one in media.items():
             self.world.put(self.platform, "media", media_id, {**one, "used_by": post_id})
-        self.world.publish(
-            LivePost(
-                self.platform,
-                call.account,
-                post_id,
-                "thread" if "reply" in body else "root",
-                body.get("text", ""),
-                now,
-                f"/twitter/web/{username(call.account)}/status/{post_id}",
-                parent=body.get("reply", {}).get("in_reply_to_tweet_id"),
-                options={name: body[name] for name in body if name not in ("text", "media", "reply")},
-                media=tuple(
-                    {"type": one["kind"], "sha256": one["sha256"], "alt": one.get("alt", ""), "id": media_id}
-                    for media_id, one in media.items()
-                ),
-                private={"same": _sameness(words)},
-            )
+        post = LivePost(
+            self.platform,
+            call.account,
+            post_id,
+            "thread" if "reply" in body else "root",
+            body.get("text", ""),
+            now,
+            f"/twitter/web/{username(call.account)}/status/{post_id}",
+            parent=body.get("reply", {}).get("in_reply_to_tweet_id"),
+            options={name: body[name] for name in body if name not in ("text", "media", "reply")},
+            media=tuple(
+                {"type": one["kind"], "sha256": one["sha256"], "alt": one.get("alt", ""), "id": media_id}
+                for media_id, one in media.items()
+            ),
+            private={"same": _sameness(words)},
         )
-        post = self.world.post(self.platform, post_id)
-        assert post is not None  # noqa: S101 - published two lines above, in this transaction
+        self.world.publish(post)
         shown = self._display.shown(post, set())
         answer = {"id": post_id, "text": shown["text"], "edit_history_post_ids": [post_id]}
         return json_answer(

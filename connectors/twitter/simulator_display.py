@@ -35,6 +35,7 @@ class Display:
     def shown(self, post: LivePost, wanted: set[str]) -> Json:
         """A post as X gives it back: t.co links, `&<>` escaped, the names the client asked with."""
         words, urls = self._wrapped(post)
+        above = self._world.post(self._platform, post.parent) if post.parent else None
         shown: dict[str, Json] = {"id": post.id, "text": words}
         shown["edit_history_tweet_ids" if "legacy" in wanted else "edit_history_post_ids"] = [post.id]
         referenced = [{"type": "replied_to", "id": post.parent}] if post.parent else []
@@ -48,7 +49,7 @@ class Display:
             "attachments": {"media_keys": [media_key(one) for one in post.media]} if post.media else None,
             "referenced_tweets": referenced or None,
             "referenced_posts": referenced or None,
-            "in_reply_to_user_id": post.account if post.parent else None,
+            "in_reply_to_user_id": above.account if above else None,
             "reply_settings": post.options.get("reply_settings", "everyone"),
             "lang": "in",
         }

@@ -260,6 +260,7 @@ def test_the_oracle_refuses_a_wrong_reply(status: int, reply: Json) -> None:
         ("a" * 257 + " https://natunakab.go.id/" + "x" * 200, 403),
         ("👨‍👩‍👧‍👦" * 140, 201),
         ("👨‍👩‍👧‍👦" * 141, 403),
+        ("tanda\ufeffurutan", 403),
         ("harga $NTN", 201),
         ("harga $NTN dan $ABC", 403),
         ("harga $100 dan $200", 201),
