@@ -173,11 +173,13 @@ class ContractSuite:
     # ── restarts and lost answers ────────────────────────────────────────────
 
     def test_a_restart_after_any_saved_checkpoint_goes_on_from_there(self, stand: Stand) -> None:
-        """A process that dies right after the n-th save goes on without uploading anything twice."""
+        """Each call that stages is followed by a save, and a process that dies right after any of them goes
+        on without making one twice.
+        """
         part = self.richest(stand)
         stand.stage(part)
         saves, calls = len(stand.saved), len(self.posts(stand))
-        assert saves >= len(part.media)
+        assert saves == calls >= len(part.media)
         for stop_at in range(1, saves + 1):
             before = len(self.posts(stand))
             kept: list[Checkpoint] = []
