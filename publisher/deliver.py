@@ -185,10 +185,11 @@ class Deliverer:
             log.exception("stage of %s/%s", work.delivery_id, work.number)
             self._stage_failed(work, state, started, _bug(error))
             return None
+        nothing_new = found.checkpoint == (work.checkpoint or Checkpoint())
+        if nothing_new and isinstance(found, Staged) and state is State.DELIVERING:
+            return found
         with self.store.write("daemon") as tx:
-            if found.checkpoint != (work.checkpoint or Checkpoint()) and not claims.save_checkpoint(
-                tx, work, found.checkpoint, LEASE, self.sealer
-            ):
+            if not nothing_new and not claims.save_checkpoint(tx, work, found.checkpoint, LEASE, self.sealer):
                 return None
             if isinstance(found, NotYet):
                 claims.note_attempt(tx, work, "stage", "not_yet", started, owner=self.owner.id)
@@ -337,7 +338,7 @@ class Deliverer:
                 fence=fence,
                 code=receipt.platform_id,
             )
-            if claims.record_receipt(tx, work, old, receipt):
+            if claims.record_receipt(tx, work, old, receipt) and work.number < work.count:
                 claims.open_follower(tx, work, tx.now + limits.part_pause)
             return State.PUBLISHED
 

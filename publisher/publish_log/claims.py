@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Row,
+    Update,
     and_,
     bindparam,
     delete,
@@ -19,9 +22,10 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    true,
+    text,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from connectors.contract import Checkpoint, Part, Receipt, Rendition
@@ -30,7 +34,9 @@ from publisher.model import State
 from publisher.publish_log import states
 from publisher.publish_log.store import Tx, new_id
 from publisher.publish_log.tables import (
+    Utc,
     accounts,
+    among,
     approvals,
     attempts,
     deliveries,
@@ -115,52 +121,23 @@ def claim(
     """
     states.require(State.WAITING, to, number)
     token = new_id()
-    other = parts.alias("other")
-    previous = parts.alias("previous")
-    conditions = [
-        _pk(delivery_id, number, tx),
-        parts.c.state == State.WAITING,
-        or_(parts.c.retry_at.is_(None), parts.c.retry_at <= tx.now),
-        ~exists().where(
-            other.c.workspace_id == tx.workspace,
-            other.c.account == parts.c.account,
-            other.c.state.in_([str(s) for s in states.UNSETTLED]),
-            or_(other.c.delivery_id != delivery_id, other.c.number != number),
-            or_(other.c.text_hash == parts.c.text_hash, other.c.media_hash == parts.c.media_hash),
-        ),
-    ]
-    if number > 1:
-        conditions.append(
-            exists().where(
-                previous.c.workspace_id == tx.workspace,
-                previous.c.delivery_id == delivery_id,
-                previous.c.number == number - 1,
-                previous.c.state == State.PUBLISHED,
-            )
-        )
-    if to is State.DELIVERING:
-        wire = parts.alias("wire")
-        conditions.append(
-            ~exists().where(
-                wire.c.workspace_id == tx.workspace,
-                wire.c.account == parts.c.account,
-                wire.c.state.in_([str(s) for s in states.ON_THE_WIRE]),
-            )
-        )
+    statement = _claim_statement(follower=number > 1, wire=to is State.DELIVERING)
+    values = {
+        **_key(tx, delivery_id, number),
+        "now": tx.now,
+        "before": number - 1,
+        "v_state": str(to),
+        "v_since": tx.now,
+        "v_claim_token": token,
+        "v_owner_id": owner,
+        "v_lease_until": tx.log_time + lease,
+        "v_boot_id": tx.boot,
+    }
     try:
-        with tx.conn.begin_nested():
-            done = tx.conn.execute(
-                update(parts)
-                .where(*conditions)
-                .values(
-                    state=str(to),
-                    since=tx.now,
-                    claim_token=token,
-                    owner_id=owner,
-                    lease_until=tx.log_time + lease,
-                    boot_id=tx.boot,
-                )
-            )
+        # On SQLite the write lock is ours, so nobody can come between look and write; on PostgreSQL
+        # somebody can, and a failed statement must not end the transaction.
+        with tx.conn.begin_nested() if tx.boot is None else nullcontext():
+            done = tx.conn.execute(statement, values)
     except IntegrityError:
         # uq_parts_on_the_wire: another process took the account between our look and our write.
         return None
@@ -168,6 +145,62 @@ def claim(
         return None
     tx.event(delivery_id, "state", part=number, old=State.WAITING, new=to, owner=owner)
     return load(tx, delivery_id, number, token, sealed)
+
+
+def _key(tx: Tx, delivery_id: str, number: int) -> dict[str, Any]:
+    """What `_THIS` binds."""
+    return {"w": tx.workspace, "d": delivery_id, "n": number}
+
+
+_THIS = and_(
+    parts.c.workspace_id == bindparam("w"),
+    parts.c.delivery_id == bindparam("d"),
+    parts.c.number == bindparam("n"),
+)
+
+
+def _set(*names: str) -> dict[str, Any]:
+    """Columns to set from bound values: `v_<name>`."""
+    return {name: bindparam(f"v_{name}", type_=parts.c[name].type) for name in names}
+
+
+# Statements are built once: building one costs several times what running it does.
+
+
+@cache
+def _claim_statement(*, follower: bool, wire: bool) -> Update:
+    other, previous, busy = parts.alias("other"), parts.alias("previous"), parts.alias("busy")
+    conditions: list[ColumnElement[bool]] = [
+        _THIS,
+        parts.c.state == str(State.WAITING),
+        or_(parts.c.retry_at.is_(None), parts.c.retry_at <= bindparam("now", type_=Utc())),
+        ~exists().where(
+            other.c.workspace_id == bindparam("w"),
+            other.c.account == parts.c.account,
+            text("other." + among(states.UNSETTLED)),
+            or_(other.c.delivery_id != bindparam("d"), other.c.number != bindparam("n")),
+            or_(other.c.text_hash == parts.c.text_hash, other.c.media_hash == parts.c.media_hash),
+        ),
+    ]
+    if follower:
+        conditions.append(
+            exists().where(
+                previous.c.workspace_id == bindparam("w"),
+                previous.c.delivery_id == bindparam("d"),
+                previous.c.number == bindparam("before"),
+                previous.c.state == str(State.PUBLISHED),
+            )
+        )
+    if wire:
+        conditions.append(
+            ~exists().where(
+                busy.c.workspace_id == bindparam("w"),
+                busy.c.account == parts.c.account,
+                text("busy." + among(states.ON_THE_WIRE)),
+            )
+        )
+    columns = ("state", "since", "claim_token", "owner_id", "lease_until", "boot_id")
+    return update(parts).where(*conditions).values(_set(*columns))
 
 
 def claim_look(
@@ -198,10 +231,8 @@ def load(tx: Tx, delivery_id: str, number: int, token: str, sealed: Any) -> Work
     """The claimed part with its rendition, checkpoint and the receipts of the parts before it."""
     row = tx.conn.execute(_LOAD, {"w": tx.workspace, "d": delivery_id, "n": number}).one()
     rendition = Rendition.from_json(json.loads(row.body))
-    prior = tuple(
-        Receipt(r.platform_id, r.url, r.published_at)
-        for r in tx.conn.execute(_PRIOR, {"w": tx.workspace, "d": delivery_id, "n": number})
-    )
+    before = tx.conn.execute(_PRIOR, {"w": tx.workspace, "d": delivery_id, "n": number}) if number > 1 else ()
+    prior = tuple(Receipt(r.platform_id, r.url, r.published_at) for r in before)
     return Work(
         delivery_id=delivery_id,
         number=number,
@@ -287,28 +318,37 @@ def _checkpoint(row: Row[Any], sealed: Any) -> Checkpoint | None:
 
 def save_checkpoint(tx: Tx, work: Work, checkpoint: Checkpoint, lease: float, sealed: Any) -> bool:
     """Make a checkpoint durable and renew the lease; False: the claim is no longer ours."""
-    public = json.dumps(dict(checkpoint.public), ensure_ascii=False, sort_keys=True)
-    done = tx.conn.execute(
-        update(parts)
-        .where(_pk(work.delivery_id, work.number, tx), parts.c.claim_token == work.token)
-        .values(
-            checkpoint_version=checkpoint.version,
-            checkpoint_public=public,
-            checkpoint_sealed=sealed.seal(dict(checkpoint.sealed)) if checkpoint.sealed else None,
-            checkpoint_fingerprint=work.rendition.fingerprint,
-            lease_until=tx.log_time + lease,
-        )
+    return _update_ours(
+        tx,
+        work,
+        checkpoint_version=checkpoint.version,
+        checkpoint_public=json.dumps(dict(checkpoint.public), ensure_ascii=False, sort_keys=True),
+        checkpoint_sealed=sealed.seal(dict(checkpoint.sealed)) if checkpoint.sealed else None,
+        checkpoint_fingerprint=work.rendition.fingerprint,
+        lease_until=tx.log_time + lease,
     )
-    return done.rowcount == 1
 
 
 def note_staged(tx: Tx, work: Work, good_until: datetime | None) -> None:
     """The part is ready to be committed with one call, until `good_until` (None: it keeps)."""
-    tx.conn.execute(
-        update(parts)
-        .where(_pk(work.delivery_id, work.number, tx), parts.c.claim_token == work.token)
-        .values(staged_at=tx.now, good_until=good_until)
-    )
+    _update_ours(tx, work, staged_at=tx.now, good_until=good_until)
+
+
+def _update_ours(tx: Tx, work: Work, **columns: Any) -> bool:
+    """Change columns of a part we hold; False: it is no longer ours."""
+    values = {f"v_{name}": value for name, value in columns.items()}
+    key = _key(tx, work.delivery_id, work.number)
+    done = tx.conn.execute(_ours(tuple(sorted(columns))), {**key, **values, "token": work.token})
+    return done.rowcount == 1
+
+
+@cache
+def _ours(columns: tuple[str, ...], *, in_state: bool = False) -> Update:
+    """An update of a part whose claim token is the one we hold; also of its state, if asked."""
+    conditions = [_THIS, parts.c.claim_token == bindparam("token")]
+    if in_state:
+        conditions.append(parts.c.state == bindparam("old"))
+    return update(parts).where(*conditions).values(_set(*columns))
 
 
 def open_follower(tx: Tx, work: Work, at: datetime) -> None:
@@ -342,14 +382,12 @@ def change(
     """Change the state of a part we hold and drop the claim; False: it is no longer ours."""
     states.require(old, new, work.number)
     columns.setdefault("needs_person", new is State.FAILED)
+    columns |= {"state": str(new), "since": tx.now, "reason": reason, **NO_CLAIM}
+    values = {f"v_{name}": value for name, value in columns.items()}
+    key = _key(tx, work.delivery_id, work.number)
     done = tx.conn.execute(
-        update(parts)
-        .where(
-            _pk(work.delivery_id, work.number, tx),
-            parts.c.state == str(old),
-            parts.c.claim_token == work.token,
-        )
-        .values(state=str(new), since=tx.now, reason=reason, **NO_CLAIM, **columns)
+        _ours(tuple(sorted(columns)), in_state=True),
+        {**key, **values, "token": work.token, "old": str(old)},
     )
     if done.rowcount != 1:
         return False
@@ -359,12 +397,7 @@ def change(
 
 def keep_looking(tx: Tx, work: Work, **columns: Any) -> bool:
     """Note a look at a `processing` or `unknown` part that settled nothing; the state stays."""
-    done = tx.conn.execute(
-        update(parts)
-        .where(_pk(work.delivery_id, work.number, tx), parts.c.claim_token == work.token)
-        .values(**NO_CLAIM, **columns)
-    )
-    return done.rowcount == 1
+    return _update_ours(tx, work, **NO_CLAIM, **columns)
 
 
 # ── The fence ────────────────────────────────────────────────────────────────
@@ -383,43 +416,23 @@ def fence(tx: Tx, work: Work, budget: float) -> int | None:
         The fence number; None if any of it does not hold.
     """
     states.require(State.DELIVERING, State.COMMITTING, work.number)
-    number = tx.conn.execute(
-        update(logs)
-        .where(logs.c.workspace_id == tx.workspace)
-        .values(fence=logs.c.fence + 1)
-        .returning(logs.c.fence)
-    ).scalar_one()
+    number = tx.conn.execute(_NEXT_FENCE, {"w": tx.workspace}).scalar_one()
+    statement = _fence_statement(root=work.is_root, urgent=work.urgent, boot=tx.boot is not None)
     done = tx.conn.execute(
-        update(parts)
-        .where(
-            _pk(work.delivery_id, work.number, tx),
-            parts.c.state == State.DELIVERING,
-            parts.c.claim_token == work.token,
-            parts.c.lease_until > tx.log_time + budget,
-            true() if tx.boot is None else parts.c.boot_id == tx.boot,
-            exists().where(_may_go(tx, work)),
-            ~exists().where(active_hold(tx), holds.c.scope.in_(["all", work.account]))
-            if not work.urgent
-            else true(),
-            ~exists().where(
-                accounts.c.workspace_id == tx.workspace,
-                accounts.c.account == work.account,
-                accounts.c.blocked_at.is_not(None),
-            ),
-        )
-        .values(
-            state=str(State.COMMITTING),
-            since=tx.now,
-            fence=number,
-            fenced_at=tx.now,
-            deadline=tx.log_time + budget,
-            attempts=parts.c.attempts + 1,
-            looks=0,
-            needs_person=False,
-            reason=None,
-            reason_code=None,
-            reason_words=None,
-        )
+        statement,
+        {
+            **_key(tx, work.delivery_id, work.number),
+            "token": work.token,
+            "on_account": work.account,
+            "fingerprint": work.rendition.fingerprint,
+            "now": tx.now,
+            "call_over": tx.log_time + budget,
+            "boot": tx.boot,
+            "v_since": tx.now,
+            "v_fence": number,
+            "v_fenced_at": tx.now,
+            "v_deadline": tx.log_time + budget,
+        },
     )
     if done.rowcount != 1:
         return None
@@ -435,19 +448,71 @@ def fence(tx: Tx, work: Work, budget: float) -> int | None:
     return int(number)
 
 
-def _may_go(tx: Tx, work: Work) -> ColumnElement[bool]:
+_NEXT_FENCE = (
+    update(logs)
+    .where(logs.c.workspace_id == bindparam("w"))
+    .values(fence=logs.c.fence + 1)
+    .returning(logs.c.fence)
+)
+
+
+@cache
+def _fence_statement(*, root: bool, urgent: bool, boot: bool) -> Update:
+    now = bindparam("now", type_=Utc())
+    conditions: list[ColumnElement[bool]] = [
+        _THIS,
+        parts.c.state == str(State.DELIVERING),
+        parts.c.claim_token == bindparam("token"),
+        parts.c.lease_until > bindparam("call_over"),
+        exists().where(_may_go(now, root=root, urgent=urgent)),
+        ~exists().where(
+            accounts.c.workspace_id == bindparam("w"),
+            accounts.c.account == bindparam("on_account"),
+            accounts.c.blocked_at.is_not(None),
+        ),
+    ]
+    if boot:
+        conditions.append(parts.c.boot_id == bindparam("boot"))
+    if not urgent:
+        conditions.append(
+            ~exists().where(
+                holds.c.workspace_id == bindparam("w"),
+                holds.c.released_at.is_(None),
+                or_(holds.c.until.is_(None), holds.c.until > now),
+                or_(holds.c.scope == "all", holds.c.scope == bindparam("on_account")),
+            )
+        )
+    return (
+        update(parts)
+        .where(*conditions)
+        .values(
+            state=str(State.COMMITTING),
+            attempts=parts.c.attempts + 1,
+            looks=0,
+            needs_person=False,
+            reason=None,
+            reason_code=None,
+            reason_words=None,
+            **_set("since", "fence", "fenced_at", "deadline"),
+        )
+    )
+
+
+def _may_go(now: Any, *, root: bool, urgent: bool) -> ColumnElement[bool]:
+    """The delivery still stands for what was claimed, and its times and approvals allow it."""
     clauses = [
-        deliveries.c.workspace_id == tx.workspace,
-        deliveries.c.delivery_id == work.delivery_id,
-        deliveries.c.fingerprint == work.rendition.fingerprint,
+        deliveries.c.workspace_id == bindparam("w"),
+        deliveries.c.delivery_id == bindparam("d"),
+        deliveries.c.fingerprint == bindparam("fingerprint"),
         deliveries.c.broken.is_(None),
-        true() if work.urgent else deliveries.c.held_at.is_(None),
         approved(deliveries.c.fingerprint, deliveries.c.approval),
     ]
-    if work.is_root:
+    if not urgent:
+        clauses.append(deliveries.c.held_at.is_(None))
+    if root:
         clauses += [
-            or_(deliveries.c.publish_after.is_(None), deliveries.c.publish_after <= tx.now),
-            or_(deliveries.c.publish_before.is_(None), deliveries.c.publish_before > tx.now),
+            or_(deliveries.c.publish_after.is_(None), deliveries.c.publish_after <= now),
+            or_(deliveries.c.publish_before.is_(None), deliveries.c.publish_before > now),
         ]
     return and_(*clauses)
 
@@ -575,7 +640,7 @@ def touch_account(tx: Tx, account: str, **columns: Any) -> None:
 
 
 def lock_account(tx: Tx, account: str) -> Row[Any] | None:
-    """The account's row, locked against other claims until the transaction ends."""
+    """The account's row, locked against other claims until the transaction ends (SQLite: it is already)."""
     query = select(accounts).where(accounts.c.workspace_id == tx.workspace, accounts.c.account == account)
     row = tx.conn.execute(query.with_for_update()).first()
     if row is None and tx.boot is None:
@@ -614,15 +679,24 @@ def roots_used(tx: Tx, account: str, since: datetime) -> int:
 
 def reserve_quota(tx: Tx, work: Work) -> None:
     """Count this part against its account from now; in the claim's transaction."""
-    give_back_quota(tx, work)
-    tx.conn.execute(
-        insert(quota_uses).values(
-            workspace_id=tx.workspace,
-            account=work.account,
-            delivery_id=work.delivery_id,
-            number=work.number,
-            at=tx.now,
-        )
+    values = {
+        "workspace_id": tx.workspace,
+        "account": work.account,
+        "delivery_id": work.delivery_id,
+        "number": work.number,
+        "at": tx.now,
+    }
+    tx.conn.execute(_reserve(tx.conn.dialect.name), values)
+
+
+@cache
+def _reserve(dialect: str) -> Any:
+    """Insert, or move the part's own reservation of an earlier claim to now."""
+    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = make(quota_uses)
+    return statement.on_conflict_do_update(
+        index_elements=[quota_uses.c.workspace_id, quota_uses.c.delivery_id, quota_uses.c.number],
+        set_={"at": statement.excluded.at},
     )
 
 
