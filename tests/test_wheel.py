@@ -95,9 +95,9 @@ def test_installed_wheel_inits_checks_and_previews(installed: Path, tmp_path: Pa
 
     publisher("init", "desk")
     publisher("--workspace", "desk", "check")
-    posts = sorted(path for path in (tmp_path / "desk" / "content").iterdir() if path.name[0] not in "._")
-    assert posts
-    shown = publisher("--workspace", "desk", "preview", posts[0].name)
+    (photo, *_) = (tmp_path / "desk" / "content").rglob("*.jpg")
+    shown = publisher("--workspace", "desk", "preview", photo.parent.name)
+    assert photo.name in shown
     assert "X" in shown
     assert "Facebook" in shown
 
