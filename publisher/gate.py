@@ -73,7 +73,8 @@ def opening(tx: Tx, delivery_id: str, number: int, quiet: QuietTimes) -> Opening
     row = agenda.candidate(tx, delivery_id, number)
     if row is None or row.state != State.WAITING:
         return Opening(go=False)
-    claims.lock_account(tx, row.account)
+    if tx.boot is None:  # PostgreSQL: SQLite's write lock is ours already
+        claims.lock_account(tx, row.account)
     if row.blocked_at is not None:
         return Opening(go=False, reason="log.account_blocked")
     if row.not_before is not None and row.not_before > tx.now:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, exists, or_, select, text, update
+from sqlalchemy import Row, Select, and_, bindparam, exists, or_, select, text, update
 
 from publisher.model import State
 from publisher.publish_log import states
-from publisher.publish_log.claims import active_hold, approved
+from publisher.publish_log.claims import approved
 from publisher.publish_log.store import Tx
-from publisher.publish_log.tables import accounts, among, deliveries, holds, parts
+from publisher.publish_log.tables import Utc, accounts, among, deliveries, holds, parts
 
 
 def candidates(tx: Tx, horizon: datetime) -> Sequence[Row[Any]]:
@@ -22,39 +22,20 @@ def candidates(tx: Tx, horizon: datetime) -> Sequence[Row[Any]]:
     Roots come by due time, then by first sight. Each row says also what stands in its way:
     `approved`, `account_held`, `blocked_at`, `not_before`, `last_published_at`.
     """
-    return tx.conn.execute(
-        _select(tx)
-        .where(
-            or_(
-                and_(parts.c.state.in_([State.UNKNOWN, State.PROCESSING]), parts.c.look_at <= tx.now),
-                and_(
-                    parts.c.state == State.WAITING,
-                    or_(parts.c.retry_at.is_(None), parts.c.retry_at <= tx.now),
-                    or_(
-                        and_(parts.c.number == 1, deliveries.c.due_at <= horizon),
-                        and_(parts.c.number > 1, _previous_is_live(tx)),
-                    ),
-                ),
-            )
-        )
-        .order_by(
-            parts.c.state == State.WAITING,
-            parts.c.number == 1,
-            deliveries.c.due_at,
-            deliveries.c.sequence,
-            parts.c.number,
-        )
-    ).all()
+    return tx.conn.execute(_CANDIDATES, {"w": tx.workspace, "now": tx.now, "horizon": horizon}).all()
 
 
 def candidate(tx: Tx, delivery_id: str, number: int) -> Row[Any] | None:
     """The same row for one part, read inside the transaction that claims it."""
     return tx.conn.execute(
-        _select(tx).where(parts.c.delivery_id == delivery_id, parts.c.number == number)
+        _CANDIDATE, {"w": tx.workspace, "now": tx.now, "d": delivery_id, "n": number}
     ).first()
 
 
-def _select(tx: Tx) -> Select[Any]:
+_NOW = bindparam("now", type_=Utc())
+
+
+def _select() -> Select[Any]:
     return (
         select(
             parts.c.delivery_id,
@@ -84,7 +65,12 @@ def _select(tx: Tx) -> Select[Any]:
             accounts.c.last_published_at,
             approved(deliveries.c.fingerprint, deliveries.c.approval).label("approved"),
             exists()
-            .where(active_hold(tx), or_(holds.c.scope == "all", holds.c.scope == parts.c.account))
+            .where(
+                holds.c.workspace_id == bindparam("w"),
+                holds.c.released_at.is_(None),
+                or_(holds.c.until.is_(None), holds.c.until > _NOW),
+                or_(holds.c.scope == "all", holds.c.scope == parts.c.account),
+            )
             .label("account_held"),
         )
         .join(
@@ -98,14 +84,14 @@ def _select(tx: Tx) -> Select[Any]:
             accounts,
             and_(accounts.c.workspace_id == parts.c.workspace_id, accounts.c.account == parts.c.account),
         )
-        .where(parts.c.workspace_id == tx.workspace, text("parts." + among(states.OPEN)))
+        .where(parts.c.workspace_id == bindparam("w"), text("parts." + among(states.OPEN)))
     )
 
 
-def _previous_is_live(tx: Tx) -> Any:
+def _previous_is_live() -> Any:
     previous = parts.alias("previous")
     return exists().where(
-        previous.c.workspace_id == tx.workspace,
+        previous.c.workspace_id == parts.c.workspace_id,
         previous.c.delivery_id == parts.c.delivery_id,
         previous.c.number == parts.c.number - 1,
         previous.c.state == State.PUBLISHED,
@@ -153,11 +139,37 @@ def follower_soon(tx: Tx, until: datetime) -> bool:
             parts.c.state == State.WAITING,
             parts.c.number > 1,
             or_(parts.c.retry_at.is_(None), parts.c.retry_at <= until),
-            _previous_is_live(tx),
+            _previous_is_live(),
         )
         .limit(1)
     ).first()
     return found is not None
+
+
+_CANDIDATE = _select().where(parts.c.delivery_id == bindparam("d"), parts.c.number == bindparam("n"))
+_CANDIDATES = (
+    _select()
+    .where(
+        or_(
+            and_(parts.c.state.in_([State.UNKNOWN, State.PROCESSING]), parts.c.look_at <= _NOW),
+            and_(
+                parts.c.state == State.WAITING,
+                or_(parts.c.retry_at.is_(None), parts.c.retry_at <= _NOW),
+                or_(
+                    and_(parts.c.number == 1, deliveries.c.due_at <= bindparam("horizon", type_=Utc())),
+                    and_(parts.c.number > 1, _previous_is_live()),
+                ),
+            ),
+        )
+    )
+    .order_by(
+        parts.c.state == State.WAITING,
+        parts.c.number == 1,
+        deliveries.c.due_at,
+        deliveries.c.sequence,
+        parts.c.number,
+    )
+)
 
 
 def move_root(

@@ -538,6 +538,10 @@ def active_hold(tx: Tx) -> ColumnElement[bool]:
     )
 
 
+_INSERT_RECEIPT = insert(receipts)
+_INSERT_ATTEMPT = insert(attempts)
+
+
 # ── The record ───────────────────────────────────────────────────────────────
 
 
@@ -570,16 +574,17 @@ def record_receipt(tx: Tx, work: Work, old: State, receipt: Receipt) -> bool:
 def insert_receipt(tx: Tx, delivery_id: str, number: int, account: str, receipt: Receipt) -> None:
     """The receipt's own row, and the account's last time."""
     tx.conn.execute(
-        insert(receipts).values(
-            workspace_id=tx.workspace,
-            account=account,
-            platform_id=receipt.platform_id,
-            delivery_id=delivery_id,
-            number=number,
-            url=receipt.url,
-            published_at=receipt.at,
-            recorded_at=tx.now,
-        )
+        _INSERT_RECEIPT,
+        {
+            "workspace_id": tx.workspace,
+            "account": account,
+            "platform_id": receipt.platform_id,
+            "delivery_id": delivery_id,
+            "number": number,
+            "url": receipt.url,
+            "published_at": receipt.at,
+            "recorded_at": tx.now,
+        },
     )
     if number == 1:
         touch_account(tx, account, last_published_at=receipt.at)
@@ -600,20 +605,21 @@ def note_attempt(
 ) -> None:
     """One row for one try or one look."""
     tx.conn.execute(
-        insert(attempts).values(
-            workspace_id=tx.workspace,
-            delivery_id=work.delivery_id,
-            number=work.number,
-            phase=phase,
-            outcome=outcome,
-            code=code,
-            words=words,
-            http_status=http_status,
-            owner_id=owner,
-            fence=fence,
-            started_at=started_at,
-            ended_at=tx.now,
-        )
+        _INSERT_ATTEMPT,
+        {
+            "workspace_id": tx.workspace,
+            "delivery_id": work.delivery_id,
+            "number": work.number,
+            "phase": phase,
+            "outcome": outcome,
+            "code": code,
+            "words": words,
+            "http_status": http_status,
+            "owner_id": owner,
+            "fence": fence,
+            "started_at": started_at,
+            "ended_at": tx.now,
+        },
     )
 
 
@@ -634,9 +640,22 @@ def known_ids(tx: Tx, account: str, since: datetime) -> Collection[str]:
 
 def touch_account(tx: Tx, account: str, **columns: Any) -> None:
     """Change the account's row, making it at first need."""
-    where = and_(accounts.c.workspace_id == tx.workspace, accounts.c.account == account)
-    if tx.conn.execute(update(accounts).where(where).values(**columns)).rowcount == 0:
+    values = {f"v_{name}": value for name, value in columns.items()}
+    done = tx.conn.execute(
+        _touch(tuple(sorted(columns))), {"w": tx.workspace, "on_account": account, **values}
+    )
+    if done.rowcount == 0:
         tx.conn.execute(insert(accounts).values(workspace_id=tx.workspace, account=account, **columns))
+
+
+@cache
+def _touch(columns: tuple[str, ...]) -> Update:
+    values = {name: bindparam(f"v_{name}", type_=accounts.c[name].type) for name in columns}
+    return (
+        update(accounts)
+        .where(accounts.c.workspace_id == bindparam("w"), accounts.c.account == bindparam("on_account"))
+        .values(values)
+    )
 
 
 def lock_account(tx: Tx, account: str) -> Row[Any] | None:
@@ -651,16 +670,19 @@ def lock_account(tx: Tx, account: str) -> Row[Any] | None:
 
 def quota_used(tx: Tx, account: str, since: datetime) -> list[datetime]:
     """When the account's quota was used or reserved since a moment, oldest first."""
-    rows = tx.conn.execute(
-        select(quota_uses.c.at)
-        .where(
-            quota_uses.c.workspace_id == tx.workspace,
-            quota_uses.c.account == account,
-            quota_uses.c.at > since,
-        )
-        .order_by(quota_uses.c.at)
-    )
+    rows = tx.conn.execute(_QUOTA_USED, {"w": tx.workspace, "a": account, "since": since})
     return [row.at for row in rows]
+
+
+_QUOTA_USED = (
+    select(quota_uses.c.at)
+    .where(
+        quota_uses.c.workspace_id == bindparam("w"),
+        quota_uses.c.account == bindparam("a"),
+        quota_uses.c.at > bindparam("since", type_=Utc()),
+    )
+    .order_by(quota_uses.c.at)
+)
 
 
 def roots_used(tx: Tx, account: str, since: datetime) -> int:
