@@ -73,8 +73,12 @@ def opening(tx: Tx, delivery_id: str, number: int, quiet: QuietTimes) -> Opening
     row = agenda.candidate(tx, delivery_id, number)
     if row is None or row.state != State.WAITING:
         return Opening(go=False)
-    if tx.boot is None:  # PostgreSQL: SQLite's write lock is ours already
+    if tx.boot is None:
+        # PostgreSQL: others may claim on this account meanwhile; SQLite's write lock is ours already.
         claims.lock_account(tx, row.account)
+        row = agenda.candidate(tx, delivery_id, number)
+        if row is None or row.state != State.WAITING:
+            return Opening(go=False)
     if row.blocked_at is not None:
         return Opening(go=False, reason="log.account_blocked")
     if row.not_before is not None and row.not_before > tx.now:

@@ -25,7 +25,6 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from connectors.contract import Checkpoint, Part, Receipt, Rendition
@@ -714,8 +713,11 @@ def reserve_quota(tx: Tx, work: Work) -> None:
 @cache
 def _reserve(dialect: str) -> Any:
     """Insert, or move the part's own reservation of an earlier claim to now."""
-    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = make(quota_uses)
+    if dialect == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as insert_or_update
+    else:
+        from sqlalchemy.dialects.sqlite import insert as insert_or_update  # type: ignore[assignment]
+    statement = insert_or_update(quota_uses)
     return statement.on_conflict_do_update(
         index_elements=[quota_uses.c.workspace_id, quota_uses.c.delivery_id, quota_uses.c.number],
         set_={"at": statement.excluded.at},
