@@ -20,7 +20,7 @@ from connectors.announced import find_sandbox, read_sandbox_clock
 from connectors.clock import pause, stopwatch
 from publisher import config, practice, texts
 from publisher.desk import Desk
-from publisher.errors import PublisherError, WorkspaceError
+from publisher.errors import LogError, PublisherError, WorkspaceError
 from publisher.model import ActionKind
 from publisher.preview import wording
 from publisher.scaffold import init, shipped
@@ -168,7 +168,7 @@ def _watched(folder: Path, began: float, tell: Tell) -> Played:
             found = _until_out(desk, expected, server, began, tell)
             if server.poll() is not None:
                 trouble.append(t("demo.ended", code=server.returncode))
-        found = sorted(desk.log(), key=lambda one: (one.due_at, one.path, one.channel))
+        found = sorted(_logged(desk), key=lambda one: (one.due_at, one.path, one.channel))
     seconds = round(stopwatch() - began)
     out = {(one.path, one.channel) for one in found if _is_out(one)}
     if missing := expected - out:
@@ -211,7 +211,7 @@ def _until_out(
     told: set[str] = set()
     found: list[DeliveryView] = []
     while stopwatch() - began < MOST_SECONDS and server.poll() is None:
-        found = desk.log()
+        found = _logged(desk)
         for one in sorted(found, key=lambda one: (one.published_at or one.due_at, one.channel)):
             if _is_out(one) and one.delivery_id not in told:
                 told.add(one.delivery_id)
@@ -222,13 +222,28 @@ def _until_out(
     return found
 
 
+def _logged(desk: Desk) -> list[DeliveryView]:
+    """The publish log; empty as long as the server is only making it."""
+    try:
+        return desk.log()
+    except LogError as error:
+        if error.message != "log.none":
+            raise
+        return []
+
+
 def _is_out(one: DeliveryView) -> bool:
     return one.published_at is not None and one.parts_live == len(one.parts)
 
 
 def _line(one: DeliveryView) -> str:
     at = wording.local(one.published_at or one.due_at, one.due_zone).replace(microsecond=0)
-    words = t("demo.out", clock=wording.clock(at), channel=f"{one.channel:<4}", title=one.title or one.path)
+    words = t(
+        "demo.out",
+        clock=wording.clock(at, seconds=True),
+        channel=f"{one.channel:<4}",
+        title=one.title or one.path,
+    )
     return (
         f"{words} ({t('cli.parts', live=one.parts_live, all=len(one.parts))})"
         if len(one.parts) > 1

@@ -9,7 +9,8 @@ import unicodedata
 from pathlib import Path
 
 from publisher import config
-from publisher.content.facts import KEYS, BadValue
+from publisher.content.facts import KEYS
+from publisher.content.values import BadValue
 from publisher.content.walk import SAMPLE_MARK
 from publisher.errors import PublisherError, UsageError, WorkspaceError
 from publisher.texts import t

@@ -14,7 +14,6 @@ from publisher.cli.screen import Screen
 from publisher.cli.times import moment_ahead
 from publisher.cli.writing import quoted
 from publisher.errors import UsageError
-from publisher.preview import wording
 from publisher.texts import t
 from publisher.views import Choice, Decided, NeedsPerson
 
@@ -106,8 +105,7 @@ def _told(
 def _decided_lines(one: Decided, screen: Screen) -> Iterator[str]:
     mark = screen.paint.good("✓ ") if one.done else screen.paint.bad("✗ ")
     yield from screen.canvas.hanging(mark, t(one.message, **one.values))
-    yield f"  {screen.paint.dim(wording.short_when(one.delivery.due_at, one.delivery.due_zone))}"
-    yield from delivery_lines(one.delivery, screen)
+    yield from delivery_lines(one.delivery, screen, dated=True)
 
 
 # ── What needs a person ──────────────────────────────────────────────────────
@@ -132,8 +130,7 @@ def _need_lines(need: NeedsPerson, screen: Screen) -> Iterator[str]:
     words = t(need.message, **need.values)
     yield from screen.canvas.hanging(screen.paint.bad("! "), ": ".join(filter(None, (need.account, words))))
     if need.delivery is not None:
-        yield f"  {screen.paint.dim(wording.short_when(need.delivery.due_at, need.delivery.due_zone))}"
-        yield from delivery_lines(need.delivery, screen)
+        yield from delivery_lines(need.delivery, screen, dated=True)
     for candidate in need.candidates:
         yield from screen.canvas.hanging(f"  {t('cli.candidates')}: ", candidate, screen.paint.calm)
     if need.choices:

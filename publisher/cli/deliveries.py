@@ -13,20 +13,27 @@ from publisher.preview.terminal import state_in_colour
 from publisher.texts import t
 from publisher.views import DeliveryView
 
-STATE_COLUMNS = 13
+STATE_COLUMNS = 12
 CHANNEL_COLUMNS = 9
 
 
-def delivery_lines(one: DeliveryView, screen: Screen, *, indent: str = "  ") -> Iterator[str]:
-    """Time, state, channel and title on one line; below it what else there is to know."""
-    clock = wording.clock(wording.local(one.due_at, one.due_zone))
-    lead = f"{indent}{pad(clock, 8 if clock.count(clock[2]) > 1 else 5)}  "
+def delivery_lines(
+    one: DeliveryView, screen: Screen, *, seconds: bool = False, dated: bool = False
+) -> Iterator[str]:
+    """Time, state, channel and title on one line; below it what else there is to know.
+
+    Args:
+        seconds: as all lines of a list have them, or none.
+        dated: no heading says the day, so it stands below the title.
+    """
+    clock = wording.clock(wording.local(one.due_at, one.due_zone), seconds=seconds)
+    lead = "  " if dated else f"  {clock}  "
     state = pad(state_in_colour(one.state, screen.canvas), STATE_COLUMNS)
     head = f"{lead}{state} {pad(screen.paint.bold(safe(one.channel)), CHANNEL_COLUMNS)} "
     title = safe(one.title or one.path)
     yield head + (clip(title, max(10, screen.columns - columns_of(head))) if screen.boxed else title)
     below = " " * columns_of(lead)
-    for note in _notes(one):
+    for note in _notes(one, dated):
         yield from screen.canvas.hanging(below, note, screen.paint.dim)
     if one.url:
         yield f"{below}{screen.paint.calm(safe(one.url))}"
@@ -36,15 +43,15 @@ def delivery_lines(one: DeliveryView, screen: Screen, *, indent: str = "  ") -> 
     yield from _parts_in_trouble(one, screen, below)
 
 
-def _notes(one: DeliveryView) -> Iterator[str]:
+def _notes(one: DeliveryView, dated: bool) -> Iterator[str]:
     """Small facts, on one line."""
-    notes = []
+    notes = [wording.short_when(one.due_at, one.due_zone)] if dated else []
     if len(one.parts) > 1:
         notes.append(t("cli.parts", live=one.parts_live, all=len(one.parts)))
     if one.published_at is not None:
         at = wording.local(one.published_at, one.due_zone).replace(microsecond=0)
-        notes.append(t("cli.published_at", clock=wording.clock(at)))
-    if one.attempts > 1:
+        notes.append(t("cli.published_at", clock=wording.clock(at, seconds=True)))
+    if one.attempts > len(one.parts):
         notes.append(t("cli.attempts", count=one.attempts))
     if one.held_by:
         notes.append(t("cli.held_by", name=one.held_by))
@@ -69,7 +76,7 @@ def _parts_in_trouble(one: DeliveryView, screen: Screen, indent: str) -> Iterato
 
 def by_day(deliveries: tuple[DeliveryView, ...] | list[DeliveryView], screen: Screen) -> Iterator[str]:
     """Deliveries in the order given, a heading wherever the day changes."""
-    shown = None
+    shown, seconds = None, any(one.due_at.second for one in deliveries)
     for one in deliveries:
         heading = wording.day_in(one.due_at, one.due_zone)
         if heading != shown:
@@ -77,4 +84,4 @@ def by_day(deliveries: tuple[DeliveryView, ...] | list[DeliveryView], screen: Sc
                 yield ""
             yield screen.paint.bold(heading)
             shown = heading
-        yield from delivery_lines(one, screen)
+        yield from delivery_lines(one, screen, seconds=seconds)

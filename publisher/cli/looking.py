@@ -35,7 +35,10 @@ def plan(given: Namespace, screen: Screen) -> int:
     if given.json:
         screen.json(as_json.plan(found))
     else:
-        screen.heading(workspace.mode, t("cli.heading_plan", when=wording.when(found.at, workspace.timezone)))
+        screen.heading(
+            workspace.mode,
+            t("cli.heading_plan", when=wording.when(found.at.replace(second=0), workspace.timezone)),
+        )
         screen.lines(_plan_lines(found, workspace.timezone, screen))
         screen.line(t("cli.plan_counts", changes=changes, kept=len(found.actions) - changes))
         screen.lines(_problem_counts(found.problems))
@@ -170,8 +173,7 @@ def _status_lines(found: Status, screen: Screen) -> Iterator[str]:
     if not found.next:
         yield f"  {screen.paint.dim(t('cli.nothing_next'))}"
     for one in found.next:
-        yield f"  {screen.paint.dim(wording.short_when(one.due_at, one.due_zone))}"
-        yield from delivery_lines(one, screen)
+        yield from delivery_lines(one, screen, dated=True)
     if found.needs_person:
         yield ""
         yield screen.paint.bold(screen.paint.bad(t("cli.needs_person")))
@@ -193,7 +195,7 @@ def _status_lines(found: Status, screen: Screen) -> Iterator[str]:
 def _rows(found: Status, screen: Screen) -> Iterator[str]:
     rows = [
         (t("cli.mode"), t(f"cli.mode_{found.mode}")),
-        (t("cli.now"), wording.when(found.now, found.zone)),
+        (t("cli.now"), wording.when(found.now.replace(second=0), found.zone)),
         (t("cli.server"), _server(found, screen)),
         (t("cli.deliveries"), _counts(found)),
     ]

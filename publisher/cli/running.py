@@ -16,6 +16,7 @@ from publisher import config, practice
 from publisher.cli.looking import NEEDS_PERSON
 from publisher.cli.opening import open_desk
 from publisher.cli.screen import Screen
+from publisher.cli.server_log import speak
 from publisher.config import Workspace
 from publisher.errors import PublisherError, WorkspaceError
 from publisher.texts import t
@@ -28,6 +29,7 @@ def run(given: Namespace, screen: Screen) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with open_desk(given) as desk:
+        speak(desk.workspace.state, quiet=given.once)
         if not given.once:
             screen.heading(desk.workspace.mode, t("cli.run_starts", workspace=desk.workspace.root))
             screen.flush()

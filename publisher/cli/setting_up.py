@@ -26,8 +26,8 @@ def init(given: Namespace, screen: Screen) -> int:
     screen.line(screen.paint.bold(t("cli.init_next")))
     where = "" if folder.absolute() == Path.cwd() else f"--workspace {quoted(str(folder))} "
     for verb in ("check", "preview", "run"):
-        command = f"publisher {where}{verb}{' POST' if verb == 'preview' else ''}"
-        screen.line(f"  {command:<40}  {screen.paint.dim(t(f'cli.init_{verb}'))}")
+        screen.line(f"  publisher {where}{verb}{' POST' if verb == 'preview' else ''}")
+        screen.line(f"    {screen.paint.dim(t(f'cli.init_{verb}'))}")
     return 0
 
 

@@ -28,7 +28,9 @@ def new(given: Namespace, screen: Screen) -> int:
     screen.heading(mode, given.title)
     screen.line(t("cli.new_made", file=shown))
     post = shown.relative_to("content")
-    screen.line(t("cli.new_next", post=quoted(str(post.parent if given.folder else post))))
+    words = ["--workspace", given.workspace] if given.workspace else []
+    command = ["publisher", *words, "preview", str(post.parent if given.folder else post)]
+    screen.line(t("cli.new_next", command=" ".join(map(quoted, command))))
     return 0
 
 

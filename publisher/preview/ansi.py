@@ -65,10 +65,9 @@ def wrap(line: str, columns: int) -> list[str]:
     piece, used, good = "", 0, 0
     for cluster in _clusters(line):
         wide = columns_of(cluster)
-        if used + wide > columns and not cluster.isspace():
+        while piece and used + wide > columns and not cluster.isspace():
             cut = good or len(piece)
-            if cut:
-                pieces.append(piece[:cut])
+            pieces.append(piece[:cut])
             piece = piece[cut:]
             used, good = columns_of(piece), 0
         piece += cluster

@@ -150,7 +150,7 @@ def _part(part: Part, place: int, of: int, count: PartCount | None, canvas: Canv
     else:
         yield f"  {' · '.join(filter(None, (label, used)))}"
         yield ""
-        yield from (f"    {safe(line)}" for line in part.text.split("\n"))
+        yield from (f"    {safe(line)}" if line else "" for line in part.text.split("\n"))
         yield ""
 
 

@@ -18,9 +18,9 @@ def local(at: datetime, zone: str) -> datetime:
     return at.astimezone(ZoneInfo(zone))
 
 
-def clock(moment: datetime) -> str:
-    """08.00 or 08:00; seconds only where there are any."""
-    name = "preview.clock_seconds" if moment.second else "preview.clock"
+def clock(moment: datetime, *, seconds: bool = False) -> str:
+    """08.00 or 08:00; seconds where there are any, or always."""
+    name = "preview.clock_seconds" if seconds or moment.second else "preview.clock"
     return t(name, hour=moment.hour, minute=moment.minute, second=moment.second)
 
 
