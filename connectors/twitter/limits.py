@@ -83,6 +83,13 @@ _INVALID = re.compile("[\ufffe\ufeff\uffff]")
 # A URL needs a dot with a letter directly behind it, where its top-level domain begins: "08.00" is none.
 _INNER_DOT = re.compile(r"\.[A-Za-z\u0080-\U0010ffff]")
 _PIECE = re.compile(r"[^ \n\t]+|[ \n\t][^ \n\t]*")
+# What most links of an office look like. Such a piece is a URL in every reading of twitter-text, and the
+# exact counter, which takes an eighth of a second to import, need not be asked.
+_LABEL = r"[a-z0-9]{1,30}(?:-[a-z0-9]{1,30})?"
+_USUAL_URL = re.compile(
+    rf"[ \n\t]?https?://(?:{_LABEL}\.){{1,4}}(?:id|com|org|net)(?:/[a-z0-9_-]{{0,60}}[a-z0-9]){{0,8}}/?"
+)
+URL = 23  # configuration v3 (transformedURLLength), checked 2026-11-23
 _LOCK = Lock()
 
 
@@ -119,6 +126,8 @@ def invalid_characters(text: str) -> list[str]:
 def _piece_length(piece: str) -> int:
     if _PLAIN.fullmatch(piece) and not _INNER_DOT.search(piece):
         return len(piece)
+    if _USUAL_URL.fullmatch(piece):
+        return URL + (piece[0] != "h")
     library = _library()
     length: int = library.parse_tweet(piece).weightedLength
     return length - _bare_marks(piece, library)
@@ -139,7 +148,7 @@ def _bare_marks(piece: str, library: ModuleType) -> int:
 
 @lru_cache(maxsize=8192)
 def _piece_has_url(piece: str) -> bool:
-    return bool(_library().extract_urls(piece))
+    return bool(_USUAL_URL.fullmatch(piece) or _library().extract_urls(piece))
 
 
 @cache

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from connectors.contract import Media, Part, PartKind
-from connectors.twitter import ROOM
+from connectors.twitter import ROOM, limits
 from connectors.twitter.limits import has_url, invalid_characters, weighted_length
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
@@ -131,6 +131,20 @@ def test_urls_word_by_word(text: str) -> None:
     from twitter_text import extract_urls
 
     assert has_url(text) is bool(extract_urls(unicodedata.normalize("NFC", text)))
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.from_regex(limits._USUAL_URL, fullmatch=True, alphabet=st.characters(max_codepoint=0x7F)),
+    st.sampled_from(["", "Baca", "\n", "1"]),
+)
+def test_usual_links_are_links(piece: str, before: str) -> None:
+    """What is taken for a usual link without asking is one URL and nothing else for the exact library."""
+    from twitter_text import extract_urls, parse_tweet
+
+    text = before + (piece if piece[0] != "h" else f" {piece}")
+    assert weighted_length(text) == parse_tweet(text).weightedLength
+    assert extract_urls(text) == [text[len(before) :].strip()]
 
 
 @given(st.text(max_size=40))
