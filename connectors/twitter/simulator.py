@@ -48,6 +48,7 @@ from connectors.twitter.simulator_queries import (
     token_before,
     wanted_fields,
 )
+from connectors.twitter.simulator_words import twitter_text
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request, Response
@@ -294,9 +295,7 @@ class TwitterSimulator(Simulator):
             raise forbidden(DUPLICATE)
 
     def _fits(self, words: str) -> bool:
-        from twitter_text import parse_tweet
-
-        parsed = parse_tweet(words)
+        parsed = twitter_text().parse_tweet(words)
         broken = any(mark in words for mark in "\ufffe\ufeff\uffff")
         return not broken and parsed.weightedLength <= int(self.setting("text_limit"))
 

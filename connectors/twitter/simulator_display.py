@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from connectors.sandbox_world import LivePost, Simulator
 from connectors.twitter.simulator_media import media_key
 from connectors.twitter.simulator_queries import EXPANSIONS, MEDIA_FIELDS, listed, wanted_fields
+from connectors.twitter.simulator_words import twitter_text
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
@@ -116,9 +117,7 @@ def username(account: str) -> str:
 
 def links_in(words: str) -> Iterator[tuple[str, int, int]]:
     """What X makes a link of, with its place."""
-    from twitter_text import extract_urls_with_indices
-
-    for found in extract_urls_with_indices(words):
+    for found in twitter_text().extract_urls_with_indices(words):
         yield found["url"], found["indices"][0], found["indices"][1]
 
 
