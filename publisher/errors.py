@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class PublisherError(Exception):
-    """Base: a message id (`domain.name`) and its values; shown through texts.error_text, never as a traceback."""
+    """Base: a message id (`domain.name`) and its values; shown as words by texts, never as a traceback."""
 
     exit_code = 1
 
