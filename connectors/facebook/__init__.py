@@ -42,6 +42,15 @@ class Facebook(Room):
         """Code points."""
         return len(text)
 
+    def id_of(self, url: str, account_id: str) -> str:
+        """`<page>_<post>`: permalinks show the post's half; comments stand as `comment_id` in the query."""
+        path, _, query = url.partition("?")
+        comment = dict(pair.partition("=")[::2] for pair in query.split("&")).get("comment_id")
+        number = path.rstrip("/").rpartition("/")[2]
+        if comment:
+            return f"{number.rpartition('_')[2]}_{comment}"
+        return number if "_" in number or not number else f"{account_id}_{number}"
+
     def open(
         self, account: Account, door: Door, tokens: TokenSource, clock: Clock, media: MediaSource
     ) -> Session:
