@@ -175,10 +175,15 @@ def open_store(url: str, *, workspace: str, mode: str, clock: Clock, create: boo
 def revision(engine: Engine) -> str | None:
     """The migration the database stands at; None: it has no publish log yet."""
     with engine.connect() as conn:
-        if not inspect(conn).has_table("alembic_version"):
-            return None
-        found: str | None = conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        return found
+        # A writer that is stopped or busy keeps nobody from reading; the next user begins as he likes.
+        conn.info["immediate"] = False
+        try:
+            if not inspect(conn).has_table("alembic_version"):
+                return None
+            found: str | None = conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            return found
+        finally:
+            conn.info.pop("immediate")
 
 
 def _migrate(engine: Engine, *, create: bool) -> None:
