@@ -180,6 +180,11 @@ class Daemon:
         """
         if self.stop.is_set():
             return []
+        if not self.deliverer.owner.holds():
+            # Others may take our claims over: nothing new may be fenced by this process.
+            log.critical("the lock of this process is lost; stopping, so that it is started anew")
+            self.stop.set()
+            return []
         self.deliverer.clock.refresh()
         lead = max(
             (registry.room(c.platform).limits.lead for c in self.workspace.channels), default=timedelta(0)

@@ -103,6 +103,15 @@ class Deliverer:
 
     def run(self, delivery_id: str, number: int, job: Job) -> State | None:
         """Do one job on one part; gives the state it ends in, None if there was nothing to do."""
+        try:
+            return self._run(delivery_id, number, job)
+        except LogBusyError as error:
+            log.warning("%s/%s waits for the log: %s", delivery_id, number, error.values.get("words"))
+        except Exception:
+            log.exception("%s/%s was left in the middle", delivery_id, number)
+        return self._record(lambda tx: claims.abandon(tx, delivery_id, number, self.owner.id))
+
+    def _run(self, delivery_id: str, number: int, job: Job) -> State | None:
         if job is Job.LOOK:
             return self._look(delivery_id, number)
         if job is Job.PREPARE:
@@ -225,7 +234,11 @@ class Deliverer:
     def _commit(self, work: Work, staged: Staged) -> State | None:
         """The fence, the one call, the record."""
         limits = registry.room(work.rendition.platform).limits
-        session = self._session(work.account)
+        try:
+            session = self._session(work.account)
+        except ConnectorError as error:
+            self._stage_failed(work, State.DELIVERING, self.clock.now(), error)
+            return State.WAITING
         if self.stop.is_set():
             return self._back(work, State.DELIVERING, "log.stopping")
         before = self.clock.boottime()
@@ -551,7 +564,7 @@ class Deliverer:
 
         return self._record(write)
 
-    def _record(self, write: Callable[[Tx], State]) -> State | None:
+    def _record(self, write: Callable[[Tx], State | None]) -> State | None:
         """Write what happened, for as long as it takes: the receipt is in our memory only."""
         waited = 0
         while True:

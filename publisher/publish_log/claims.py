@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -48,6 +48,8 @@ from publisher.publish_log.tables import (
 )
 
 NO_CLAIM = {"claim_token": None, "owner_id": None, "lease_until": None, "boot_id": None}
+ABANDONED = timedelta(seconds=30)
+"""How long a part whose work broke off unexpectedly is left alone."""
 NO_CHECKPOINT = {
     "checkpoint_version": None,
     "checkpoint_public": None,
@@ -397,6 +399,34 @@ def change(
 def keep_looking(tx: Tx, work: Work, **columns: Any) -> bool:
     """Note a look at a `processing` or `unknown` part that settled nothing; the state stays."""
     return _update_ours(tx, work, **NO_CLAIM, **columns)
+
+
+def abandon(tx: Tx, delivery_id: str, number: int, owner: str) -> State | None:
+    """Drop a claim of ours whose work broke off unexpectedly; gives the state the part is in then.
+
+    Before the fence nothing was made public. Behind it only a look can tell.
+    """
+    row = tx.conn.execute(
+        select(parts.c.state, parts.c.claim_token).where(
+            _pk(delivery_id, number, tx), parts.c.owner_id == owner, parts.c.claim_token.is_not(None)
+        )
+    ).first()
+    if row is None:
+        return None
+    old = State(row.state)
+    new = {State.COMMITTING: State.UNKNOWN}.get(old, State.WAITING if old in states.CLAIMED else old)
+    looks = new in (State.UNKNOWN, State.PROCESSING)
+    columns: dict[str, Any] = {"look_at" if looks else "retry_at": tx.now + ABANDONED}
+    if new is not old:
+        states.require(old, new, number)
+        columns |= {"state": str(new), "since": tx.now, "reason": "log.abandoned"}
+        tx.event(delivery_id, "state", part=number, old=old, new=new, reason="log.abandoned")
+    tx.conn.execute(
+        update(parts)
+        .where(_pk(delivery_id, number, tx), parts.c.claim_token == row.claim_token)
+        .values(**NO_CLAIM, **columns)
+    )
+    return new
 
 
 # ── The fence ────────────────────────────────────────────────────────────────
