@@ -107,7 +107,13 @@ class Office:
         self.start_sandbox()
 
     def post(
-        self, name: str, text: str | None = None, *, pictures: int = 0, parts: Mapping[str, int], **facts: Json
+        self,
+        name: str,
+        text: str | None = None,
+        *,
+        pictures: int = 0,
+        parts: Mapping[str, int],
+        **facts: Json,
     ) -> None:
         """Drop a post into content/, due a minute ago unless `publish_at` says otherwise.
 
@@ -199,7 +205,9 @@ class Office:
     def ask(self, method: str, path: str, body: Json = None) -> Json:
         """A call of the admin interface."""
         data = None if body is None else json.dumps(body).encode()
-        request = Request(f"{self.url}/admin{path}", data, {"Content-Type": "application/json"}, method=method)
+        request = Request(
+            f"{self.url}/admin{path}", data, {"Content-Type": "application/json"}, method=method
+        )
         with _OPENER.open(request, timeout=10) as answer:
             return json.loads(answer.read())
 
@@ -381,4 +389,6 @@ def picture(path: Path, words: str) -> None:
 def long_text(name: str, parts: int) -> str:
     """As many paragraphs as X needs posts for; each fills more than half of one."""
     sentence = "The office tells the people of the regency what it does and where they can ask about it. "
-    return "\n\n".join(f"{name}, paragraph {number}. {sentence * 2}".strip() for number in range(1, parts + 1))
+    return "\n\n".join(
+        f"{name}, paragraph {number}. {sentence * 2}".strip() for number in range(1, parts + 1)
+    )
