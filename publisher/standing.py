@@ -25,14 +25,14 @@ NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 NEXT = 5
 """How many deliveries to come `status` names."""
 
-_PUBLISH = Choice("publish", ("POST", "--channel C", "--now"), "desk.choice_publish")
-_EDIT = Choice("edit", (), "desk.choice_edit")
-_LET_GO = Choice("resolve", ("POST", "--channel C", "--failed"), "desk.choice_let_go")
-_RELEASE = Choice("release", ("POST", "--channel C"), "desk.choice_release")
-_FOUND = Choice("resolve", ("POST", "--channel C", "--url URL"), "desk.choice_found")
-_ABSENT = Choice("resolve", ("POST", "--channel C", "--not-published"), "desk.choice_absent")
-_GIVE_UP = Choice("resolve", ("POST", "--channel C", "--failed"), "desk.choice_give_up")
-_RECONNECT = Choice("connect", (), "desk.choice_reconnect")
+_PUBLISH = Choice("publish", ("--now",), "desk.choice_publish")
+_EDIT = Choice(None, (), "desk.choice_edit")
+_LET_GO = Choice("resolve", ("--failed",), "desk.choice_let_go")
+_RELEASE = Choice("release", (), "desk.choice_release")
+_FOUND = Choice("resolve", ("--url URL",), "desk.choice_found")
+_ABSENT = Choice("resolve", ("--not-published",), "desk.choice_absent")
+_GIVE_UP = Choice("resolve", ("--failed",), "desk.choice_give_up")
+_RECONNECT = Choice(None, (), "desk.choice_reconnect")
 
 
 def status(workspace: Workspace, store: Store | None, now: datetime, problems: tuple[Problem, ...]) -> Status:

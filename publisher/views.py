@@ -152,9 +152,14 @@ class AccountView:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A legal way to resolve something: its verb, the options to give, a message id that explains it."""
+    """A legal way to resolve something: the verb and its options after post and channel, and what it means.
 
-    verb: str
+    Attributes:
+        verb: None where nothing is typed: the file is edited, a token renewed.
+        message: a message id.
+    """
+
+    verb: str | None
     options: tuple[str, ...]
     message: str
 

@@ -179,4 +179,4 @@ def _resource_reader() -> Iterator[None]:
     try:
         yield
     finally:
-        del sys.modules["pkg_resources"]
+        sys.modules.pop("pkg_resources", None)

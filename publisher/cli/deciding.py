@@ -136,13 +136,16 @@ def _need_lines(need: NeedsPerson, screen: Screen) -> Iterator[str]:
     if need.choices:
         yield f"  {t('cli.choices')}:"
     for choice in need.choices:
+        if choice.verb is None:
+            yield from screen.canvas.hanging("    ", t(choice.message))
+            continue
         yield f"    {_command(choice, need)}"
         yield from screen.canvas.hanging("      ", t(choice.message), screen.paint.dim)
 
 
 def _command(choice: Choice, need: NeedsPerson) -> str:
     """The choice as it can be typed."""
-    words = ["publisher", choice.verb]
+    words = ["publisher", str(choice.verb)]
     if need.delivery is not None:
         words += [quoted(need.delivery.path), "--channel", quoted(need.delivery.channel)]
     return " ".join([*words, *choice.options])
