@@ -270,7 +270,7 @@ def insert_parts(tx: Tx, delivery_id: str, rendition: Rendition, state: State, r
 def edit_delivery(tx: Tx, action: Action) -> bool:
     """Give an untouched delivery a new text, time or terms; False: a worker has it or it went out."""
     root = _root(tx, action)
-    if root is None or root.claim_token is not None or State(root.state) not in _EDITABLE:
+    if not _untouched(root):
         return False
     if action.rendition is None or action.due is None or action.state is None:
         raise ValueError(f"not bookable: {action!r}")
@@ -326,7 +326,12 @@ _EDITABLE = frozenset({State.WAITING, State.HELD, State.MISSED, State.FAILED, St
 
 
 def break_delivery(tx: Tx, action: Action) -> bool:
-    """The file cannot be published as it stands now: its delivery waits for the next edit."""
+    """The file cannot be published as it stands now: its delivery waits for the next edit.
+
+    Not where a worker has it or its root is live: no later edit could mend that, and its followers would stop.
+    """
+    if not _untouched(_root(tx, action)):
+        return False
     done = tx.conn.execute(
         update(deliveries)
         .where(_delivery(tx, action), deliveries.c.broken.is_distinct_from(action.reason))
@@ -404,13 +409,21 @@ def taken_times(tx: Tx, since: datetime) -> list[Any]:
 
 
 def _root(tx: Tx, action: Action) -> Any:
+    """The root as it stands, locked: on PostgreSQL a claim could otherwise come between look and write."""
     return tx.conn.execute(
-        select(parts.c.state, parts.c.claim_token).where(
+        select(parts.c.state, parts.c.claim_token)
+        .where(
             parts.c.workspace_id == tx.workspace,
             parts.c.delivery_id == action.delivery_id,
             parts.c.number == 1,
         )
+        .with_for_update()
     ).first()
+
+
+def _untouched(root: Any) -> bool:
+    """Whether nobody has the root, and it is not out or under way: an edit of the file still counts."""
+    return root is not None and root.claim_token is None and State(root.state) in _EDITABLE
 
 
 def _delivery(tx: Tx, action: Action) -> Any:

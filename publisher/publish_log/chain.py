@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, select, text
 
 from connectors.contract import Json, canonical
 from publisher.publish_log.tables import events
@@ -22,6 +22,8 @@ _LAST = (
     .limit(1)
 )
 _INSERT = insert(events)
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:w || '/' || :s, 0))")
+"""Two transactions that write to one chain wait for each other; SQLite has one writer at a time anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Event:
 
 def append(conn: Connection, workspace: str, event: Event) -> str:
     """Write `event` behind the subject's last one; gives its hash."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(_LOCK, {"w": workspace, "s": event.subject})
     last = conn.execute(_LAST, {"w": workspace, "s": event.subject}).first()
     sequence, previous = (last.sequence + 1, last.hash) if last else (1, GENESIS)
     details = canonical(dict(event.details)).decode()
@@ -76,7 +80,7 @@ def digest(workspace: str, sequence: int, previous: str, event: Event, details: 
                 event.subject,
                 sequence,
                 event.part,
-                event.at.isoformat(timespec="microseconds"),
+                event.at.astimezone(UTC).isoformat(timespec="microseconds"),
                 event.actor,
                 event.kind,
                 event.old,

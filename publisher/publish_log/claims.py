@@ -616,7 +616,7 @@ def insert_receipt(tx: Tx, delivery_id: str, number: int, account: str, receipt:
         },
     )
     if number == 1:
-        touch_account(tx, account, last_published_at=receipt.at)
+        _note_last(tx, account, receipt.at)
 
 
 def note_attempt(
@@ -670,11 +670,25 @@ def known_ids(tx: Tx, account: str, since: datetime) -> Collection[str]:
 def touch_account(tx: Tx, account: str, **columns: Any) -> None:
     """Change the account's row, making it at first need."""
     values = {f"v_{name}": value for name, value in columns.items()}
-    done = tx.conn.execute(
-        _touch(tuple(sorted(columns))), {"w": tx.workspace, "on_account": account, **values}
-    )
-    if done.rowcount == 0:
-        tx.conn.execute(insert(accounts).values(workspace_id=tx.workspace, account=account, **columns))
+    values |= {"w": tx.workspace, "on_account": account}
+    statement = _touch(tuple(sorted(columns)))
+    if tx.conn.execute(statement, values).rowcount == 0:
+        _make_account(tx, account)
+        tx.conn.execute(statement, values)
+
+
+def _make_account(tx: Tx, account: str) -> None:
+    """The account's bare row; two processes may need it for the first time at once, and neither fails."""
+    statement = _insert(tx.conn.dialect.name)(accounts).on_conflict_do_nothing()
+    tx.conn.execute(statement, {"workspace_id": tx.workspace, "account": account})
+
+
+def _note_last(tx: Tx, account: str, at: datetime) -> None:
+    """When the account last published; what is found late is older than what went out since."""
+    values = {"w": tx.workspace, "on_account": account, "v_last_published_at": at}
+    if tx.conn.execute(_LAST, values).rowcount == 0:
+        _make_account(tx, account)
+        tx.conn.execute(_LAST, values)
 
 
 @cache
@@ -687,14 +701,29 @@ def _touch(columns: tuple[str, ...]) -> Update:
     )
 
 
-def lock_account(tx: Tx, account: str) -> Row[Any] | None:
-    """The account's row, locked against other claims until the transaction ends (SQLite: it is already)."""
-    query = select(accounts).where(accounts.c.workspace_id == tx.workspace, accounts.c.account == account)
-    row = tx.conn.execute(query.with_for_update()).first()
-    if row is None and tx.boot is None:
-        touch_account(tx, account, not_before=None)
-        row = tx.conn.execute(query.with_for_update()).first()
-    return row
+_LAST = _touch(("last_published_at",)).where(
+    or_(
+        accounts.c.last_published_at.is_(None),
+        accounts.c.last_published_at < bindparam("v_last_published_at", type_=Utc()),
+    )
+)
+
+
+def lock_account(tx: Tx, account: str) -> None:
+    """Lock the account against other claims until the transaction ends (SQLite: the whole log is already)."""
+    query = (
+        select(accounts.c.account)
+        .where(accounts.c.workspace_id == tx.workspace, accounts.c.account == account)
+        .with_for_update()
+    )
+    if tx.conn.execute(query).first() is None:
+        _make_account(tx, account)
+        tx.conn.execute(query)
+
+
+def lock_fences(tx: Tx) -> None:
+    """No fence passes until this transaction ends, so that the next one hears what a person decides in it."""
+    tx.conn.execute(select(logs.c.fence).where(logs.c.workspace_id == tx.workspace).with_for_update())
 
 
 def quota_used(tx: Tx, account: str, since: datetime) -> list[datetime]:
@@ -740,14 +769,21 @@ def reserve_quota(tx: Tx, work: Work) -> None:
     tx.conn.execute(_reserve(tx.conn.dialect.name), values)
 
 
+def _insert(dialect: str) -> Any:
+    """The dialect's own insert, which knows what to do about a row that is there already."""
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert
+
+
 @cache
 def _reserve(dialect: str) -> Any:
     """Insert, or move the part's own reservation of an earlier claim to now."""
-    if dialect == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert as insert_or_update
-    else:
-        from sqlalchemy.dialects.sqlite import insert as insert_or_update  # type: ignore[assignment]
-    statement = insert_or_update(quota_uses)
+    statement = _insert(dialect)(quota_uses)
     return statement.on_conflict_do_update(
         index_elements=[quota_uses.c.workspace_id, quota_uses.c.delivery_id, quota_uses.c.number],
         set_={"at": statement.excluded.at},

@@ -98,8 +98,12 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """One consistent view; writes nothing."""
-        with self._connection(immediate=False) as conn, conn.begin():
-            yield self._tx(conn, "")
+        with self._connection(immediate=False) as conn:
+            if not self.is_sqlite:
+                # Each statement would otherwise see what was committed before it.
+                conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with conn.begin():
+                yield self._tx(conn, "")
 
     def close(self) -> None:
         """Give all connections back."""

@@ -91,6 +91,8 @@ def _update(tx: Tx, row: Row[Any], **columns: Any) -> bool:
             parts.c.number == row.number,
             parts.c.state == row.state,
             parts.c.claim_token == row.claim_token,
+            # A living holder may have renewed it since it was read.
+            parts.c.lease_until.is_not_distinct_from(row.lease_until),
         )
         .values(**columns)
     )
