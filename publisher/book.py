@@ -6,6 +6,9 @@ import json
 from collections.abc import Iterable
 from datetime import timedelta
 
+from sqlalchemy.exc import IntegrityError
+
+from publisher.errors import LogBusyError
 from publisher.model import Action, ActionKind, Plan, State
 from publisher.plan import KnownDelivery, KnownPost, Snapshot
 from publisher.publish_log import booking
@@ -55,7 +58,18 @@ def book(store: Store, plan: Plan, actor: str) -> list[str]:
 
     Returns:
         The ids of the deliveries that were made or changed. Booking the same plan again changes nothing.
+
+    Raises:
+        LogBusyError: the log cannot be written now, or another process booked at the same time.
     """
+    try:
+        return _book(store, plan, actor)
+    except IntegrityError as error:
+        # Another process booked in between, on the same log; the next pass plans on what stands now.
+        raise LogBusyError("log.raced", words=str(error.orig)) from error
+
+
+def _book(store: Store, plan: Plan, actor: str) -> list[str]:
     touched: list[str] = []
     with store.write(actor) as tx:
         for sight in plan.sights:
