@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from shlex import quote
 from typing import Any
 
 from connectors.contract import Media, MediaFacts, Part, Problem
@@ -30,7 +31,9 @@ def reason_of(view: DeliveryView | PartView) -> str | None:
     """Why a delivery or part is as it is, in words; the platform's own behind ours."""
     values: Mapping[str, Json] = getattr(view, "reason_values", {})
     ours = t(view.reason, **values) if view.reason and known(view.reason) else view.reason
-    return ": ".join(dict.fromkeys(filter(None, (ours, view.words)))) or None
+    if ours and view.words and view.words not in ours:
+        return f"{ours.rstrip('.')}: {view.words}"
+    return ours or view.words
 
 
 def problem(one: Problem) -> dict[str, Json]:
@@ -266,13 +269,23 @@ def need(one: NeedsPerson) -> dict[str, Json]:
         "account": one.account,
         "delivery": delivery(one.delivery) if one.delivery else None,
         "candidates": list(one.candidates),
-        "choices": [choice(each) for each in one.choices],
+        "choices": [choice(each, one) for each in one.choices],
     }
 
 
-def choice(one: Choice) -> dict[str, Json]:
+def choice(one: Choice, about: NeedsPerson) -> dict[str, Json]:
     """A legal way on."""
-    return {"verb": one.verb, "options": list(one.options), "message": t(one.message)}
+    return {"verb": one.verb, "command": command(one, about), "message": t(one.message)}
+
+
+def command(one: Choice, about: NeedsPerson) -> str | None:
+    """A choice as it can be typed; None where it is nothing that this program does."""
+    if one.verb is None:
+        return None
+    place = []
+    if about.delivery is not None:
+        place = [quote(about.delivery.path), "--channel", quote(about.delivery.channel)]
+    return " ".join(["publisher", one.verb, *place, *one.options])
 
 
 # ── Values ───────────────────────────────────────────────────────────────────

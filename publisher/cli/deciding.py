@@ -12,10 +12,10 @@ from publisher.cli.looking import NEEDS_PERSON
 from publisher.cli.opening import open_desk
 from publisher.cli.screen import Screen
 from publisher.cli.times import moment_ahead
-from publisher.cli.writing import quoted
 from publisher.errors import UsageError
+from publisher.preview.ansi import safe
 from publisher.texts import t
-from publisher.views import Choice, Decided, NeedsPerson
+from publisher.views import Decided, NeedsPerson
 
 if TYPE_CHECKING:
     from publisher.desk import Desk
@@ -136,19 +136,9 @@ def _need_lines(need: NeedsPerson, screen: Screen) -> Iterator[str]:
     if need.choices:
         yield f"  {t('cli.choices')}:"
     for choice in need.choices:
-        if choice.verb is None:
-            yield from screen.canvas.hanging("    ", t(choice.message))
-            continue
-        yield f"    {_command(choice, need)}"
-        yield from screen.canvas.hanging("      ", t(choice.message), screen.paint.dim)
-
-
-def _command(choice: Choice, need: NeedsPerson) -> str:
-    """The choice as it can be typed."""
-    words = ["publisher", str(choice.verb)]
-    if need.delivery is not None:
-        words += [quoted(need.delivery.path), "--channel", quoted(need.delivery.channel)]
-    return " ".join([*words, *choice.options])
+        yield from screen.canvas.hanging("    • ", t(choice.message))
+        if command := as_json.command(choice, need):
+            yield f"      {screen.paint.calm(safe(command))}"
 
 
 VERBS: Mapping[str, Callable[[Namespace, Screen], int]] = {

@@ -13,7 +13,6 @@ from typing import Any
 
 from connectors.announced import find_sandbox
 from publisher import config, practice
-from publisher.cli.looking import NEEDS_PERSON
 from publisher.cli.opening import open_desk
 from publisher.cli.screen import Screen
 from publisher.cli.server_log import speak
@@ -34,8 +33,8 @@ def run(given: Namespace, screen: Screen) -> int:
             screen.heading(desk.workspace.mode, t("cli.run_starts", workspace=desk.workspace.root))
             screen.flush()
         code = desk.run(once=given.once, stop=stop, workers=given.workers)
-        if code == NEEDS_PERSON:
-            sys.stderr.write(t("cli.needs_person_warning", count=len(desk.needs_person())) + "\n")
+        if given.once and (waiting := len(desk.needs_person())):
+            sys.stderr.write(t("cli.needs_person_warning", count=waiting) + "\n")
         return code
 
 

@@ -12,7 +12,9 @@ from publisher.cli import as_json
 from publisher.cli.opening import open_desk, root_of
 from publisher.cli.screen import Screen
 from publisher.desk import new as make_post
+from publisher.errors import ConfigError
 from publisher.texts import t
+from publisher.views import Checked
 
 
 def new(given: Namespace, screen: Screen) -> int:
@@ -36,24 +38,33 @@ def new(given: Namespace, screen: Screen) -> int:
 
 def check(given: Namespace, screen: Screen) -> int:
     """List every problem; 1 if there are errors."""
-    with open_desk(given) as desk:
-        found, workspace = desk.check(), desk.workspace
+    try:
+        with open_desk(given) as desk:
+            found, workspace = desk.check(), desk.workspace
+    except ConfigError as error:
+        if given.json and error.problems:  # to a program a wrong schedule.yaml is a finding like any other
+            screen.json([as_json.problem(problem) for problem in error.problems])
+            return 1
+        raise
     errors = _count(found.problems, Severity.ERROR)
     if given.json:
         screen.json([as_json.problem(problem) for problem in found.problems])
         return 1 if errors else 0
     screen.heading(workspace.mode, t("cli.heading_check", workspace=workspace.root.name))
-    for file, problems in groupby(found.problems, key=lambda problem: problem.file):
-        screen.line(screen.paint.bold(file or workspace.root.name))
+    for _, problems in groupby(found.problems, key=lambda problem: problem.file):
         for problem in problems:
-            screen.lines(screen.canvas.problem(problem))
+            screen.lines(screen.canvas.problem(problem, ""))
         screen.line()
+    _check_summary(found, screen)
+    return 1 if errors else 0
+
+
+def _check_summary(found: Checked, screen: Screen) -> None:
     if not found.problems:
         screen.line(screen.paint.good("✓ ") + t("cli.check_clean", posts=found.posts))
-        return 0
-    warnings, notices = (_count(found.problems, level) for level in (Severity.WARNING, Severity.NOTICE))
+        return
+    errors, warnings, notices = (_count(found.problems, level) for level in Severity)
     screen.line(t("cli.check_found", posts=found.posts, errors=errors, warnings=warnings, notices=notices))
-    return 1 if errors else 0
 
 
 def preview(given: Namespace, screen: Screen) -> int:
@@ -73,7 +84,7 @@ def preview(given: Namespace, screen: Screen) -> int:
     if given.json:
         screen.json(as_json.preview(shown))
         return 0
-    screen.heading(workspace.mode, t("preview.heading", title=shown.post.title))
+    screen.heading(workspace.mode, t("preview.heading", title=shown.post.title or shown.post.path))
     screen.lines(post_lines(shown, screen.canvas))
     return 0
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from connectors.contract import Media, MediaFacts, Part, PartKind, Problem
 from publisher.model import State
 from publisher.preview import wording
-from publisher.preview.ansi import beside, columns_of, safe
+from publisher.preview.ansi import beside, columns_of, pad, safe
 from publisher.preview.canvas import Canvas
 from publisher.texts import number, t
 from publisher.views import ChannelPreview, PartCount, PostPreview
@@ -29,6 +29,7 @@ def post_lines(shown: PostPreview, canvas: Canvas) -> Iterator[str]:
         for channel in shown.channels:
             yield ""
             yield from channel_lines(channel, narrow)
+    yield from _links(shown, canvas)
     if _anything_breaks(shown, canvas):
         yield ""
         yield from canvas.hanging("", t("preview.legend"), canvas.paint.dim)
@@ -48,6 +49,16 @@ def _facts(shown: PostPreview, canvas: Canvas) -> Iterator[str]:
     for problem in shown.problems:
         if not told.intersection(_keys((problem,))):
             yield from canvas.problem(problem, "")
+
+
+def _links(shown: PostPreview, canvas: Canvas) -> Iterator[str]:
+    """Where it is live; below everything, as a link that is wrapped cannot be clicked."""
+    live = [channel for channel in shown.channels if channel.url]
+    widest = max((columns_of(safe(channel.title)) for channel in live), default=0)
+    if live:
+        yield ""
+    for channel in live:
+        yield f"{pad(safe(channel.title), widest)}  {canvas.paint.calm(safe(channel.url or ''))}"
 
 
 def _keys(problems: tuple[Problem, ...]) -> set[tuple[str, str | None, int | None, str]]:
@@ -109,8 +120,6 @@ def _header(channel: ChannelPreview, canvas: Canvas) -> Iterator[str]:
         yield from canvas.hanging("  ", t("preview.no_due"), paint.careful)
     for gate in channel.gates:
         yield from canvas.hanging(f"  {paint.careful('!')} ", t(gate))
-    if channel.url:
-        yield f"  {paint.calm(safe(channel.url))}"
 
 
 _STYLES: dict[State, str] = {
