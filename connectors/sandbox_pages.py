@@ -60,6 +60,8 @@ def _article(world: World, simulators: Mapping[str, Simulator], post: LivePost) 
     """A post with all that hangs on it, oldest answer first."""
     profile = simulators[post.platform].profile(post.account) if post.platform in simulators else None
     name = profile.name if profile else post.account
+    title = simulators[post.platform].title if post.platform in simulators else post.platform
+    kind = "" if post.kind == "root" else f"{escape(post.kind)} · "
     pictures = "".join(
         f'<figure><img src="/media/{escape(str(one["sha256"]))}" alt="{escape(str(one.get("alt") or ""))}">'
         f"<figcaption>{escape(str(one.get('alt') or '(tanpa teks alternatif)'))}</figcaption></figure>"
@@ -72,7 +74,7 @@ def _article(world: World, simulators: Mapping[str, Simulator], post: LivePost) 
         _article(world, simulators, one) for one in world.live(platform=post.platform, parent=post.id)
     )
     return (
-        f"<article{gone}><small>{escape(post.platform)} · <b>{escape(name)}</b> · {escape(post.kind)} · "
+        f"<article{gone}><small>{escape(title)} · <b>{escape(name)}</b> · {kind}"
         f'<a href="{escape(post.path)}">{post.created_at:%Y-%m-%d %H:%M:%S} UTC</a></small>'
         f'<div class="text">{escape(post.text)}</div>{card}{pictures}{answers}</article>'
     )

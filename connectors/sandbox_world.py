@@ -346,6 +346,8 @@ class Simulator(ABC):
     """
 
     platform: ClassVar[str]
+    title: ClassVar[str]
+    """As people know it."""
     hosts: ClassVar[Mapping[str, str]]
     """Real host → the path under `/<platform>` that stands for it (`""` for the API itself)."""
     default_account: ClassVar[Profile]

@@ -64,6 +64,7 @@ class FacebookSimulator(Simulator):
     """
 
     platform = "facebook"
+    title = "Facebook"
     hosts: ClassVar[Mapping[str, str]] = {
         "graph.facebook.com": "",
         "graph-video.facebook.com": "",

@@ -117,6 +117,7 @@ class TwitterSimulator(Simulator):
     """
 
     platform = "twitter"
+    title = "X"
     hosts: ClassVar[Mapping[str, str]] = {
         "api.x.com": "",
         "api.twitter.com": "",
