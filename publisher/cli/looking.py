@@ -83,23 +83,30 @@ _ACTION_MARKS = {
 
 
 def _action_lines(action: Action, zone: str, screen: Screen) -> Iterator[str]:
+    """Time, what happens, channel, title, and why then; below it what else there is to know."""
     mark, style = _ACTION_MARKS[action.kind]
-    paint = getattr(screen.paint, style)
     clock = wording.clock(wording.local(action.due.at, zone)) if action.due else ""
     lead = f"  {pad(clock, 5)}  "
-    words = paint(f"{mark} {t(f'cli.action_{action.kind}')}")
+    words = getattr(screen.paint, style)(f"{mark} {t(f'cli.action_{action.kind}')}")
     head = f"{lead}{pad(words, 11)} {pad(screen.paint.bold(safe(action.channel.label)), 9)} "
     title = safe(action.title or action.path)
-    yield head + (clip(title, max(10, screen.columns - columns_of(head))) if screen.boxed else title)
-    notes = [wording.why(action.due.why)] if action.due and action.kind not in _UNCHANGED else []
+    why = f" · {wording.why(action.due.why)}" if action.due else ""
+    if screen.boxed:
+        title = clip(title, max(10, screen.columns - columns_of(head) - columns_of(why)))
+    yield f"{head}{title}{screen.paint.dim(why)}"
+    if notes := _action_notes(action):
+        yield from screen.canvas.hanging(" " * columns_of(lead), " · ".join(notes), screen.paint.dim)
+
+
+def _action_notes(action: Action) -> list[str]:
+    notes = []
     if action.state not in (None, State.WAITING):
         notes.append(wording.state(action.state))
     if action.channel.approval == "required" and action.kind in (ActionKind.BOOK, ActionKind.CHANGE):
         notes.append(t("cli.action_approval"))
     if action.reason:
         notes.append(t(action.reason, **action.values))
-    if notes:
-        yield from screen.canvas.hanging(" " * columns_of(lead), " · ".join(notes), screen.paint.dim)
+    return notes
 
 
 # ── log ──────────────────────────────────────────────────────────────────────
@@ -193,28 +200,29 @@ def _status_lines(found: Status, screen: Screen) -> Iterator[str]:
 
 
 def _rows(found: Status, screen: Screen) -> Iterator[str]:
-    rows = [
-        (t("cli.mode"), t(f"cli.mode_{found.mode}")),
-        (t("cli.now"), wording.when(found.now.replace(second=0), found.zone)),
-        (t("cli.server"), _server(found, screen)),
-        (t("cli.deliveries"), _counts(found)),
+    server, style = _server(found, screen)
+    rows: list[tuple[str, str, Callable[[str], str]]] = [
+        (t("cli.mode"), t(f"cli.mode_{found.mode}"), str),
+        (t("cli.now"), wording.when(found.now.replace(second=0), found.zone), str),
+        (t("cli.server"), server, style),
+        (t("cli.deliveries"), _counts(found), str),
     ]
-    widest = max(columns_of(label) for label, _ in rows)
-    for label, words in rows:
-        yield f"{pad(label, widest)}  {words}"
+    widest = max(columns_of(label) for label, _, _ in rows)
+    for label, words, colour in rows:
+        yield from screen.canvas.hanging(f"{pad(label, widest)}  ", words, colour)
     if found.everything_held:
-        yield from screen.canvas.hanging(
-            screen.paint.careful("! "), t("cli.everything_held"), screen.paint.careful
-        )
+        lead = screen.paint.careful("! ")
+        yield from screen.canvas.hanging(lead, t("cli.everything_held"), screen.paint.careful)
 
 
-def _server(found: Status, screen: Screen) -> str:
+def _server(found: Status, screen: Screen) -> tuple[str, Callable[[str], str]]:
+    """Whether the server lives, and in which colour that is said."""
     if found.daemon_seen_at is None:
-        return screen.paint.careful(t("cli.server_never"))
+        return t("cli.server_never"), screen.paint.careful
     seen = wording.ago(found.daemon_seen_at, found.now)
     if found.daemon_alive:
-        return screen.paint.good(t("cli.server_alive", ago=seen))
-    return screen.paint.bad(t("cli.server_gone", ago=seen))
+        return t("cli.server_alive", ago=seen), screen.paint.good
+    return t("cli.server_gone", ago=seen), screen.paint.bad
 
 
 def _counts(found: Status) -> str:
