@@ -72,18 +72,31 @@ def book(store: Store, plan: Plan, actor: str) -> list[str]:
 def _book(store: Store, plan: Plan, actor: str) -> list[str]:
     touched: list[str] = []
     with store.write(actor) as tx:
+        _refuse_stale(tx, plan)
         for sight in plan.sights:
             booking.see(tx, sight)
         for post_id in plan.vanished:
             booking.vanish(tx, post_id)
         # Slots are unique: those that are given up must be free before others take them.
         for action in _moving_first(plan.changes):
-            booking.free_slots(tx, str(action.delivery_id))
+            booking.give_up_slots(tx, action)
         for action in plan.changes:
             delivery_id = _apply(tx, action)
             if delivery_id is not None:
                 touched.append(delivery_id)
     return touched
+
+
+def _refuse_stale(tx: Tx, plan: Plan) -> None:
+    """Two processes that see a new file at once give it an id each: the second must plan on what is booked.
+
+    The same holds for two new files with the same words: the twin of the second was not there yet.
+    """
+    new = {sight.post_id for sight in plan.sights if sight.new}
+    if plan.last_seen is not None and new:
+        others = booking.seen_since(tx, plan.last_seen) - new
+        if others:
+            raise LogBusyError("log.raced", words=", ".join(sorted(others)))
 
 
 def _moving_first(actions: Iterable[Action]) -> list[Action]:

@@ -221,6 +221,7 @@ class Desk:
             actions=tuple(actions),
             sights=tuple(replace(sight, adopted=False) for sight in synced.sights_of(path)),
             posts=synced.content.posts,
+            last_seen=synced.plan.last_seen,
         )
         _, touched = self._syncer(self._writing()).book(plan, self.actor)
         again = self._try_parts_again(synced.ids[path], channel)
@@ -550,7 +551,7 @@ class Desk:
     def _sent(self, view: DeliveryView) -> Decided:
         if view.state is State.PUBLISHED:
             return self._decided(view, True, "desk.parts_out" if view.incomplete else "desk.published")
-        if view.state is State.WAITING:
+        if view.state in (State.WAITING, State.HELD):
             message = "desk.waits_gate" if view.gates else "desk.sent"
             return self._decided(view, not view.gates, message)
         if view.state in (State.FAILED, State.MISSED):

@@ -250,6 +250,7 @@ class Plan:
     Attributes:
         vanished: ids of posts whose file is newly not there any more.
         posts: all that were read.
+        last_seen: the newest place in the order of first sight when the plan was made; None: unknown.
     """
 
     at: datetime
@@ -258,6 +259,7 @@ class Plan:
     vanished: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     posts: tuple[Post, ...] = ()
+    last_seen: int | None = None
 
     @property
     def changes(self) -> tuple[Action, ...]:

@@ -15,7 +15,7 @@ from publisher import book, content
 from publisher import plan as planning
 from publisher.config import Workspace
 from publisher.content import Content
-from publisher.errors import LogError, PublisherError
+from publisher.errors import LogBusyError, LogError, PublisherError
 from publisher.media import inspect
 from publisher.model import (
     Action,
@@ -39,6 +39,9 @@ from publisher.schedule import Assigned, Gates, Outcome, Request, Taken, assign,
 
 if TYPE_CHECKING:
     from publisher.media.store import MediaStore
+
+RACED = 2
+"""How often a plan is made anew because another process booked at the same time."""
 
 
 @dataclass(frozen=True)
@@ -98,8 +101,30 @@ class Syncer:
             adopt: this is the first live start over old content.
             only: path of the one post to render, for `preview`; the rest is read only.
             channels: labels to render that post for, also where it has none; None: its own.
+
+        Raises:
+            LogBusyError: the log cannot be written now.
         """
         look = seen if seen is not None else self.read()
+        for _ in range(RACED):
+            try:
+                return self._sync(look, now, write, adopt, only, channels, actor)
+            except LogBusyError as error:
+                if error.message != "log.raced":
+                    raise
+        return self._sync(look, now, write, adopt, only, channels, actor)
+
+    def _sync(
+        self,
+        look: Content,
+        now: datetime,
+        write: bool,
+        adopt: bool,
+        only: str | None,
+        channels: Sequence[str] | None,
+        actor: str,
+    ) -> Synced:
+        """One try, planned on the log as it stands now."""
         snapshot = self._snapshot()
         ids = planning.identify(look.posts, snapshot.posts, self._provisional_ids(look.posts))
         pass_ = _Pass(self, look, snapshot, ids, now, adopt=adopt, only=only, named=channels)
@@ -494,6 +519,7 @@ class _Pass:
             vanished=tuple(vanished),
             problems=_worst_first(self.problems),
             posts=self.look.posts,
+            last_seen=max((post.sequence for post in self.snapshot.posts.values()), default=0),
         )
 
     def _adopted(self, action: Action, wanted: Wanted) -> Action:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -89,15 +90,29 @@ def same_text(tx: Tx, marks: Iterable[tuple[str, str]]) -> dict[tuple[str, str],
             parts.c.workspace_id == tx.workspace,
             parts.c.number == 1,
             parts.c.text_hash.in_({mark for _, mark in wanted}),
-            parts.c.state.not_in([State.CANCELLED, State.MISSED, State.FAILED]),
+            parts.c.state.not_in(_NO_PLACE),
         )
     )
     return {(r.account, r.text_hash): (r.post_id, r.path) for r in rows if (r.account, r.text_hash) in wanted}
 
 
+def seen_since(tx: Tx, sequence: int) -> set[str]:
+    """Ids of the posts that came behind a place in the order of first sight; nobody adds one until we end."""
+    tx.conn.execute(select(logs.c.sequence).where(logs.c.workspace_id == tx.workspace).with_for_update())
+    rows = tx.conn.execute(
+        select(posts.c.post_id).where(posts.c.workspace_id == tx.workspace, posts.c.sequence > sequence)
+    )
+    return {row.post_id for row in rows}
+
+
+def _is_there(tx: Tx, post_id: str) -> bool:
+    this = and_(posts.c.workspace_id == tx.workspace, posts.c.post_id == post_id)
+    return tx.conn.execute(select(posts.c.post_id).where(this)).first() is not None
+
+
 def see(tx: Tx, sight: Sight) -> None:
     """Note a post as it is seen now; a new one takes the next place in the order of first sight."""
-    if sight.new:
+    if sight.new and not _is_there(tx, sight.post_id):
         sequence = tx.conn.execute(
             update(logs)
             .where(logs.c.workspace_id == tx.workspace)
@@ -272,6 +287,9 @@ def edit_delivery(tx: Tx, action: Action) -> bool:
     root = _root(tx, action)
     if not _untouched(root):
         return False
+    if root.state == State.HELD:
+        # Perhaps since it was planned: an edit never ends a hold.
+        action = replace(action, state=State.HELD)
     if action.rendition is None or action.due is None or action.state is None:
         raise ValueError(f"not bookable: {action!r}")
     if action.state is not State(root.state):
@@ -328,7 +346,7 @@ _EDITABLE = frozenset({State.WAITING, State.HELD, State.MISSED, State.FAILED, St
 def break_delivery(tx: Tx, action: Action) -> bool:
     """The file cannot be published as it stands now: its delivery waits for the next edit.
 
-    Not where a worker has it or its root is live: no later edit could mend that, and its followers would stop.
+    Not where a worker has it or its root is live: no later edit mends that, and its followers would stop.
     """
     if not _untouched(_root(tx, action)):
         return False
@@ -369,14 +387,29 @@ def take_slot(tx: Tx, delivery_id: str, account: str, due: Due) -> None:
     """Reserve a slot of an account; other times take none.
 
     Raises:
-        IntegrityError: another delivery has it.
+        IntegrityError: another delivery that may still go out has it.
     """
     if due.why is DueWhy.SLOT:
+        given_up = select(parts.c.delivery_id).where(
+            parts.c.workspace_id == tx.workspace, parts.c.number == 1, parts.c.state.in_(_NO_PLACE)
+        )
+        this = and_(slots.c.workspace_id == tx.workspace, slots.c.account == account, slots.c.at == due.at)
+        tx.conn.execute(delete(slots).where(this, slots.c.delivery_id.in_(given_up)))
         tx.conn.execute(
             insert(slots).values(
                 workspace_id=tx.workspace, account=account, at=due.at, delivery_id=delivery_id
             )
         )
+
+
+_NO_PLACE = (State.CANCELLED, State.MISSED, State.FAILED)
+"""Roots in these states keep no time from others."""
+
+
+def give_up_slots(tx: Tx, action: Action) -> None:
+    """Before slots change hands: what will be moved gives its own back, unless a worker has it meanwhile."""
+    if _untouched(_root(tx, action)):
+        free_slots(tx, str(action.delivery_id))
 
 
 def free_slots(tx: Tx, delivery_id: str) -> None:
@@ -402,7 +435,7 @@ def taken_times(tx: Tx, since: datetime) -> list[Any]:
             .where(
                 deliveries.c.workspace_id == tx.workspace,
                 deliveries.c.due_at >= since - timedelta(days=2),
-                parts.c.state.not_in([State.CANCELLED, State.MISSED, State.FAILED]),
+                parts.c.state.not_in(_NO_PLACE),
             )
         )
     )

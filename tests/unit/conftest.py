@@ -1,4 +1,4 @@
-"""The publish log on both databases: SQLite in a folder, PostgreSQL from a wheel, started once per session."""
+"""The publish log on both databases: SQLite in a folder, PostgreSQL from a wheel, started once."""
 
 from __future__ import annotations
 

@@ -224,7 +224,8 @@ def until_blocked(store: Store, beside: Beside) -> None:
     """
     end = monotonic() + (0.3 if store.is_sqlite else 10.0)
     waiting = text(
-        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE wait_event_type = 'Lock' AND datname = current_database()"
     )
     while monotonic() < end and not beside.over:
         if not store.is_sqlite:

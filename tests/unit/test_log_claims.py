@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -45,7 +46,7 @@ def test_of_two_claims_at_once_one_wins(world: World, open_log: Callable[..., St
             barrier.wait()
             return own.claim(delivery, to=to)
 
-        both = [Beside(lambda own=World(open_log()): reach(own)) for _ in range(2)]  # type: ignore[misc]
+        both = [Beside(partial(reach, World(open_log()))) for _ in range(2)]
         assert [each.result() is None for each in both].count(False) == 1
 
 
@@ -61,7 +62,7 @@ def test_of_two_parts_of_an_account_at_once_one_goes(world: World, open_log: Cal
             return own.claim(delivery)
 
         both = [
-            Beside(lambda own=World(open_log()), each=each: reach(own, each))  # type: ignore[misc]
+            Beside(partial(reach, World(open_log()), each))
             for each in pair
         ]
         assert [each.result() is None for each in both].count(False) == 1
