@@ -6,14 +6,18 @@ import fcntl
 import hashlib
 import os
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 from sqlalchemy import Connection, insert, select, text
+from sqlalchemy.exc import DBAPIError
 
 from connectors.clock import boot_id
 from publisher.publish_log.store import Store, new_id
 from publisher.publish_log.tables import owners
+
+_UNLOCK = text("SELECT pg_advisory_unlock(:k)")
 
 NEWEST = 20
 """How many owners are asked whether they live; older ones have ended long since."""
@@ -52,6 +56,9 @@ class Owner:
             self._file.close()
             self._file = None
         if self._conn is not None:
+            # The session ends with its connection, but the server may take a moment to see it.
+            with suppress(DBAPIError):
+                self._conn.execute(_UNLOCK, {"k": _key(self._store, self.id)})
             self._conn.close()
             self._conn = None
 
@@ -79,6 +86,8 @@ class Owner:
             self._file.flush()
         else:
             self._conn = self._store.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            # Given back to the pool the session would live on, and the lock with it.
+            self._conn.detach()
             self._conn.execute(text("SELECT pg_advisory_lock(:k)"), {"k": _key(self._store, self.id)})
 
 
