@@ -111,6 +111,9 @@ def demo(given: Namespace, screen: Screen) -> int:
     """From content/ to published, before your eyes."""
     from publisher.cli.showing import show
 
+    # As Ctrl-C does: the demo's own server and sandbox must end with it, however it ends.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     return show(Path(given.workspace or ".demo"), screen, json=given.json)
 
 
