@@ -388,7 +388,8 @@ class Deliverer:
             )
             if work is None:
                 return None
-            known = claims.known_ids(tx, work.account, self._since(work) - timedelta(days=1))
+            first = claims.first_fence(tx, work) or self._since(work)
+            known = claims.known_ids(tx, work.account, first - timedelta(days=1))
         started = self.clock.now()
         phase: retry.Phase = "confirm" if work.state is State.PROCESSING else "find"
         seen: Receipt | Pending | Gone | NotSeen | CannotTell
@@ -397,7 +398,7 @@ class Deliverer:
             if work.state is State.PROCESSING:
                 seen = session.confirm(work.part, work.checkpoint or Checkpoint())
             else:
-                seen = session.find(work.part, work.prior, work.checkpoint, self._since(work), known)
+                seen = session.find(work.part, work.prior, work.checkpoint, first, known)
         except ConnectorError as error:
             return self._look_failed(work, started, phase, error)
         except Exception as error:

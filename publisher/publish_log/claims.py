@@ -39,6 +39,7 @@ from publisher.publish_log.tables import (
     approvals,
     attempts,
     deliveries,
+    events,
     holds,
     logs,
     parts,
@@ -662,6 +663,23 @@ def known_ids(tx: Tx, account: str, since: datetime) -> Collection[str]:
         )
     )
     return frozenset(row.platform_id for row in rows)
+
+
+def first_fence(tx: Tx, work: Work) -> datetime | None:
+    """When a call for this part may first have gone out, over all its attempts; None: never fenced.
+
+    An attempt that counted as absent may show up at the platform later than anybody waited for it; the
+    look after the next attempt must not overlook it.
+    """
+    first: datetime | None = tx.conn.execute(
+        select(func.min(events.c.at)).where(
+            events.c.workspace_id == tx.workspace,
+            events.c.subject == work.delivery_id,
+            events.c.part == work.number,
+            events.c.new == str(State.COMMITTING),
+        )
+    ).scalar()
+    return first
 
 
 # ── Accounts and quotas ──────────────────────────────────────────────────────
