@@ -115,7 +115,7 @@ class Office:
         parts: Mapping[str, int],
         **facts: Json,
     ) -> None:
-        """Drop a post into content/, due a minute ago unless `publish_at` says otherwise.
+        """Drop a post into content/, due a minute ago (later ones a second later) or at `publish_at`.
 
         Args:
             pictures: how many, each with an alternative text.
@@ -127,7 +127,7 @@ class Office:
         for number in range(1, pictures + 1):
             picture(target / f"{number}.jpg", f"{name} {number}")
             media.append({"file": f"{number}.jpg", "alt": f"Picture {number} of {name}"})
-        due = facts.pop("publish_at", self.now() - timedelta(minutes=1))
+        due = facts.pop("publish_at", self.now() - timedelta(seconds=60 - len(self.expected)))
         head = {
             "id": name,
             "publish_at": f"{due:%Y-%m-%d %H:%M:%S}",
@@ -229,6 +229,12 @@ class Office:
         phase = "after" if after else "before"
         fault = {"platform": platform, "method": "POST", "path": path, "kind": kind, "phase": phase, **more}
         self.ask("POST", "/faults", fault)
+
+    def commits(self) -> list[Json]:
+        """The calls that make something public, as the program's own wire log tells of them once they end."""
+        wire = self.folder / ".publisher" / "sandbox" / "wire.jsonl"
+        lines = [json.loads(line) for line in wire.read_text().splitlines()] if wire.exists() else []
+        return [one for one in lines if one.get("commit") and one["method"] == "POST"]
 
     def faults_left(self) -> list[Json]:
         return list(self.ask("GET", "/faults"))

@@ -12,6 +12,7 @@ from tests.acceptance.harness import FEED, TWEETS, Office, long_text
 pytestmark = [pytest.mark.acceptance, pytest.mark.slow]
 
 COMMITS = [pytest.param("x", "twitter", TWEETS, id="x"), pytest.param("fb", "facebook", FEED, id="facebook")]
+FOLLOWED = {"twitter": {"thread": True}, "facebook": {"first_comment": "Ask us by SMS to 1708."}}
 
 
 def test_kill_during_stage(office: Office) -> None:
@@ -82,7 +83,7 @@ def test_kill_before_the_receipt_is_recorded(office: Office, channel: str, platf
     daemon = office.start()
     office.until(office.live, "the post is live")
     with office.log_locked():
-        office.until(lambda: _answered(office), "the answer has come")
+        office.until(office.commits, "the answer has come")
         pause(0.3)
         daemon.kill()
     assert office.states() == {("answered", channel): ["committing"]}
@@ -92,13 +93,13 @@ def test_kill_before_the_receipt_is_recorded(office: Office, channel: str, platf
 
 
 def test_locked_log_loses_no_receipt(office: Office) -> None:
-    """The log stays locked for longer than a writer waits: the receipt is kept, and recorded without a look."""
+    """The log stays locked for longer than a writer waits: the receipt is kept, and recorded then."""
     office.post("patient", parts={"x": 1})
     office.fault("twitter", TWEETS, "delay", seconds=2)
     daemon = office.start()
     office.until(office.live, "the post is live")
     with office.log_locked():
-        office.until(lambda: _answered(office), "the answer has come")
+        office.until(office.commits, "the answer has come")
         office.until(lambda: "cannot record" in daemon.said.read_text(), "it says that it cannot record")
         assert office.states() == {("patient", "x"): ["committing"]}
     office.settled()
@@ -107,7 +108,7 @@ def test_locked_log_loses_no_receipt(office: Office) -> None:
 
 
 def test_kill_between_the_parts(office: Office) -> None:
-    """Killed when a thread and a commented post are half out: goes on with the first part that is not live."""
+    """Killed when a thread and a commented post are half out: goes on with the first that is not."""
     comment = {"first_comment": "Ask us by SMS to 1708."}
     office.post(
         "parts", long_text("parts", 3), parts={"x": 3, "fb": 2}, twitter={"thread": True}, facebook=comment
@@ -170,12 +171,6 @@ def test_kill_at_random_moments(office: Office, seed: int) -> None:
     pause(1)  # what is still at the platform takes effect before time flies
     office.restart()
     office.settled(120)
-
-
-def _answered(office: Office) -> bool:
-    """Whether the door has read the answer to the commit to its end."""
-    wire = office.folder / ".publisher" / "sandbox" / "wire.jsonl"
-    return any('"commit": true' in line and '"POST"' in line for line in wire.read_text().splitlines())
 
 
 def _out(office: Office, platform: str, count: int) -> bool:
