@@ -63,6 +63,7 @@ def may_stage(row: Row[Any], now: datetime) -> bool:
         and bool(row.approved)
         and row.broken is None
         and row.held_at is None
+        and (row.urgent or not row.account_held)
         and row.blocked_at is None
         and (row.not_before is None or row.not_before <= now)
     )
