@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError, InternalError, OperationalError
 from sqlalchemy.pool import QueuePool
 from ulid import ULID
 
@@ -20,6 +21,8 @@ from connectors.clock import Clock, boot_id
 from publisher.errors import LogBusyError, LogError
 from publisher.publish_log import chain
 from publisher.publish_log.tables import logs
+
+log = logging.getLogger(__name__)
 
 HEAD = "0001"
 """The newest migration; opening compares it without importing Alembic."""
@@ -111,13 +114,10 @@ class Store:
 
     @contextmanager
     def _connection(self, *, immediate: bool) -> Iterator[Connection]:
-        try:
-            with self.engine.connect() as conn:
-                if self.is_sqlite:
-                    conn.info["immediate"] = immediate
-                yield conn
-        except OperationalError as error:
-            raise busy(error) from error
+        with plainly(), self.engine.connect() as conn:
+            if self.is_sqlite:
+                conn.info["immediate"] = immediate
+            yield conn
 
     def _tx(self, conn: Connection, actor: str) -> Tx:
         if self.is_sqlite:
@@ -127,12 +127,25 @@ class Store:
         return Tx(conn, self.workspace, self.clock.now(), log_time, actor, self._boot)
 
 
-def busy(error: OperationalError) -> LogError:
-    """What a database error means for people."""
-    words = str(error.orig)
-    if "no such table" in words or "no such column" in words:
-        return LogError("log.schema", words=words)
-    return LogBusyError("log.busy", words=words)
+@contextmanager
+def plainly() -> Iterator[None]:
+    """What a database error means for people; broken constraints and our own mistakes stay what they are.
+
+    Raises:
+        LogBusyError: worth trying again.
+        LogError: not.
+    """
+    try:
+        yield
+    except DatabaseError as error:
+        words = str(error.orig)
+        # SQLite names a damaged file, or one that is no database, with the bare class.
+        if type(error) is DatabaseError or "no such table" in words or "no such column" in words:
+            raise LogError("log.schema", words=words) from error
+        # InternalError: a PostgreSQL that became a read-only copy.
+        if isinstance(error, OperationalError | InternalError):
+            raise LogBusyError("log.busy", words=words) from error
+        raise
 
 
 def sqlite_url(folder: Path) -> str:
@@ -147,9 +160,8 @@ def exists(url: str, workspace: str) -> bool:
         return Path(str(parsed.database)).is_file()
     engine = _engine(url)
     try:
-        return revision(engine) is not None
-    except OperationalError as error:
-        raise busy(error) from error
+        with plainly():
+            return revision(engine) is not None
     finally:
         engine.dispose()
 
@@ -165,12 +177,10 @@ def open_store(url: str, *, workspace: str, mode: str, clock: Clock, create: boo
         _prepare_folder(Path(str(parsed.database)), create=create)
     engine = _engine(url)
     try:
-        _migrate(engine, create=create)
-        log_id = _stamp(engine, workspace, mode, clock, create=create)
-    except OperationalError as error:
-        engine.dispose()
-        raise busy(error) from error
-    except LogError:
+        with plainly():
+            _migrate(engine, create=create)
+            log_id = _stamp(engine, workspace, mode, clock, create=create)
+    except (DatabaseError, LogError):
         engine.dispose()
         raise
     return Store(engine, workspace, clock, log_id, mode)
@@ -204,30 +214,35 @@ def _migrate(engine: Engine, *, create: bool) -> None:
 
 
 def _stamp(engine: Engine, workspace: str, mode: str, clock: Clock, *, create: bool) -> str:
-    with engine.connect() as conn:
-        conn.info["immediate"] = False
-        row = conn.execute(select(logs.c.log_id, logs.c.mode).where(logs.c.workspace_id == workspace)).first()
+    row = _stamped(engine, workspace)
     if row is None:
         if not create:
             raise LogError("log.none", found=None, known=HEAD)
-        with engine.connect() as conn:
-            conn.info["immediate"] = True
-            with conn.begin():
-                again = conn.execute(
-                    select(logs.c.log_id, logs.c.mode).where(logs.c.workspace_id == workspace)
-                ).first()
-                if again is None:
-                    log_id = new_id()
+        try:
+            with engine.connect() as conn:
+                conn.info["immediate"] = True
+                with conn.begin():
                     conn.execute(
                         insert(logs).values(
-                            workspace_id=workspace, log_id=log_id, mode=mode, created_at=clock.now()
+                            workspace_id=workspace, log_id=new_id(), mode=mode, created_at=clock.now()
                         )
                     )
-                    return log_id
-                row = again
+        except IntegrityError:
+            log.debug("another process stamped %s in between; its stamp counts", workspace)
+        row = _stamped(engine, workspace)
+    if row is None:
+        raise LogError("log.none", found=None, known=HEAD)
     if row.mode != mode:
         raise LogError("log.mode", found=row.mode, wanted=mode)
     return str(row.log_id)
+
+
+def _stamped(engine: Engine, workspace: str) -> Any:
+    with engine.connect() as conn:
+        conn.info["immediate"] = False
+        return conn.execute(
+            select(logs.c.log_id, logs.c.mode).where(logs.c.workspace_id == workspace)
+        ).first()
 
 
 def _engine(url: str) -> Engine:

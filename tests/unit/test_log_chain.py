@@ -110,7 +110,7 @@ def test_an_event_moved_to_another_chain_is_found(told: World) -> None:
 
 
 def test_an_event_put_in_is_found(told: World) -> None:
-    """A made-up last event does not know the hash it would need; whoever recomputes it all meets the seals."""
+    """A made-up last event does not know the hash it would need; seals stop recomputing it."""
     with told.store.write("mallory") as tx:
         tx.conn.execute(
             insert(events).values(

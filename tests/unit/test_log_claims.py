@@ -61,10 +61,7 @@ def test_of_two_parts_of_an_account_at_once_one_goes(world: World, open_log: Cal
             barrier.wait()
             return own.claim(delivery)
 
-        both = [
-            Beside(partial(reach, World(open_log()), each))
-            for each in pair
-        ]
+        both = [Beside(partial(reach, World(open_log()), each)) for each in pair]
         assert [each.result() is None for each in both].count(False) == 1
 
 
