@@ -157,7 +157,11 @@ class Office:
 
     def start(self, name: str = "daemon") -> Running:
         """`publisher run`."""
-        running, _ = self._spawn(name, ["publisher", "--workspace", str(self.folder), "run"])
+        return self.start_cli(name, "run")
+
+    def start_cli(self, name: str, *arguments: str) -> Running:
+        """A command of the program that is not waited for."""
+        running, _ = self._spawn(name, ["publisher", "--workspace", str(self.folder), *arguments])
         return running
 
     def restart(self, *, fast: bool = True) -> Running:

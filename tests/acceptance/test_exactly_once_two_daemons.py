@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from connectors.clock import pause, stopwatch
-from tests.acceptance.harness import CHANNELS, TWEETS, Office, Running, long_text
+from tests.acceptance.harness import CHANNELS, FAST, TWEETS, Office, Running, long_text
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.slow]
 
@@ -103,7 +103,7 @@ def test_sigterm_leaves_everything_resumable(office: Office) -> None:
     left = {state for states in office.states().values() for state in states}
     assert left <= {"waiting", "published"}, office.states()
     assert office.states()["thread", "x"] == ["published", "waiting", "waiting"]
-    office.clock(rate=5)
+    office.clock(rate=FAST)
     second = office.start("second")
     office.settled()
     assert second.end() == 0, second.words()
@@ -127,7 +127,7 @@ def _second_serves_the_other_account(office: Office, first: Running) -> None:
     office.post("other", parts={"fb": 1})
     office.post("behind", parts={"x": 1})
     office.start("second")
-    office.clock(rate=60)
+    office.clock(rate=FAST)
     office.until(lambda: office.live("facebook"), "the other account goes on")
     pause(2)
     on_x = {post: states for (post, channel), states in office.states().items() if channel == "x"}
