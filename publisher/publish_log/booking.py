@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, text, update
 
 from connectors.contract import Rendition, canonical
 from publisher.model import Action, Due, DueWhy, Sight, State
@@ -18,16 +18,61 @@ from publisher.publish_log.marks import media_mark, text_mark
 from publisher.publish_log.store import Tx, new_id
 from publisher.publish_log.tables import deliveries, logs, parts, posts, renditions, slots
 
+AT_ONCE = 5_000
+"""Posts whose deliveries one statement asks for: below what any database takes as parameters."""
+
 
 def known_posts(tx: Tx) -> list[Any]:
-    """Every post the log has seen, in order of first sight."""
-    return list(
-        tx.conn.execute(select(posts).where(posts.c.workspace_id == tx.workspace).order_by(posts.c.sequence))
+    """Every post the log has seen, in order of first sight; `booked`: on how many accounts."""
+    booked = (
+        select(func.count())
+        .where(
+            deliveries.c.workspace_id == posts.c.workspace_id,
+            deliveries.c.post_id == posts.c.post_id,
+            deliveries.c.placement == "feed",
+            deliveries.c.edition == 1,
+        )
+        .scalar_subquery()
     )
+    query = select(
+        posts.c.post_id,
+        posts.c.path,
+        posts.c.digest,
+        posts.c.sequence,
+        posts.c.accounts,
+        posts.c.adopted_at.is_not(None).label("adopted"),
+        posts.c.vanished_at,
+        booked.label("booked"),
+        posts.c.title,
+    )
+    return list(tx.conn.execute(query.where(posts.c.workspace_id == tx.workspace).order_by(posts.c.sequence)))
 
 
-def known_deliveries(tx: Tx, post_ids: Collection[str] | None = None) -> list[Any]:
-    """Deliveries with the state of their root; all, or those of some posts."""
+def open_posts(tx: Tx) -> set[str]:
+    """Ids of the posts with a root that is not published: the others are as they will stay."""
+    query = (
+        select(deliveries.c.post_id)
+        .join(parts, _ROOT)
+        .where(parts.c.workspace_id == tx.workspace, parts.c.state != text("'published'"))
+    )
+    return set(tx.conn.scalars(query))
+
+
+_ROOT = and_(
+    parts.c.workspace_id == deliveries.c.workspace_id,
+    parts.c.delivery_id == deliveries.c.delivery_id,
+    parts.c.number == text("1"),
+)
+"""Literal, as in ix_parts_unpublished: of a parameter no planner knows that the index holds it."""
+
+
+def known_deliveries(tx: Tx, post_ids: Sequence[str]) -> Iterator[Any]:
+    """The deliveries of some posts, with the state of their root."""
+    for start in range(0, len(post_ids), AT_ONCE):
+        yield from _deliveries_of(tx, post_ids[start : start + AT_ONCE])
+
+
+def _deliveries_of(tx: Tx, post_ids: Sequence[str]) -> Iterable[Any]:
     query = (
         select(
             deliveries.c.delivery_id,
@@ -50,19 +95,10 @@ def known_deliveries(tx: Tx, post_ids: Collection[str] | None = None) -> list[An
             parts.c.claim_token,
             parts.c.published_at,
         )
-        .join(
-            parts,
-            and_(
-                parts.c.workspace_id == deliveries.c.workspace_id,
-                parts.c.delivery_id == deliveries.c.delivery_id,
-                parts.c.number == 1,
-            ),
-        )
-        .where(deliveries.c.workspace_id == tx.workspace)
+        .join(parts, _ROOT)
+        .where(deliveries.c.workspace_id == tx.workspace, deliveries.c.post_id.in_(post_ids))
     )
-    if post_ids is not None:
-        query = query.where(deliveries.c.post_id.in_(list(post_ids)))
-    return list(tx.conn.execute(query))
+    return tx.conn.execute(query)
 
 
 def due_of(row: Any) -> Due:

@@ -10,8 +10,8 @@ from sqlalchemy import CheckConstraint, Engine, ForeignKeyConstraint, UniqueCons
 
 from connectors.clock import ManualClock
 from publisher.publish_log import store as stores
+from publisher.publish_log.indexes import metadata
 from publisher.publish_log.store import open_store
-from publisher.publish_log.tables import metadata
 
 
 def migrated(url: str, clock: ManualClock) -> Engine:
