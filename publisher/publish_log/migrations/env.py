@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import text
 
-from publisher.publish_log.tables import metadata
+from publisher.publish_log.indexes import metadata
 
 LOCK = 0x70756C6F
 """Two programs that start at once migrate one after the other (PostgreSQL advisory lock)."""
