@@ -333,7 +333,7 @@ class Office:
 
     def settled(self, seconds: float = PATIENCE) -> None:
         """Wait until the log says that every part of every post is out; then nothing may be there twice."""
-        self.until(self._all_published, "everything is published", seconds, every=0.4)
+        self.until(self.all_published, "everything is published", seconds, every=0.4)
         self.exactly_once()
 
     def exactly_once(self) -> None:
@@ -367,7 +367,8 @@ class Office:
         if part["number"] == 1 and delivery["post"] in self.expected:
             assert [one["alt"] for one in shown["media"]] == alts, story
 
-    def _all_published(self) -> bool:
+    def all_published(self) -> bool:
+        """Whether the log says that every part of every post is out."""
         found = {key: Counter(states) for key, states in self.states().items()}
         return all(
             found.get((post, channel)) == Counter({"published": count})
