@@ -1,0 +1,192 @@
+"""May a part be worked on now? Asked in the transaction that claims it; on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert
+
+from connectors import registry
+from connectors.clock import ManualClock
+from connectors.contract import Receipt
+from publisher import gate
+from publisher.model import DueWhy, Quiet, State
+from publisher.publish_log import claims, deciding
+from publisher.publish_log.store import Store
+from publisher.publish_log.tables import quota_uses
+from publisher.schedule import QuietTimes
+from publisher.vault import NoSealer
+from tests.unit.log_world import ACCOUNT, HOUR, Beside, World, until_blocked
+
+OPEN_ALL_DAY = QuietTimes(Quiet(), "UTC")
+SECOND = timedelta(seconds=1)
+
+
+def ask(world: World, delivery: str, number: int = 1, quiet: QuietTimes = OPEN_ALL_DAY) -> gate.Opening:
+    with world.store.write("daemon") as tx:
+        return gate.opening(tx, delivery, number, quiet)
+
+
+def test_what_is_due_and_free_may_go(world: World) -> None:
+    """Nothing in the way."""
+    assert ask(world, world.book()) == gate.Opening(go=True)
+
+
+def test_what_is_not_due_may_not(world: World, clock: ManualClock) -> None:
+    """At its time, not a second before."""
+    delivery = world.book(at=world.now + SECOND)
+    assert not ask(world, delivery).go
+    clock.advance(1)
+    assert ask(world, delivery).go
+
+
+@pytest.mark.parametrize("state", [s for s in State if s is not State.WAITING])
+def test_only_what_waits_is_let_in(world: World, state: State) -> None:
+    """Anything else is somebody's already, or over."""
+    delivery = world.book()
+    world.put(delivery, state=str(state), fence=1, platform_id="id-1")
+    assert ask(world, delivery) == gate.Opening(go=False)
+
+
+def test_nobody_knows_it(world: World) -> None:
+    """A delivery that is not in the log is not let in."""
+    assert ask(world, "01NEVERBOOKED") == gate.Opening(go=False)
+
+
+def test_gates_stop_a_root(world: World) -> None:
+    """Broken file, missing approval, hold, hold on the account: each by itself."""
+    for post, spoil in (
+        ("p1", {"broken": "content.bad"}),
+        ("p2", {"approval": "required"}),
+        ("p3", {"held_at": world.now}),
+    ):
+        delivery = world.book(post=post, account=f"twitter:{post}")
+        world.put_delivery(delivery, **spoil)
+        assert not ask(world, delivery).go
+    held = world.book(post="p4")
+    with world.store.write("Rina") as tx:
+        deciding.hold_scope(tx, ACCOUNT, None, None)
+    assert not ask(world, held).go
+
+
+def test_a_blocked_account_waits_for_a_person(world: World) -> None:
+    """Without a moment: something must change first."""
+    delivery = world.book("satu", "dua")
+    with world.store.write("daemon") as tx:
+        claims.touch_account(tx, ACCOUNT, blocked_at=tx.now)
+    assert ask(world, delivery) == gate.Opening(go=False, reason="log.account_blocked")
+
+
+def test_a_rate_limit_is_waited_for(world: World, clock: ManualClock) -> None:
+    """Until the moment the platform named."""
+    delivery = world.book()
+    with world.store.write("daemon") as tx:
+        claims.touch_account(tx, ACCOUNT, not_before=tx.now + SECOND)
+    assert ask(world, delivery) == gate.Opening(go=False, until=world.now + SECOND, reason="log.rate_limited")
+    clock.advance(1)
+    assert ask(world, delivery).go
+
+
+def test_the_offices_own_bound_is_per_day_and_post(world: World, clock: ManualClock) -> None:
+    """Two a day: the third waits for midnight; parts behind a root do not count."""
+    for number in range(2):
+        work = world.claimed(world.book(post=f"p{number}", account=f"twitter:{number}"))
+        with world.store.write("daemon") as tx:
+            for part in (1, 2):
+                tx.conn.execute(
+                    insert(quota_uses).values(
+                        workspace_id=tx.workspace,
+                        account=ACCOUNT,
+                        delivery_id=work.delivery_id,
+                        number=part,
+                        at=tx.now,
+                    )
+                )
+    third = world.book(post="p9", terms={"quota": 2})
+    said = ask(world, third)
+    assert (said.go, said.reason) == (False, "log.daily_quota")
+    assert said.until is not None
+    assert (said.until.hour, said.until.day) == (0, world.now.day + 1)
+    assert ask(world, world.book(post="p8", terms={"quota": 3})).go
+
+
+def test_the_platforms_quota_is_in_rolling_windows(world: World, clock: ManualClock) -> None:
+    """Full: the next one waits until the oldest use has left the window."""
+    each = registry.room("twitter").limits.quotas[0]
+    with world.store.write("test") as tx:
+        tx.conn.execute(
+            insert(quota_uses),
+            [
+                {
+                    "workspace_id": tx.workspace,
+                    "account": ACCOUNT,
+                    "delivery_id": f"d{number}",
+                    "number": 1,
+                    "at": tx.now,
+                }
+                for number in range(each.count)
+            ],
+        )
+    delivery = world.book()
+    assert ask(world, delivery) == gate.Opening(go=False, until=world.now + each.window, reason="log.quota")
+    clock.advance(each.window.total_seconds())
+    assert ask(world, delivery).go
+
+
+def test_a_follower_asks_for_quota_but_not_for_time(world: World) -> None:
+    """A thread that has begun goes on at night and past its bounds."""
+    thread = world.book("satu", "dua", at=world.now - HOUR)
+    world.published(thread)
+    world.put_delivery(thread, publish_before=world.now - SECOND)
+    night = QuietTimes(Quiet(hours=((0, 1439),)), "UTC")
+    assert ask(world, thread, 2, night).go
+
+
+def test_quiet_hours_hold_back_the_queue(world: World) -> None:
+    """What was only queued waits for the morning; what has a time of its own goes."""
+    night = QuietTimes(Quiet(hours=((0, 120),)), "UTC")
+    queued = world.book(post="p1", why=DueWhy.QUEUE)
+    fixed = world.book(post="p2", account="facebook:1001")
+    said = ask(world, queued, 1, night)
+    assert not said.go
+    assert said.until == world.now + HOUR
+    assert ask(world, fixed, 1, night).go
+
+
+def test_spacing_counts_what_went_out_while_the_gate_waited(
+    world: World, open_log: Callable[..., Store]
+) -> None:
+    """Two posts due at once on one account: the second sees the first one's time, also in the same moment."""
+    first = world.book("satu", post="p1", terms={"spacing": HOUR})
+    second = world.book("dua", post="p2", terms={"spacing": HOUR}, why=DueWhy.QUEUE)
+    other = World(open_log())
+    work = world.fenced(first)
+    with world.store.write("daemon") as tx:
+        claims.lock_account(tx, ACCOUNT)
+        beside = Beside(lambda: ask(other, second))
+        until_blocked(world.store, beside)
+        assert claims.record_receipt(tx, work, State.COMMITTING, Receipt("id-1", None, tx.now))
+    assert not beside.result().go
+
+
+def test_two_that_ask_for_the_last_of_a_quota_get_one(world: World, open_log: Callable[..., Store]) -> None:
+    """The reservation is made in the claim's transaction, behind the account's lock."""
+    bound = {"quota": 1}
+    first = world.book("satu", post="p1", terms=bound)
+    second = world.book("dua", post="p2", terms=bound)
+    other = World(open_log())
+
+    def ask_and_claim() -> bool:
+        with other.store.write("daemon") as there:
+            return gate.opening(there, second, 1, OPEN_ALL_DAY).go
+
+    with world.store.write("daemon") as tx:
+        assert gate.opening(tx, first, 1, OPEN_ALL_DAY).go
+        work = claims.claim(tx, first, 1, State.DELIVERING, owner="o", lease=60.0, sealed=NoSealer())
+        assert work is not None
+        beside = Beside(ask_and_claim)
+        until_blocked(world.store, beside)
+        claims.reserve_quota(tx, work)
+    assert beside.result() is False
