@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import parse_qsl
 
 from connectors.contract import Feature, Room
 from connectors.facebook import limits
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
     from connectors.clock import Clock
     from connectors.contract import Account, FactsOf, MediaSource, Problem, Rendition, Session, TokenSource
     from connectors.http import Door
+
+
+# Facebook also shows ids in a form that only it can read: pfbid02abc.
+_POST = re.compile(r"(?:\d+_)?\d+|pfbid\w+")
 
 
 class Facebook(Room):
@@ -43,13 +49,19 @@ class Facebook(Room):
         return len(text)
 
     def id_of(self, url: str, account_id: str) -> str:
-        """`<page>_<post>`: permalinks show the post's half; comments stand as `comment_id` in the query."""
-        path, _, query = url.partition("?")
-        comment = dict(pair.partition("=")[::2] for pair in query.split("&")).get("comment_id")
-        number = path.rstrip("/").rpartition("/")[2]
+        """`<page>_<post>`: permalinks show the post's half; comments stand as `comment_id` in the query.
+
+        Empty for a Page's own address, or anything that is no post.
+        """
+        path, _, query = url.partition("#")[0].partition("?")
+        named = dict(parse_qsl(query))
+        number = named.get("story_fbid") or path.rstrip("/").rpartition("/")[2]
+        comment = named.get("comment_id", "")
+        if not _POST.fullmatch(number) or not re.fullmatch(r"\d*", comment):
+            return ""
         if comment:
             return f"{number.rpartition('_')[2]}_{comment}"
-        return number if "_" in number or not number else f"{account_id}_{number}"
+        return number if "_" in number else f"{account_id}_{number}"
 
     def open(
         self, account: Account, door: Door, tokens: TokenSource, clock: Clock, media: MediaSource

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from connectors.clock import Clock
     from connectors.contract import Account, FactsOf, MediaSource, Problem, Rendition, Session, TokenSource
     from connectors.http import Door
+
+
+# Also https://x.com/name/status/1/photo/1, which people copy from a picture.
+_STATUS = re.compile(r"/status/(\d+)(?![^/?#])")
 
 
 class Twitter(Room):
@@ -35,6 +40,11 @@ class Twitter(Room):
     def measure(self, text: str) -> int:
         """The weighted length."""
         return limits.weighted_length(text)
+
+    def id_of(self, url: str, account_id: str) -> str:
+        """What stands behind `/status/`; empty for a profile, or anything that is no post."""
+        found = _STATUS.search(url)
+        return found[1] if found else ""
 
     def price(self, part: Part) -> Price:
         """A post with a link costs thirteen times one without; each alternative text is a request."""
