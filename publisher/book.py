@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from functools import cache
 
 from sqlalchemy.exc import IntegrityError
 
@@ -16,41 +17,62 @@ from publisher.publish_log.store import Store, Tx
 
 
 def snapshot(tx: Tx) -> Snapshot:
-    """What planning needs of the log."""
+    """What planning needs of the log: every post, and the deliveries of those that are not settled.
+
+    After some years nearly all are settled: published wherever they were to go, which is final.
+    """
+    open_posts = booking.open_posts(tx)
+    accounts_of = cache(_accounts)
+    posts: dict[str, KnownPost] = {}
+    unsettled: list[str] = []
+    for post_id, path, digest, sequence, listed, adopted, vanished_at, booked, _ in booking.known_posts(tx):
+        accounts = accounts_of(listed)
+        is_open = post_id in open_posts
+        settled = booked == len(accounts) and not is_open
+        posts[post_id] = KnownPost(
+            post_id, path, digest, sequence, accounts, bool(adopted), vanished_at, settled
+        )
+        if is_open or (booked and not settled):
+            unsettled.append(post_id)
+    return Snapshot(posts, _deliveries(tx, unsettled))
+
+
+def with_whole(tx: Tx, known: Snapshot, post_id: str) -> Snapshot:
+    """The snapshot with the deliveries of one more post, settled or not."""
+    post = known.posts.get(post_id)
+    if post is None or not post.settled:
+        return known
     return Snapshot(
-        posts={
-            row.post_id: KnownPost(
-                post_id=row.post_id,
-                path=row.path,
-                digest=row.digest,
-                sequence=row.sequence,
-                accounts=tuple(json.loads(row.accounts)),
-                adopted=row.adopted_at is not None,
-                vanished_at=row.vanished_at,
-            )
-            for row in booking.known_posts(tx)
-        },
-        deliveries={
-            (row.post_id, row.account, row.placement): KnownDelivery(
-                delivery_id=row.delivery_id,
-                post_id=row.post_id,
-                account=row.account,
-                placement=row.placement,
-                fingerprint=row.fingerprint,
-                state=State(row.state),
-                claimed=row.claim_token is not None,
-                due=booking.due_of(row),
-                publish_after=row.publish_after,
-                publish_before=row.publish_before,
-                grace=timedelta(seconds=row.grace),
-                urgent=row.urgent,
-                broken=row.broken,
-                approved=bool(row.approved),
-                held=row.held_at is not None,
-            )
-            for row in booking.known_deliveries(tx)
-        },
+        {**known.posts, post_id: post._replace(settled=False)},
+        {**known.deliveries, **_deliveries(tx, [post_id])},
     )
+
+
+def _accounts(listed: str) -> tuple[str, ...]:
+    return tuple(json.loads(listed))
+
+
+def _deliveries(tx: Tx, post_ids: Sequence[str]) -> dict[tuple[str, str, str], KnownDelivery]:
+    return {
+        (row.post_id, row.account, row.placement): KnownDelivery(
+            delivery_id=row.delivery_id,
+            post_id=row.post_id,
+            account=row.account,
+            placement=row.placement,
+            fingerprint=row.fingerprint,
+            state=State(row.state),
+            claimed=row.claim_token is not None,
+            due=booking.due_of(row),
+            publish_after=row.publish_after,
+            publish_before=row.publish_before,
+            grace=timedelta(seconds=row.grace),
+            urgent=row.urgent,
+            broken=row.broken,
+            approved=bool(row.approved),
+            held=row.held_at is not None,
+        )
+        for row in booking.known_deliveries(tx, post_ids)
+    }
 
 
 def book(store: Store, plan: Plan, actor: str) -> list[str]:

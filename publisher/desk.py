@@ -471,7 +471,7 @@ class Desk:
         post = next(p for p in synced.content.posts if p.path == path)
         for wanted in synced.wanted:
             channel = wanted.rendered.channel
-            known = synced.snapshot.deliveries.get((wanted.post_id, channel.account, "feed"))
+            known = synced.snapshot.delivery(wanted.post_id, channel.account)
             why = self._cannot_send(wanted, known)
             if why is None:
                 actions.append(self._action(wanted, known, now=now))

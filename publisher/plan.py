@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from connectors.contract import Json, Severity
 from publisher.model import Action, ActionKind, Channel, Due, Post, Rendered, State
@@ -20,9 +21,14 @@ EDITABLE = frozenset({State.WAITING, State.HELD, State.MISSED, State.FAILED, Sta
 """Roots that an edit of the file may still change."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownPost:
-    """A post as the log holds it."""
+class KnownPost(NamedTuple):
+    """A post as the log holds it; there are thousands, so they are made as cheaply as can be.
+
+    Attributes:
+        accounts: of its channels at first sight.
+        settled: published on every one of them: nothing can come of it any more, and its deliveries
+            were not loaded.
+    """
 
     post_id: str
     path: str
@@ -31,6 +37,7 @@ class KnownPost:
     accounts: tuple[str, ...]
     adopted: bool
     vanished_at: datetime | None
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +68,34 @@ class KnownDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What planning needs of the log, read in one look."""
+    """What planning needs of the log, read in one look.
+
+    Attributes:
+        deliveries: by (post id, account, placement), of every post that is not settled. Ask `delivery`
+            or `of_post`: they tell what is not there from what was not loaded.
+    """
 
     posts: Mapping[str, KnownPost] = field(default_factory=dict)
     deliveries: Mapping[tuple[str, str, str], KnownDelivery] = field(default_factory=dict)
-    """By (post id, account, placement)."""
 
-    def of_post(self, post_id: str, accounts: Iterable[str], placement: str) -> list[KnownDelivery]:
-        """The deliveries of a post on some accounts."""
-        found = (self.deliveries.get((post_id, account, placement)) for account in accounts)
+    def delivery(self, post_id: str, account: str, placement: str = "feed") -> KnownDelivery | None:
+        """The delivery of a post to an account; None: there is none.
+
+        Raises:
+            LookupError: the post is settled: its deliveries exist and were not loaded.
+        """
+        found = self.deliveries.get((post_id, account, placement))
+        if found is None and (post := self.posts.get(post_id)) is not None and post.settled:
+            raise LookupError(f"the deliveries of {post.path} were not loaded: all are published")
+        return found
+
+    def of_post(self, post: KnownPost, placement: str = "feed") -> list[KnownDelivery]:
+        """The deliveries of a post to the accounts of its first sight.
+
+        Raises:
+            LookupError: the post is settled.
+        """
+        found = (self.delivery(post.post_id, account, placement) for account in post.accounts)
         return [delivery for delivery in found if delivery is not None]
 
 

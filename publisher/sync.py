@@ -66,6 +66,17 @@ class Synced:
         return tuple(sight for sight in self.plan.sights if sight.path == path)
 
 
+class _Provisional(dict[str, str]):
+    """Path → id of a post without one, made when first asked for.
+
+    The same path keeps it from look to look, until it is booked under it.
+    """
+
+    def __missing__(self, path: str) -> str:
+        self[path] = given = new_id()
+        return given
+
+
 @dataclass
 class Syncer:
     """Looks at one workspace again and again.
@@ -79,7 +90,7 @@ class Syncer:
     store: Store | None
     media: MediaStore | None = None
     _templates: Templates | None = None
-    _provisional: dict[str, str] = field(default_factory=dict)
+    _provisional: _Provisional = field(default_factory=_Provisional)
     _facts: dict[str, MediaFacts] = field(default_factory=dict)
 
     def sync(
@@ -125,8 +136,7 @@ class Syncer:
         actor: str,
     ) -> Synced:
         """One try, planned on the log as it stands now."""
-        snapshot = self._snapshot()
-        ids = planning.identify(look.posts, snapshot.posts, self._provisional_ids(look.posts))
+        snapshot, ids = self._known(look.posts, only)
         pass_ = _Pass(self, look, snapshot, ids, now, adopt=adopt, only=only, named=channels)
         wanted = pass_.wanted()
         plan = pass_.plan(wanted)
@@ -184,18 +194,16 @@ class Syncer:
             good[media.source] = self._facts[media.source]
         return good, bad
 
-    def _snapshot(self) -> Snapshot:
+    def _known(self, posts: Sequence[Post], only: str | None) -> tuple[Snapshot, dict[str, str]]:
+        """What the log knows, and path → post id; the one post that is asked for is loaded whole."""
         if self.store is None:
-            return Snapshot()
+            return Snapshot(), planning.identify(posts, {}, self._provisional)
         with self.store.read() as tx:
-            return book.snapshot(tx)
-
-    def _provisional_ids(self, posts: Iterable[Post]) -> dict[str, str]:
-        """The same path keeps its provisional id from look to look, until it is booked under it."""
-        for post in posts:
-            if post.id is None and post.path not in self._provisional:
-                self._provisional[post.path] = new_id()
-        return self._provisional
+            snapshot = book.snapshot(tx)
+            ids = planning.identify(posts, snapshot.posts, self._provisional)
+            if only is not None and only in ids:
+                snapshot = book.with_whole(tx, snapshot, ids[only])
+            return snapshot, ids
 
     def _keep_media(self, plan: Plan) -> Plan:
         """Copy the sources that deliveries need before the log refers to them.
@@ -259,6 +267,7 @@ class _Pass:
         self.problems: list[Problem] = list(look.problems)
         self.actions: list[Action] = []
         self.sights: list[Sight] = []
+        self.order = self._in_order()
 
     # ── What is wanted ──
 
@@ -266,7 +275,7 @@ class _Pass:
         """Every post on every channel that has something to come, with its due time."""
         asked: list[tuple[Rendered, Request]] = []
         fixed: list[Wanted] = []
-        for place, post in enumerate(self._in_order()):
+        for place, post in enumerate(self.order):
             self.problems.extend(post.problems)
             if self.only is not None and post.path != self.only:
                 continue
@@ -324,7 +333,7 @@ class _Pass:
         self._sight(post, known, [*own, *(c for c in channels if c not in own)])
         result: list[tuple[Rendered, Request | None]] = []
         for channel in channels:
-            delivery = self.snapshot.deliveries.get((post_id, channel.account, "feed"))
+            delivery = self.snapshot.delivery(post_id, channel.account)
             if delivery is not None and not self._still_open(post, known, delivery):
                 self.actions.append(_keep(post, post_id, channel, delivery))
                 continue
@@ -371,7 +380,9 @@ class _Pass:
                 return False
             self.problems.append(_problem("plan.old", Severity.NOTICE, post, "publish_at", days=passed.days))
             return True
-        deliveries = self.snapshot.of_post(known.post_id, known.accounts, "feed")
+        if known.settled:
+            return True
+        deliveries = self.snapshot.of_post(known)
         complete = len(deliveries) == len(known.accounts)
         return complete and not any(self._still_open(post, known, d) for d in deliveries)
 
@@ -491,7 +502,8 @@ class _Pass:
 
     def _as_booked(self, rendered: Rendered) -> Wanted:
         post_id = self.ids[rendered.post.path]
-        delivery = self.snapshot.deliveries[post_id, rendered.channel.account, "feed"]
+        delivery = self.snapshot.delivery(post_id, rendered.channel.account)
+        assert delivery is not None  # noqa: S101 - only a booked one is asked for no other time
         return Wanted(
             post_id=post_id,
             rendered=rendered,
@@ -506,11 +518,11 @@ class _Pass:
     def plan(self, wanted: list[Wanted]) -> Plan:
         """Wanted against known, and what has vanished."""
         for each in wanted:
-            known = self.snapshot.deliveries.get((each.post_id, each.rendered.channel.account, "feed"))
+            known = self.snapshot.delivery(each.post_id, each.rendered.channel.account)
             action = planning.action_for(each, known, self.now)
             self.actions.append(self._adopted(action, each) if self.adopt else action)
         vanished = self._vanished() if self.only is None else []
-        order = {self.ids[post.path]: place for place, post in enumerate(self._in_order())}
+        order = {self.ids[post.path]: place for place, post in enumerate(self.order)}
         self.actions.sort(key=lambda a: (order.get(a.post_id, -1), a.channel.label))
         return Plan(
             at=self.now,
@@ -560,10 +572,12 @@ class _Pass:
     def _break(self, post: Post, post_id: str) -> None:
         """Deliveries of a file that cannot be published as it stands now wait for the next edit."""
         known = self.snapshot.posts.get(post_id)
+        if known is None or known.settled:
+            return
         code = next((p.code for p in post.problems if p.severity is Severity.ERROR), "plan.broken")
         for channel in self.space.channels:
-            delivery = self.snapshot.deliveries.get((post_id, channel.account, "feed"))
-            if known is None or delivery is None or delivery.claimed or delivery.state not in EDITABLE:
+            delivery = self.snapshot.delivery(post_id, channel.account)
+            if delivery is None or delivery.claimed or delivery.state not in EDITABLE:
                 continue
             kind = ActionKind.KEEP if delivery.broken == code else ActionKind.BREAK
             self.actions.append(_keep(post, post_id, channel, delivery, kind=kind, reason=code))
@@ -596,8 +610,10 @@ class _Pass:
         return [post.post_id for post in fresh]
 
     def _cancel(self, post: KnownPost) -> None:
+        if post.settled:
+            return
         for channel in self.space.channels:
-            delivery = self.snapshot.deliveries.get((post.post_id, channel.account, "feed"))
+            delivery = self.snapshot.delivery(post.post_id, channel.account)
             if delivery is None or delivery.claimed or delivery.state not in (State.WAITING, State.HELD):
                 continue
             self.actions.append(planning.cancellation(delivery, post.path, post.path, channel))
