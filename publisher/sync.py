@@ -318,9 +318,12 @@ class _Pass:
             return []
         adopted = known is not None and known.adopted
         if self.only is None and (post.draft or self._refused_sample(post) or adopted):
+            if not adopted:
+                self._break(post, post_id, "plan.draft" if post.draft else "plan.sample_live")
             return []
         channels = self._channels(post, known)
         own = channels
+        self._drop(post, known, channels)
         if self.named is not None:
             channels = [self.space.channel(label) for label in self.named]
         if self._over(post, known, channels):
@@ -569,13 +572,25 @@ class _Pass:
                 )
             )
 
-    def _break(self, post: Post, post_id: str) -> None:
+    def _drop(self, post: Post, known: KnownPost | None, channels: list[Channel]) -> None:
+        """What an edit of the file took out of its `channels` does not go out there, until it is put back.
+
+        Only at the edit itself: `publish --channel` may have booked a channel that the file never named.
+        """
+        if known is not None and post.channels is not None and known.digest != post.digest:
+            gone = [channel for channel in self.space.channels if channel not in channels]
+            self._break(post, known.post_id, "plan.channel_dropped", gone)
+
+    def _break(
+        self, post: Post, post_id: str, code: str | None = None, channels: Sequence[Channel] | None = None
+    ) -> None:
         """Deliveries of a file that cannot be published as it stands now wait for the next edit."""
         known = self.snapshot.posts.get(post_id)
         if known is None or known.settled:
             return
-        code = next((p.code for p in post.problems if p.severity is Severity.ERROR), "plan.broken")
-        for channel in self.space.channels:
+        if code is None:
+            code = next((p.code for p in post.problems if p.severity is Severity.ERROR), "plan.broken")
+        for channel in self.space.channels if channels is None else channels:
             delivery = self.snapshot.delivery(post_id, channel.account)
             if delivery is None or delivery.claimed or delivery.state not in EDITABLE:
                 continue

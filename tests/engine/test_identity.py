@@ -310,6 +310,32 @@ def test_a_draft_that_is_ready_goes_out(office: Office) -> None:
     assert office.state("news") == "published"
 
 
+def test_a_booked_post_that_becomes_a_draft_does_not_go_out(office: Office) -> None:
+    """Somebody has second thoughts: `draft: true` keeps it back."""
+    office.post("news", due=30, channels=["x"])
+    office.run()
+    office.post("news", due=30, channels=["x"], draft=True)
+    office.run()
+    office.pass_time(minutes=31)
+    office.run()
+    assert office.live() == []
+
+
+def test_a_channel_taken_out_of_the_file_gets_nothing(office: Office) -> None:
+    """Somebody decides that a post is not for X after all; put back, it goes out there too."""
+    office.post("news", WORDS, due=30, channels=["x", "fb"])
+    office.run()
+    office.post("news", WORDS, due=30, channels=["fb"])
+    office.run()
+    office.pass_time(minutes=31)
+    office.run()
+    assert [post["platform"] for post in office.live()] == ["facebook"]
+    assert "log.gate_broken" in office.delivery("news").gates
+    office.post("news", WORDS, due=30, channels=["fb", "x"])
+    office.run()
+    assert len(office.live()) == 2
+
+
 def test_a_file_still_being_copied_is_not_read(office: Office) -> None:
     """What changes between two looks does not count yet."""
     office.post("news", "First half", due=0, channels=["x"])
