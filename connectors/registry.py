@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from connectors.contract import Room
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoints
 
 ENTRY_POINT_GROUP = "publisher.connectors"
 _HERE = Path(__file__).parent
@@ -18,7 +21,7 @@ _HERE = Path(__file__).parent
 def platforms() -> tuple[str, ...]:
     """The ids of all rooms, sorted: the folders beside this file and the entry points."""
     own = {path.parent.name for path in _HERE.glob("*/__init__.py")}
-    return tuple(sorted(own | {point.name for point in entry_points(group=ENTRY_POINT_GROUP)}))
+    return tuple(sorted(own | {point.name for point in _from_outside()}))
 
 
 @cache
@@ -31,7 +34,7 @@ def room(platform: str) -> Room:
     if (_HERE / platform / "__init__.py").is_file():
         found = import_module(f"connectors.{platform}").ROOM
     else:
-        found = {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}[platform].load()
+        found = {point.name: point for point in _from_outside()}[platform].load()
     if not isinstance(found, Room):
         raise TypeError(f"connector {platform!r} is not a Room: {found!r}")
     return found
@@ -42,11 +45,18 @@ def folder(platform: str) -> Path | None:
     """Where the room's files lie (its texts, its mock-up), without importing the room; None: no such room."""
     if (_HERE / platform / "__init__.py").is_file():
         return _HERE / platform
-    for point in entry_points(group=ENTRY_POINT_GROUP):
+    for point in _from_outside():
         if point.name == platform:
             spec = find_spec(point.module)
             return Path(spec.origin).parent if spec and spec.origin else None
     return None
+
+
+def _from_outside() -> EntryPoints:
+    """The rooms that other packages bring; searches every package there is, so only who must asks."""
+    from importlib.metadata import entry_points
+
+    return entry_points(group=ENTRY_POINT_GROUP)
 
 
 @cache

@@ -13,7 +13,8 @@ from sqlalchemy import and_, delete, func, insert, select, text, update
 from connectors.contract import Rendition, canonical
 from publisher.model import Action, Due, DueWhy, Sight, State
 from publisher.publish_log import states
-from publisher.publish_log.claims import NO_CHECKPOINT, approved
+from publisher.publish_log.claims import NO_CHECKPOINT
+from publisher.publish_log.fencing import approved
 from publisher.publish_log.marks import media_mark, text_mark
 from publisher.publish_log.store import Tx, new_id
 from publisher.publish_log.tables import deliveries, logs, parts, posts, renditions, slots
@@ -45,7 +46,8 @@ def known_posts(tx: Tx) -> list[Any]:
         booked.label("booked"),
         posts.c.title,
     )
-    return list(tx.conn.execute(query.where(posts.c.workspace_id == tx.workspace).order_by(posts.c.sequence)))
+    query = query.where(posts.c.workspace_id == tx.workspace).order_by(posts.c.sequence)
+    return list(tx.conn.execute(query).all())
 
 
 def open_posts(tx: Tx) -> set[str]:
@@ -55,7 +57,7 @@ def open_posts(tx: Tx) -> set[str]:
         .join(parts, _ROOT)
         .where(parts.c.workspace_id == tx.workspace, parts.c.state != text("'published'"))
     )
-    return set(tx.conn.scalars(query))
+    return set(tx.conn.scalars(query).all())
 
 
 _ROOT = and_(
