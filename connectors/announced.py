@@ -16,28 +16,36 @@ from connectors.clock import stopwatch
 _PATIENCE = 1.0
 """Seconds for one question to a sandbox on this machine."""
 _MOST = 1 << 16
+_BLOCKS = ("hosts", "account", "credentials")
 
 
 def find_sandbox(server_json: Path) -> dict[str, Any] | None:
     """The announcement (what `sandbox --json` prints) of a sandbox that answers; None: there is none."""
     try:
         announced = json.loads(server_json.read_text(encoding="utf-8"))
-        url = announced["url"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, RecursionError):
         return None
-    if not isinstance(url, str) or read_sandbox_clock(url)() is None:
+    if not isinstance(announced, dict) or not _names_platforms(announced.get("platforms")):
         return None
-    found: dict[str, Any] = announced
-    return found
+    url = announced.get("url")
+    return announced if isinstance(url, str) and read_sandbox_clock(url)() is not None else None
 
 
 def ask_sandbox(base_url: str) -> dict[str, Any] | None:
     """The same from the sandbox itself, for one that runs elsewhere on this machine."""
     try:
         platforms = json.loads(_get(base_url, "/admin/platform"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
-    return {"url": base_url.rstrip("/"), "platforms": platforms}
+    return {"url": base_url.rstrip("/"), "platforms": platforms} if _names_platforms(platforms) else None
+
+
+def _names_platforms(told: Any) -> bool:
+    """Whether this is what a sandbox says of its platforms, and not a stranger at its address."""
+    return isinstance(told, dict) and all(
+        isinstance(platform, dict) and all(isinstance(platform.get(key, {}), dict) for key in _BLOCKS)
+        for platform in told.values()
+    )
 
 
 def routes_of(announced: Mapping[str, Any]) -> dict[str, str]:

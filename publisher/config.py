@@ -16,6 +16,7 @@ from publisher import config_values as kinds
 from publisher.config_values import option_problem, parse_clock, parse_duration, suggestion
 from publisher.errors import ConfigError, NotFoundError, WorkspaceError
 from publisher.model import Channel, Quiet
+from publisher.texts import system_words
 from publisher.yaml_lines import YamlDocument, YamlError, load_yaml
 
 __all__ = [
@@ -175,7 +176,7 @@ def _text_of(path: Path) -> str:
     except FileNotFoundError:
         raise WorkspaceError("config.no_workspace", folder=str(path.parent), file=FILE) from None
     except OSError as error:
-        words = {"words": error.strerror or str(error)}
+        words = {"words": system_words(error)}
         raise _config_error([Problem("config.unreadable", Severity.ERROR, words, file=FILE)]) from error
 
 
@@ -242,7 +243,11 @@ class _Reader:
 
 
 def _workspace(reader: _Reader, root: Path, sandbox: bool | None) -> Workspace:
-    top = reader.block(reader.document.data, "", KEYS)
+    data = reader.document.data
+    if data is not None and not isinstance(data, dict):
+        place = reader.document.line("")
+        raise _config_error([Problem("config.no_keys", Severity.ERROR, file=FILE, line=place)])
+    top = reader.block(data, "", KEYS)
     for key in ("timezone", "channels"):
         if top.get(key) is None:
             reader.problem("", "config.missing", name=key)

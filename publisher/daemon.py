@@ -28,6 +28,7 @@ from publisher.publish_log.store import Store, beat
 from publisher.publish_log.tables import accounts, logs
 from publisher.schedule import Lateness, Outcome, late
 from publisher.sync import Synced, Syncer
+from publisher.texts import error_text
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +71,7 @@ class Daemon:
     _planned_at: datetime | None = None
     _planned_on: Any = None
     _reconnects: dict[str, tuple[datetime, timedelta]] = field(default_factory=dict)
+    _troubles: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(self.workers, thread_name_prefix="deliver")
@@ -127,11 +129,20 @@ class Daemon:
             try:
                 job()
             except LogError as error:
-                log.warning("%s: %s", job.__name__, error.values.get("words") or error.message)
+                self._trouble(job.__name__, error)
             except Exception:
                 log.exception("%s failed", job.__name__)
+            else:
+                self._troubles.pop(job.__name__, None)
 
         return run
+
+    def _trouble(self, who: str, error: LogError) -> None:
+        """Say what is wrong with the log; not again while it stays the same, as this comes twice a second."""
+        words = error_text(error).replace("\n", " ")
+        if self._troubles.get(who) != words:
+            log.warning("%s: %s", who, words)
+        self._troubles[who] = words
 
     # ── Look: content → plan → log ──
 
@@ -248,8 +259,9 @@ class Daemon:
                 state = self.deliverer.run(delivery_id, number, job)
                 if state is not None and self.on_state is not None:
                     self.on_state(delivery_id, number, state)
+            self._troubles.pop(account, None)
         except LogError as error:
-            log.warning("%s waits: %s", account, error.values.get("words") or error.message)
+            self._trouble(account, error)
         except Exception:
             log.exception("%s stopped in the middle; its claims are taken over", account)
         finally:

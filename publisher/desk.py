@@ -26,6 +26,7 @@ from publisher.publish_log.store import Store
 from publisher.scaffold import init, new
 from publisher.schedule import wall_of
 from publisher.sync import Synced, Syncer
+from publisher.texts import fix_of, text_of, where
 from publisher.views import (
     ChannelPreview,
     Checked,
@@ -62,6 +63,7 @@ class Desk:
         self.actor = actor
         self._wired = wiring.wire(workspace)
         self._store: Store | None = None
+        self._reported: set[str] = set()
         self._open = ExitStack()
 
     @classmethod
@@ -273,7 +275,14 @@ class Desk:
 
         with self._delivering(stop) as (store, deliverer):
             daemon = Daemon(
-                self.workspace, store, self._syncer(store), deliverer, stop, workers, on_state=self._tell
+                self.workspace,
+                store,
+                self._syncer(store),
+                deliverer,
+                stop,
+                workers,
+                on_state=self._tell,
+                on_plan=self._report,
             )
             if not once:
                 daemon.run()
@@ -311,6 +320,9 @@ class Desk:
         return self._store
 
     def _writing(self) -> Store:
+        if self._store is not None and self._store.read_only:
+            self._store.close()
+            self._store = None
         if self._store is None:
             self._store = self._wired.open_log(create=True)
         return self._store
@@ -605,6 +617,14 @@ class Desk:
         return self._decided(delivery, done, "desk.recorded" if done else "desk.under_way", url=url)
 
     # ── run ──
+
+    def _report(self, synced: Synced) -> None:
+        """Every error of a post, with file and line, in the program's own log: once, until it is mended."""
+        errors = [problem for problem in synced.plan.problems if problem.severity is Severity.ERROR]
+        lines = {f"{where(problem)}: {text_of(problem)} {fix_of(problem)}".strip() for problem in errors}
+        for line in sorted(lines - self._reported):
+            log.warning("%s", line)
+        self._reported = lines
 
     def _tell(self, delivery_id: str, number: int, state: State) -> None:
         """One line in the program's own log per step that people care about."""

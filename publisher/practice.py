@@ -49,8 +49,12 @@ def announce(workspace: Workspace, info: dict[str, Any]) -> None:
     workspace.state.mkdir(parents=True, exist_ok=True)
     target = workspace.state / SERVER
     draft = target.with_suffix(f".{os.getpid()}")
-    draft.write_text(json.dumps(info) + "\n", encoding="utf-8")
-    draft.replace(target)
+    try:
+        draft.write_text(json.dumps(info) + "\n", encoding="utf-8")
+        draft.replace(target)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def state_file(workspace: Workspace) -> Path:

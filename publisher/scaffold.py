@@ -106,9 +106,19 @@ def new(
         raise PublisherError("scaffold.exists", file=str(target.relative_to(root)))
     file = target / "post.md" if folder else target
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("x", encoding="utf-8") as out:
-        out.write(_draft(title, at, labels, [channel.label for channel in workspace.channels]))
+    _write_new(file, _draft(title, at, labels, [channel.label for channel in workspace.channels]))
     return file
+
+
+def _write_new(file: Path, text: str) -> None:
+    """Write a file that is not there yet; half a post, cut off by a full disk, does not stay."""
+    with file.open("x", encoding="utf-8") as out:
+        try:
+            out.write(text)
+            out.flush()
+        except OSError as error:
+            file.unlink()
+            raise OSError(error.errno, error.strerror, str(file)) from error
 
 
 def _draft(title: str, at: str | None, labels: list[str], known: list[str]) -> str:

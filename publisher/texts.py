@@ -8,6 +8,7 @@ The .mo files are made from the .po beside them: by the build, and here when a d
 from __future__ import annotations
 
 import os
+from errno import errorcode
 from functools import cache
 from gettext import GNUTranslations
 from io import BytesIO
@@ -87,6 +88,12 @@ def error_text(error: PublisherError) -> str:
     if known(advice):
         lines.append(t(advice, **error.values))
     return "\n".join(lines)
+
+
+def system_words(error: OSError) -> str:
+    """What the operating system refused, in the reader's language where it is something common."""
+    name = f"system.{errorcode.get(error.errno or 0, '')}"
+    return t(name) if known(name) else error.strerror or type(error).__name__
 
 
 def number(value: int) -> str:
@@ -172,5 +179,8 @@ def _keep(mo: Path, data: bytes) -> None:
     if not os.access(mo.parent, os.W_OK):
         return
     draft = mo.with_suffix(f".{os.getpid()}-{get_ident()}.tmp")
-    draft.write_bytes(data)
-    draft.replace(mo)
+    try:
+        draft.write_bytes(data)
+        draft.replace(mo)
+    except OSError:  # a full disk; the words are needed all the more then
+        draft.unlink(missing_ok=True)

@@ -102,6 +102,7 @@ class SandboxTokens:
         self._announced: dict[str, Mapping[str, str]] = {
             f"{name}:{platform['account']['id']}": platform["credentials"]
             for name, platform in announced["platforms"].items()
+            if "id" in platform.get("account", {}) and "credentials" in platform
         }
         self._others = others
 

@@ -25,11 +25,19 @@ _WORDS: Mapping[str, Json] = {
 }
 
 
+# What libyaml says when the end of something is missing → our words; said of where it begins.
+_OPENED = {
+    ("while parsing a flow sequence", "did not find expected ',' or ']'"): "yaml.bracket",
+    ("while parsing a flow mapping", "did not find expected ',' or '}'"): "yaml.bracket",
+    ("while scanning a quoted scalar", "found unexpected end of stream"): "yaml.quotation",
+}
+
+
 class YamlError(PublisherError):
     """The text is not YAML as we take it; `line` (from 1) is in the values too.
 
-    Codes: `yaml.syntax yaml.tab yaml.colon yaml.character yaml.duplicate_key yaml.alias yaml.tag
-    yaml.key yaml.too_deep yaml.second_document`.
+    Codes: `yaml.syntax yaml.bracket yaml.quotation yaml.tab yaml.colon yaml.character yaml.duplicate_key
+    yaml.alias yaml.tag yaml.key yaml.too_deep yaml.second_document`.
     """
 
     def __init__(self, message: str, line: int, **values: Json) -> None:
@@ -90,10 +98,13 @@ def _events(text: str) -> Iterator[Any]:
 
 def _syntax_error(error: Any, text: str, first_line: int) -> YamlError:
     mark = error.problem_mark or error.context_mark
-    at = mark.line if mark else 0
     lines = text.splitlines()
-    written = lines[at] if at < len(lines) else ""
+    at = min(mark.line if mark else 0, max(len(lines) - 1, 0))  # it may be found out only behind the end
+    written = lines[at] if lines else ""
     words = error.problem or str(error)
+    opened = _OPENED.get((error.context or "", words))
+    if opened and error.context_mark:
+        return YamlError(opened, first_line + error.context_mark.line)
     if "\t" in written[: len(written) - len(written.lstrip())]:
         return YamlError("yaml.tab", first_line + at)
     if "mapping values are not allowed" in words:

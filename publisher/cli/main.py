@@ -8,6 +8,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TextIO
 
 from publisher import texts
 from publisher.cli.parser import parse
@@ -23,6 +24,8 @@ def main(arguments: Sequence[str]) -> int:
         0 done, 1 error, 2 wrong usage, 3 some deliveries failed, 4 some need a person,
         5 `plan --exit-code` found changes.
     """
+    sys.stdout = sys.stdout or _nowhere()  # closed by whoever started us
+    sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a console that lacks a character shows `?`
@@ -30,11 +33,24 @@ def main(arguments: Sequence[str]) -> int:
     try:
         code = _guarded(arguments)
         sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader of our output left. Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader of our output left
+        _drop_output()
         return PIPE_CLOSED
+    except OSError as error:  # the output goes to a disk that is full
+        from publisher.cli.trouble import explain
+
+        _drop_output()
+        return explain(error, None)
     return code
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")
+
+
+def _drop_output() -> None:
+    """What cannot be written is let go: Python would complain once more when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _guarded(arguments: Sequence[str]) -> int:

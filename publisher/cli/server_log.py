@@ -8,6 +8,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from connectors.wire_log import RedactingFilter, Redactor
+from publisher.texts import system_words
 
 NAME = "server.log"
 MOST_BYTES = 2_000_000
@@ -27,6 +28,27 @@ class _Short(logging.Formatter):
         return f"{line} ({type(error).__name__}, {NAME})" if error is not None else line
 
 
+class _File(RotatingFileHandler):
+    """A file on a full disk is complained about once; its lines wait until there is room again."""
+
+    _failing = False
+    _failed = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._failed = False
+        super().emit(record)
+        self._failing = self._failed
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            super().handleError(record)
+            return
+        self._failed = True
+        if not self._failing:
+            sys.stderr.write(f"{NAME}: {system_words(error)}\n")
+
+
 def speak(state: Path, *, quiet: bool) -> None:
     """Let the program's own log be heard until the process ends.
 
@@ -40,13 +62,11 @@ def speak(state: Path, *, quiet: bool) -> None:
     handlers[0].setFormatter(_Short(_LINE, _CLOCK))
     try:
         state.mkdir(parents=True, exist_ok=True)
-        file = RotatingFileHandler(
-            state / NAME, maxBytes=MOST_BYTES, backupCount=KEPT, encoding="utf-8", delay=False
-        )
+        file = _File(state / NAME, maxBytes=MOST_BYTES, backupCount=KEPT, encoding="utf-8", delay=False)
         file.setFormatter(logging.Formatter(_LINE, _CLOCK))
         handlers.append(file)
     except OSError as error:
-        logging.getLogger(__name__).warning("no %s: %s", NAME, error.strerror)
+        logging.getLogger(__name__).warning("%s: %s", NAME, system_words(error))
     for handler in handlers:
         handler.addFilter(redact)
         logging.getLogger().addHandler(handler)

@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from argparse import Namespace
+from errno import errorcode
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -13,7 +14,7 @@ from connectors.clock import SystemClock
 from connectors.errors import ConnectorError
 from publisher.errors import ConfigError, PublisherError
 from publisher.preview.ansi import safe
-from publisher.texts import error_text, fix_of, t, text_of, where
+from publisher.texts import error_text, fix_of, known, system_words, t, text_of, where
 
 MOST_BYTES = 1_000_000
 """A crash log that has grown beyond this is begun anew."""
@@ -51,9 +52,13 @@ def _config_lines(error: ConfigError) -> list[str]:
 
 
 def _system_words(error: OSError) -> str:
-    if error.filename is None:
-        return t("cli.system", words=error.strerror)
-    return t("cli.system_file", words=error.strerror, file=os.fsdecode(error.filename))
+    words = system_words(error)
+    if error.filename is None or isinstance(error.filename, int):
+        told = t("cli.system", words=words)
+    else:
+        told = t("cli.system_file", words=words, file=os.fsdecode(error.filename))
+    advice = f"system.{errorcode.get(error.errno or 0, '')}.fix"
+    return f"{told}\n{t(advice)}" if known(advice) else told
 
 
 def _written_down(error: Exception, given: Namespace | None) -> str:

@@ -8,15 +8,18 @@ import re
 import stat
 from collections.abc import Iterable
 from difflib import get_close_matches
+from errno import ENAMETOOLONG, ENOENT, ENOTDIR
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from connectors.contract import Json, Problem, Severity
 from publisher.content.facts import Facts, MediaFact, understand
 from publisher.content.files import GoneError, ReadError, bounded, hashed, opened, trying, unreadable
-from publisher.content.text import MAX_BYTES, READERS, Draft, TextError
-from publisher.content.walk import PICTURES, Borders, File, Flaw, Found, stamp_of
+from publisher.content.text import MAX_BYTES, READERS, Draft, TextError, shown
+from publisher.content.walk import PICTURES, Borders, File, Flaw, Found, shown_name, stamp_of
 from publisher.model import Post, PostMedia
+
+_NOT_THERE = frozenset({ENOENT, ENOTDIR, ENAMETOOLONG})
 
 
 class Built(NamedTuple):
@@ -196,7 +199,7 @@ class _Building:
             if file is None:
                 file = self._elsewhere(fact.file)
         except ReadError as error:
-            self._problem(error.code, line, name=fact.file, **error.values)
+            self._problem(error.code, line, **{"name": shown(fact.file, 100), **error.values})
             return None
         return self._medium(file, fact.file, fact.alt, fact.focus, line)
 
@@ -216,6 +219,8 @@ class _Building:
 
     def _elsewhere(self, name: str) -> File:
         """A picture that does not lie beside the text; only inside the workspace, nothing hidden."""
+        if shown_name(name) != name:  # NUL, or characters that make a name look like another one
+            raise ReadError("content.name", name=shown_name(name))
         slashes = name.replace("\\", "/")
         if slashes.startswith(("/", "~")) or re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", slashes):
             raise ReadError("content.media_absolute")
@@ -235,9 +240,9 @@ class _Building:
     def _looked_up(self, path: str, real: str, suffix: str) -> File:
         try:
             found = os.lstat(real)
-        except FileNotFoundError:
-            raise self._missing(path) from None
         except OSError as error:
+            if error.errno in _NOT_THERE:
+                raise self._missing(path) from None
             raise unreadable(error) from None
         if not stat.S_ISREG(found.st_mode):
             raise ReadError("content.not_a_file")

@@ -16,6 +16,7 @@ import os
 import sys
 import zlib
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -81,14 +82,16 @@ class Cache:
         """
         if self._file is None or not (self._changed or self._table.keys() - there):
             return
+        draft = self._file.with_name(f".{self._file.name}.{os.getpid()}")
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            draft = self._file.with_name(f".{self._file.name}.{os.getpid()}")
             draft.touch()
             settled = draft.stat().st_mtime_ns - YOUNG_NS  # the file system's own idea of now
             draft.write_bytes(self._written(there, settled))
             draft.replace(self._file)
         except OSError:
+            with suppress(OSError):
+                draft.unlink()
             return
         self._changed = any(path not in self._table for path in self._kept)
 

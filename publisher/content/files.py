@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import BinaryIO, TypeVar
 
 from connectors.contract import Json
+from publisher.texts import system_words
 
 
 class GoneError(Exception):
@@ -51,7 +52,7 @@ def hashed(file: BinaryIO) -> str:
 
 def unreadable(error: OSError) -> ReadError:
     """The system's refusal as a problem with its reason."""
-    return ReadError("content.unreadable", reason=error.strerror or type(error).__name__)
+    return ReadError("content.unreadable", reason=system_words(error))
 
 
 def opened(path: str) -> BinaryIO:

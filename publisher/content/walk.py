@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from connectors.contract import Json, Severity
+from publisher.texts import system_words
 
 TEXTS = frozenset({"md", "txt"})
 PICTURES = frozenset({"jpg", "jpeg", "png", "webp", "gif"})
@@ -154,7 +155,7 @@ def shown_name(name: str) -> str:
 
 def _unlisted(folder: str, error: OSError) -> Flaw:
     code = "content.folder_unreadable" if folder else "content.missing"
-    return Flaw(code, Severity.ERROR, folder, {"reason": error.strerror or type(error).__name__})
+    return Flaw(code, Severity.ERROR, folder, {"reason": system_words(error)})
 
 
 class _Listing:
@@ -242,7 +243,7 @@ class _Listing:
             return  # gone since the listing: as if it had never been there
         except OSError as error:
             self.unread.append(path)
-            self._flaw("content.unreadable", path, name=name, reason=error.strerror or type(error).__name__)
+            self._flaw("content.unreadable", path, name=name, reason=system_words(error))
             return
         if self._passes(found, target, path, name, borders):
             self._sort_in(File(name, path, suffix, found.st_size, stamp_of(found), target))

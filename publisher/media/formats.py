@@ -13,7 +13,11 @@ JPEG, PNG, WEBP, GIF = "image/jpeg", "image/png", "image/webp", "image/gif"
 
 
 class BrokenPictureError(ValueError):
-    """The bytes are not what their first bytes promise: cut off, or damaged."""
+    """The bytes are not what their first bytes promise; `code` is `media.cut_off` or `media.damaged`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +77,13 @@ def parse(data: bytes) -> Picture:
     readers = {JPEG: _jpeg, PNG: _png, WEBP: _webp, GIF: _gif}
     mime = kind_of(data[:32])
     if mime not in readers:
-        raise BrokenPictureError("not a picture")
+        raise BrokenPictureError("media.damaged")
     try:
         picture = readers[mime](data)
     except (IndexError, StructError) as error:
-        raise BrokenPictureError("ends too early") from error
+        raise BrokenPictureError("media.cut_off") from error
     if not picture.width or not picture.height:
-        raise BrokenPictureError("has no size")
+        raise BrokenPictureError("media.damaged")
     return picture
 
 
@@ -105,7 +109,7 @@ def _jpeg(data: bytes) -> Picture:
         (length,) = unpack_from(">H", data, at)
         body, end = data[at + 2 : at + length], at + length
         if length < 2 or end > len(data):
-            raise BrokenPictureError("ends too early")
+            raise BrokenPictureError("media.cut_off")
         if marker in _SOF:
             size = unpack(">HH", body[1:5])
         if marker == 0xE1 and body.startswith(b"Exif\0\0"):
@@ -122,7 +126,7 @@ def _jpeg(data: bytes) -> Picture:
 def _next_marker(data: bytes, at: int) -> tuple[int, int]:
     """Position behind the next marker, and the marker; fill bytes are passed over."""
     if data[at] != 0xFF:
-        raise BrokenPictureError("is damaged")
+        raise BrokenPictureError("media.damaged")
     while data[at] == 0xFF:
         at += 1
     return at + 1, data[at]
@@ -131,7 +135,7 @@ def _next_marker(data: bytes, at: int) -> tuple[int, int]:
 def _scan_end(data: bytes, at: int) -> int:
     found = _SCAN_END.search(data, at)
     if not found:
-        raise BrokenPictureError("ends too early")
+        raise BrokenPictureError("media.cut_off")
     return found.start()
 
 
@@ -180,7 +184,7 @@ def _png(data: bytes) -> Picture:
         body, end = data[at + 8 : at + 8 + length], at + 12 + length
         (crc,) = unpack_from(">I", data, end - 4)
         if crc != zlib.crc32(body, zlib.crc32(kind)):
-            raise BrokenPictureError("is damaged")
+            raise BrokenPictureError("media.damaged")
         if kind == b"IHDR":
             size = unpack(">II", body[:8])
         elif kind == b"acTL":
@@ -190,7 +194,7 @@ def _png(data: bytes) -> Picture:
         if kind in _PNG_KEPT:
             kept.append(data[at:end])
         elif not kind[0] & 0x20:  # capital first letter: a reader must understand it
-            raise BrokenPictureError("is damaged")
+            raise BrokenPictureError("media.damaged")
         at = end
     return Picture(PNG, size[0], size[1], orientation, frames, tuple(kept))
 
@@ -206,12 +210,12 @@ def _webp(data: bytes) -> Picture:
     size, frames, orientation = (0, 0), 0, 1
     at, stop = 12, 8 + unpack_from("<I", data, 4)[0]
     if stop > len(data):
-        raise BrokenPictureError("ends too early")
+        raise BrokenPictureError("media.cut_off")
     while at + 8 <= stop:
         kind, length = unpack_from("<4sI", data, at)
         body, at = data[at + 8 : at + 8 + length], at + 8 + length + length % 2
         if len(body) < length:
-            raise BrokenPictureError("ends too early")
+            raise BrokenPictureError("media.cut_off")
         if kind in (b"VP8 ", b"VP8L", b"VP8X") and size == (0, 0):
             size = _webp_size(kind, body)
         if kind == b"VP8X":
@@ -256,9 +260,9 @@ def _gif(data: bytes) -> Picture:
             if _gif_extension_stays(data[start:at]):
                 kept.append(data[start:at])
         else:
-            raise BrokenPictureError("is damaged")
+            raise BrokenPictureError("media.damaged")
     if not frames:
-        raise BrokenPictureError("has no frame")
+        raise BrokenPictureError("media.damaged")
     return Picture(GIF, width, height, 1, frames, (*kept, b"\x3b"))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from connectors.contract import Json, MediaFacts, Problem, Severity
 from publisher.errors import PublisherError
 from publisher.media.formats import BrokenPictureError, Picture, kind_of, parse
+from publisher.texts import system_words
 
 MAX_BYTES = 64_000_000
 # 80 megapixels decode to 240 MB; a bomb of a few kilobytes can claim a thousand times that.
@@ -17,7 +18,7 @@ class MediaError(PublisherError):
     """The picture itself cannot be used; the post must be edited.
 
     Codes: `media.missing media.empty media.too_big media.type media.heic media.video media.unreadable
-    media.too_many_pixels media.turned_animation`.
+    media.cut_off media.damaged media.too_many_pixels media.turned_animation`.
     """
 
     def problem(self, file: str | None = None, line: int | None = None) -> Problem:
@@ -58,7 +59,7 @@ def read(path: Path, name: str) -> bytes:
     except FileNotFoundError:
         raise MediaError("media.missing", name=name) from None
     except OSError as error:
-        raise MediaError("media.unreadable", name=name, words=error.strerror or str(error)) from error
+        raise MediaError("media.unreadable", name=name, words=system_words(error)) from error
     if not data:
         raise MediaError("media.empty", name=name)
     return data
@@ -76,7 +77,7 @@ def picture_of(data: bytes, name: str) -> Picture:
     try:
         picture = parse(data)
     except BrokenPictureError as error:
-        raise MediaError("media.unreadable", name=name, words=str(error)) from error
+        raise MediaError(error.code, name=name) from error
     if picture.width * picture.height > MAX_PIXELS:
         values: dict[str, Json] = {"width": picture.width, "height": picture.height}
         raise MediaError("media.too_many_pixels", name=name, limit=MAX_PIXELS // 10**6, **values)

@@ -91,11 +91,11 @@ def _opened(data: bytes, picture: Picture, name: str) -> Image:
     try:
         return Image.open(BytesIO(data), formats=[_PILLOW[picture.mime]])
     except (OSError, SyntaxError, ValueError) as error:
-        raise MediaError("media.unreadable", name=name, words=str(error)) from error
+        raise MediaError("media.damaged", name=name) from error
 
 
 def _loaded(image: Image, name: str) -> None:
     try:
         image.load()
     except (OSError, SyntaxError, ValueError, EOFError, IndexError) as error:
-        raise MediaError("media.unreadable", name=name, words=str(error)) from error
+        raise MediaError("media.damaged", name=name) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from errno import ENOSPC
 from pathlib import Path
 from threading import Lock
 
@@ -24,7 +25,10 @@ class FenceFile:
         with self._lock:
             descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:
-                os.write(descriptor, f"{number}\n".encode())
+                # A break on both sides: what a full disk cut off before must not run into this number.
+                line = f"\n{number}\n".encode()
+                if os.write(descriptor, line) < len(line):
+                    raise OSError(ENOSPC, os.strerror(ENOSPC), str(self.path))
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)

@@ -117,7 +117,8 @@ def _flock_is_free(path: Path) -> bool:
     try:
         with path.open("r", encoding="ascii") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            path.unlink(missing_ok=True)
+            with suppress(OSError):  # in a folder that may only be read it stays
+                path.unlink()
             return True
     except FileNotFoundError:
         return True

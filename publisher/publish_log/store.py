@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from errno import EACCES, EROFS
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text, update
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DatabaseError, IntegrityError, InternalError, OperationalError
 from sqlalchemy.pool import QueuePool
 from ulid import ULID
@@ -21,6 +24,7 @@ from connectors.clock import Clock, boot_id
 from publisher.errors import LogBusyError, LogError
 from publisher.publish_log import chain
 from publisher.publish_log.tables import logs
+from publisher.texts import system_words
 
 log = logging.getLogger(__name__)
 
@@ -79,11 +83,15 @@ class Tx:
 class Store:
     """The publish log of one workspace and mode.
 
+    Attributes:
+        read_only: it lies where nothing can be written, and was opened for looking only.
+
     Raises (all methods that open transactions):
         LogBusyError: locked, full or read-only; nothing was changed.
     """
 
     def __init__(self, engine: Engine, workspace: str, clock: Clock, log_id: str, mode: str) -> None:
+        self.read_only = False
         self.engine = engine
         self.workspace = workspace
         self.clock = clock
@@ -144,20 +152,29 @@ def plainly() -> Iterator[None]:
             raise LogError("log.schema", words=words) from error
         # InternalError: a PostgreSQL that became a read-only copy.
         if isinstance(error, OperationalError | InternalError):
-            raise LogBusyError("log.busy", words=words) from error
+            raise LogBusyError(_hindrance(words), words=words) from error
         raise
+
+
+def _hindrance(words: str) -> str:
+    """The message for what keeps the log from being used, by SQLite's words (sqlite.org/rescode.html)."""
+    if "is locked" in words:
+        return "log.locked"
+    if "is full" in words:
+        return "log.full"
+    return "log.read_only" if "readonly" in words else "log.busy"
 
 
 def sqlite_url(folder: Path) -> str:
     """The default log of a workspace and mode: `log.db` in its `.publisher/<mode>/` folder."""
-    return f"sqlite:///{folder / 'log.db'}"
+    return str(URL.create("sqlite", database=str(folder / "log.db")))  # a folder may be called `50% ?`
 
 
 def exists(url: str, workspace: str) -> bool:
     """Whether there is a log to open; creates nothing."""
     parsed = make_url(url)
     if parsed.drivername.startswith("sqlite"):
-        return Path(str(parsed.database)).is_file()
+        return _is_log(Path(str(parsed.database)), workspace)
     engine = _engine(url)
     try:
         with plainly():
@@ -166,16 +183,52 @@ def exists(url: str, workspace: str) -> bool:
         engine.dispose()
 
 
+def _is_log(database: Path, workspace: str) -> bool:
+    """Whether a file holds the workspace's log; one whose making broke off (full disk) holds none yet."""
+    if not database.is_file():
+        return False
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(database))}?mode=ro", uri=True)) as conn:
+            names = {row[0] for row in conn.execute("SELECT name FROM sqlite_master")}
+            if not {"alembic_version", "logs"} <= names:
+                return "alembic_version" in names
+            asked = conn.execute("SELECT 1 FROM logs WHERE workspace_id = ?", (workspace,))
+            return asked.fetchone() is not None
+    except sqlite3.Error:
+        return True  # opening it says what is wrong
+
+
 def open_store(url: str, *, workspace: str, mode: str, clock: Clock, create: bool = True) -> Store:
     """Open the log, creating or migrating it first where `create` allows.
+
+    Without leave to create, a log on a full disk or in a folder that may only be read can be read.
 
     Raises:
         LogError: not there, of the other mode, of a newer version, or on a network file system.
     """
     parsed = make_url(url)
-    if parsed.drivername.startswith("sqlite"):
-        _prepare_folder(Path(str(parsed.database)), create=create)
-    engine = _engine(url)
+    if not parsed.drivername.startswith("sqlite"):
+        return _opened(_engine(url), workspace, mode, clock, create=create)
+    database = Path(str(parsed.database))
+    _prepare_folder(database, create=create)
+    if not create and not os.access(database.parent, os.W_OK):
+        return _read_only(database, workspace, mode, clock)
+    try:
+        return _opened(_engine(url), workspace, mode, clock, create=create)
+    except LogBusyError:
+        # Even reading needs room for SQLite's shared memory, unless nothing waits beside the file.
+        if create or not _is_whole(database):
+            raise
+        return _read_only(database, workspace, mode, clock)
+
+
+def _read_only(database: Path, workspace: str, mode: str, clock: Clock) -> Store:
+    store = _opened(_read_only_engine(database), workspace, mode, clock, create=False)
+    store.read_only = True
+    return store
+
+
+def _opened(engine: Engine, workspace: str, mode: str, clock: Clock, *, create: bool) -> Store:
     try:
         with plainly():
             _migrate(engine, create=create)
@@ -275,18 +328,48 @@ def _engine(url: str) -> Engine:
     return engine
 
 
+def _read_only_engine(database: Path) -> Engine:
+    """For a file that cannot be written; `immutable` does without locks and shared memory."""
+    frozen = "&immutable=1" if _is_whole(database) else ""
+    where = f"file:{quote(str(database))}?mode=ro{frozen}"
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: sqlite3.connect(
+            where, uri=True, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None
+        ),
+        poolclass=QueuePool,
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(conn: Connection) -> None:
+        conn.exec_driver_sql("BEGIN")
+
+    return engine
+
+
+def _is_whole(database: Path) -> bool:
+    """Whether all that was committed is in the file itself: nothing waits in the write-ahead log."""
+    try:
+        return database.with_name(f"{database.name}-wal").stat().st_size == 0
+    except FileNotFoundError:
+        return True
+
+
 def _prepare_folder(database: Path, *, create: bool) -> None:
-    if not database.exists() and not create:
+    folder = database.parent
+    if not create and not database.exists():
         raise LogError("log.none", found=None, known=HEAD)
     try:
-        database.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise LogError("log.folder", folder=str(database.parent), words=str(error)) from error
-    kind = file_system(database.parent)
+        raise LogError("log.folder", folder=str(folder), words=system_words(error)) from error
+    kind = file_system(folder)
     if kind in NETWORK_FILE_SYSTEMS:
-        raise LogError("log.network_folder", folder=str(database.parent), kind=kind)
-    if not os.access(database.parent, os.W_OK):
-        raise LogError("log.folder", folder=str(database.parent), words=os.strerror(13))
+        raise LogError("log.network_folder", folder=str(folder), kind=kind)
+    if create and not os.access(folder, os.W_OK):
+        code = EROFS if os.statvfs(folder).f_flag & os.ST_RDONLY else EACCES
+        refused = OSError(code, os.strerror(code))
+        raise LogError("log.folder", folder=str(folder), words=system_words(refused))
 
 
 def file_system(folder: Path) -> str:

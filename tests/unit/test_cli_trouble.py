@@ -68,7 +68,7 @@ def test_errors_with_words_are_told_as_they_are(given: Namespace, capsys: pytest
     told = capsys.readouterr().err
     assert "“besok” is not a time.\nWrite " in told
     assert "The platform says: token expired" in told
-    assert "log.db: No space left on device." in told
+    assert "log.db: the disk is full." in told
 
 
 def test_every_mistake_of_the_schedule_is_told_at_once(

@@ -110,7 +110,7 @@ CHANNEL = 'timezone: WIB\nchannels:\n  x: {platform: twitter, account: "2001", t
     ("text", "expected"),
     [
         ("", [("config.missing", 1), ("config.missing", 1)]),
-        ("- a\n", [("config.not_block", 1)] + [("config.missing", 1)] * 2),
+        ("- a\n", [("config.no_keys", 1)]),
         (GOOD + "chanels: {}\n", [("config.unknown_key_meant", 4)]),
         (GOOD + "zzzzzz: 1\n", [("config.unknown_key", 4)]),
         (GOOD + "timezone: WITA\n", [("yaml.duplicate_key", 4)]),

@@ -207,7 +207,7 @@ def test_a_post_of_pictures_alone_needs_no_words(workspace: Workspace) -> None:
 @pytest.mark.parametrize(
     ("text", "code", "line"),
     [
-        ("---\ntitle: [a\n---\nIsi", "yaml.syntax", 2),
+        ("---\ntitle: [a\n---\nIsi", "yaml.bracket", 2),
         ("---\ntitle: a\nkanall: fb\n---\nIsi", "content.unknown_key", 3),
         ("---\nmedia: tidak-ada.jpg\n---\nIsi", "content.media_missing", 2),
         ("---\nmedia: ../../luar.jpg\n---\nIsi", "content.media_outside", 2),

@@ -98,7 +98,7 @@ def test_front_matter_may_be_empty(front: str) -> None:
         ("---\nhashtags: #Natuna #PPID\n---\nIsi", "content.remark", 2),
         ("---\ntitle: Nomor #1 di Natuna\n---\nIsi", "content.remark", 2),
         ("---\nhashtags:\n- Natuna\n- #PPID\n---\nIsi", "content.remark", 4),
-        ("---\ntitle: [a\n---\nIsi", "yaml.syntax", 2),
+        ("---\ntitle: [a\n---\nIsi", "yaml.bracket", 2),
         ("---\na: b\n...\n%YAML 1.1\n---\nIsi", "content.quotes", 4),
         ("", "content.empty", None),
         (" \n\t\n", "content.empty", None),

@@ -149,9 +149,9 @@ def claimed(width: int, height: int) -> bytes:
         (b"\0\0\0\x18ftypheic" + b"\0" * 40, "media.heic"),
         (b"\0\0\0\x18ftypmp42" + b"\0" * 40, "media.video"),
         (claimed(60_000, 60_000), "media.too_many_pixels"),
-        (claimed(0, 0), "media.unreadable"),
-        *[(picture(kind)[:-40], "media.unreadable") for kind in FORMATS],
-        *[(picture(kind)[:40], "media.unreadable") for kind in FORMATS],
+        (claimed(0, 0), "media.damaged"),
+        *[(picture(kind)[:-40], "media.cut_off") for kind in FORMATS],
+        *[(picture(kind)[:40], "media.cut_off") for kind in FORMATS],
     ],
 )
 def test_a_bad_picture_is_found_before_it_is_decoded(tmp_path, data, code):

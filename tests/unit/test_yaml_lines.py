@@ -40,7 +40,7 @@ def test_every_key_and_item_knows_its_line():
         ("a: 1\n---\nb: 1\n", "yaml.second_document", 2),
         ("a: 1\nb:\n\t- c\n", "yaml.tab", 3),
         ("id: x\ntitle: Ralat: tanggal\n", "yaml.colon", 2),
-        ("a: [1, 2\nb: 3\n", "yaml.syntax", 2),
+        ("a: [1, 2\nb: 3\n", "yaml.bracket", 1),
         ("a: 1\nb: \0\n", "yaml.character", 2),
         ("[" * 30 + "]" * 30, "yaml.too_deep", 1),
     ],
