@@ -41,15 +41,17 @@ from connectors.errors import (
 )
 from connectors.http import Door
 from publisher import gate, retry
-from publisher.errors import LogBusyError
+from publisher.errors import LogBusyError, PublisherError
 from publisher.media.inspect import MediaError
+from publisher.media.store import MediaStoreError
 from publisher.model import State
-from publisher.publish_log import claims
+from publisher.publish_log import account_state, claims, fencing, records
 from publisher.publish_log.claims import Work
 from publisher.publish_log.fence_file import FenceFile
 from publisher.publish_log.owner import Owner
 from publisher.publish_log.store import Store, Tx
 from publisher.schedule import QuietTimes
+from publisher.texts import error_text, system_words
 from publisher.texts import known as has_words
 from publisher.vault import Sealing
 
@@ -156,7 +158,7 @@ class Deliverer:
             )
             if work is None:
                 return None
-            claims.reserve_quota(tx, work)
+            account_state.reserve_quota(tx, work)
         staged = self._staged_already(work) or self._stage(work, State.DELIVERING)
         if staged is None:
             return State.WAITING
@@ -187,8 +189,12 @@ class Deliverer:
         except LogBusyError:
             raise
         except MediaError as error:
-            refused = RejectedError(str(error), code=error.message, effect="none")
+            refused = RejectedError(_in_words(error), code=error.message, effect="none")
             self._stage_failed(work, state, started, refused)
+            return None
+        except MediaStoreError as error:
+            later = TemporaryError(_in_words(error), code=error.message, effect="none")
+            self._stage_failed(work, state, started, later)
             return None
         except Exception as error:
             log.exception("stage of %s/%s", work.delivery_id, work.number)
@@ -201,13 +207,13 @@ class Deliverer:
             if not nothing_new and not claims.save_checkpoint(tx, work, found.checkpoint, LEASE, self.sealer):
                 return None
             if isinstance(found, NotYet):
-                claims.note_attempt(tx, work, "stage", "not_yet", started, owner=self.owner.id)
-                claims.give_back_quota(tx, work)
+                records.note_attempt(tx, work, "stage", "not_yet", started, owner=self.owner.id)
+                account_state.give_back_quota(tx, work)
                 claims.change(tx, work, state, State.WAITING, retry_at=found.look_at, reason="log.not_yet")
                 return None
             claims.note_staged(tx, work, found.good_until)
             if state is State.PREPARING or work.part.media:
-                claims.note_attempt(tx, work, "stage", "staged", started, owner=self.owner.id)
+                records.note_attempt(tx, work, "stage", "staged", started, owner=self.owner.id)
         return found
 
     def _saver(self, work: Work) -> Callable[[Checkpoint], None]:
@@ -223,10 +229,10 @@ class Deliverer:
             # Staging makes nothing public: a lost reply costs a second upload, nothing else.
             error = TemporaryError(error.words, code=error.code, effect="none", http_status=error.http_status)
         with self.store.write("daemon") as tx:
-            claims.note_attempt(
+            records.note_attempt(
                 tx, work, "stage", type(error).__name__, started, **_said(error), owner=self.owner.id
             )
-            claims.give_back_quota(tx, work)
+            account_state.give_back_quota(tx, work)
             self._settle_error(tx, work, state, error, phase="stage")
 
     # ── Commit ──
@@ -243,9 +249,9 @@ class Deliverer:
             return self._back(work, State.DELIVERING, "log.stopping")
         before = self.clock.boottime()
         with self.store.write("daemon") as tx:
-            number = claims.fence(tx, work, limits.commit_budget)
+            number = fencing.fence(tx, work, limits.commit_budget)
             if number is None:
-                claims.give_back_quota(tx, work)
+                account_state.give_back_quota(tx, work)
         if number is None:
             return self._back(work, State.DELIVERING, "log.fence", self.clock.now() + FENCE_AGAIN)
         started = self.clock.now()
@@ -267,19 +273,27 @@ class Deliverer:
 
     def _not_sent(self, work: Work, started: datetime, number: int, error: OSError) -> State | None:
         """The fence file could not be written: nothing may be sent, and nothing was."""
+        words = f"{self.fences.path}: {system_words(error)}"
 
         def write(tx: Tx) -> State:
-            claims.note_attempt(
-                tx, work, "commit", "not_sent", started, words=str(error), owner=self.owner.id, fence=number
+            records.note_attempt(
+                tx,
+                work,
+                "commit",
+                "not_sent",
+                started,
+                words=words,
+                owner=self.owner.id,
+                fence=number,
             )
-            claims.give_back_quota(tx, work)
+            account_state.give_back_quota(tx, work)
             claims.change(
                 tx,
                 work,
                 State.COMMITTING,
                 State.WAITING,
                 reason="log.fence_file",
-                reason_words=str(error),
+                reason_words=words,
                 retry_at=tx.now + timedelta(minutes=1),
             )
             return State.WAITING
@@ -288,7 +302,7 @@ class Deliverer:
 
     def _pending(self, work: Work, started: datetime, number: int, pending: Pending) -> State | None:
         def write(tx: Tx) -> State:
-            claims.note_attempt(tx, work, "commit", "pending", started, owner=self.owner.id, fence=number)
+            records.note_attempt(tx, work, "commit", "pending", started, owner=self.owner.id, fence=number)
             claims.save_checkpoint(tx, work, pending.checkpoint, LEASE, self.sealer)
             claims.change(tx, work, State.COMMITTING, State.PROCESSING, look_at=pending.look_at)
             return State.PROCESSING
@@ -301,7 +315,7 @@ class Deliverer:
         """Not published only where the room's table says so; everything else is looked up."""
 
         def write(tx: Tx) -> State:
-            claims.note_attempt(
+            records.note_attempt(
                 tx,
                 work,
                 "commit",
@@ -312,7 +326,7 @@ class Deliverer:
                 fence=number,
             )
             if error.effect == "none":
-                claims.give_back_quota(tx, work)
+                account_state.give_back_quota(tx, work)
                 return self._settle_error(tx, work, State.COMMITTING, error, phase="commit")
             refused = isinstance(error, RejectedError)
             claims.change(
@@ -341,7 +355,7 @@ class Deliverer:
         limits = registry.room(work.rendition.platform).limits
 
         def write(tx: Tx) -> State:
-            claims.note_attempt(
+            records.note_attempt(
                 tx,
                 work,
                 phase,
@@ -351,7 +365,7 @@ class Deliverer:
                 fence=fence,
                 code=receipt.platform_id,
             )
-            if claims.record_receipt(tx, work, old, receipt) and work.number < work.count:
+            if records.record_receipt(tx, work, old, receipt) and work.number < work.count:
                 claims.open_follower(tx, work, tx.now + limits.part_pause)
             return State.PUBLISHED
 
@@ -368,7 +382,7 @@ class Deliverer:
         words = f"{receipt.platform_id} {receipt.url or ''}".strip()
 
         def write(tx: Tx) -> State:
-            claims.note_attempt(tx, work, phase, "id_taken", started, words=words, owner=self.owner.id)
+            records.note_attempt(tx, work, phase, "id_taken", started, words=words, owner=self.owner.id)
             columns: dict[str, Any] = {"reason_words": words, "needs_person": True, "look_at": None}
             if old is State.UNKNOWN:
                 claims.keep_looking(tx, work, reason="log.id_taken", **columns)
@@ -388,8 +402,8 @@ class Deliverer:
             )
             if work is None:
                 return None
-            first = claims.first_fence(tx, work) or self._since(work)
-            known = claims.known_ids(tx, work.account, first - timedelta(days=1))
+            first = records.first_fence(tx, work) or self._since(work)
+            known = records.known_ids(tx, work.account, first - timedelta(days=1))
         started = self.clock.now()
         phase: retry.Phase = "confirm" if work.state is State.PROCESSING else "find"
         seen: Receipt | Pending | Gone | NotSeen | CannotTell
@@ -407,7 +421,7 @@ class Deliverer:
         if isinstance(seen, Receipt):
             return self._published(work, work.state, started, seen, phase)
         with self.store.write("daemon") as tx:
-            claims.note_attempt(tx, work, phase, type(seen).__name__, started, owner=self.owner.id)
+            records.note_attempt(tx, work, phase, type(seen).__name__, started, owner=self.owner.id)
             if isinstance(seen, Pending):
                 claims.save_checkpoint(tx, work, seen.checkpoint, LEASE, self.sealer)
                 claims.keep_looking(tx, work, look_at=seen.look_at)
@@ -444,7 +458,7 @@ class Deliverer:
                 look_at = max(look_at, shown_by)
             claims.keep_looking(tx, work, looks=looks, look_at=look_at)
             return State.UNKNOWN
-        claims.give_back_quota(tx, work)
+        account_state.give_back_quota(tx, work)
         if work.refused_code:
             claims.change(tx, work, work.state, State.FAILED, reason="log.refused", look_at=None, looks=looks)
             return State.FAILED
@@ -465,7 +479,7 @@ class Deliverer:
             named = verdict.until
         until = named or self.clock.now() + LOOK_AGAIN
         with self.store.write("daemon") as tx:
-            claims.note_attempt(
+            records.note_attempt(
                 tx, work, phase, type(error).__name__, started, **_said(error), owner=self.owner.id
             )
             claims.keep_looking(tx, work, look_at=until, failures=work.failures + 1)
@@ -510,7 +524,7 @@ class Deliverer:
             log.info("%s is still blocked: %s", account, error.code)
             return False
         with self.store.write("daemon") as tx:
-            claims.touch_account(tx, account, blocked_at=None, blocked_code=None, blocked_words=None)
+            account_state.touch_account(tx, account, blocked_at=None, blocked_code=None, blocked_words=None)
             tx.event(account, "unblocked")
         return True
 
@@ -536,7 +550,7 @@ class Deliverer:
             )
             return State.FAILED
         if isinstance(verdict, retry.AccountWaits) and verdict.until is not None:
-            claims.touch_account(tx, work.account, not_before=verdict.until)
+            account_state.touch_account(tx, work.account, not_before=verdict.until)
         until = verdict.until if isinstance(verdict, retry.AccountWaits) else verdict.at
         claims.change(
             tx,
@@ -553,7 +567,7 @@ class Deliverer:
 
     def _block(self, tx: Tx, account: str, error: ReconnectError) -> None:
         self._sessions.pop(account, None)
-        claims.touch_account(
+        account_state.touch_account(
             tx, account, blocked_at=tx.now, blocked_code=error.code, blocked_words=error.words
         )
         tx.event(account, "blocked", reason=error.code, words=error.words)
@@ -581,6 +595,10 @@ class Deliverer:
 
 def _said(error: ConnectorError) -> dict[str, Any]:
     return {"code": error.code, "words": error.words, "http_status": error.http_status}
+
+
+def _in_words(error: PublisherError) -> str:
+    return error_text(error).replace("\n", " ")
 
 
 def _bug(error: Exception) -> OutcomeUnknownError:

@@ -12,7 +12,7 @@ from connectors import registry
 from connectors.contract import Quota
 from publisher import quota
 from publisher.model import Due, DueWhy, State
-from publisher.publish_log import agenda, claims
+from publisher.publish_log import account_state, agenda
 from publisher.publish_log.store import Tx
 from publisher.schedule import Case, Gates, Outcome, QuietTimes, Verdict, decide
 
@@ -76,7 +76,7 @@ def opening(tx: Tx, delivery_id: str, number: int, quiet: QuietTimes) -> Opening
         return Opening(go=False)
     if tx.boot is None:
         # PostgreSQL: others may claim on this account meanwhile; SQLite's write lock is ours already.
-        claims.lock_account(tx, row.account)
+        account_state.lock_account(tx, row.account)
         row = agenda.candidate(tx, delivery_id, number)
         if row is None or row.state != State.WAITING:
             return Opening(go=False)
@@ -98,12 +98,12 @@ def _within_quotas(tx: Tx, row: Row[Any], zone: str) -> Opening:
         if not left.go:
             return left
     if row.daily_quota is not None and row.number == 1:
-        used = claims.roots_used(tx, row.account, quota.day_start(tx.now, zone))
+        used = account_state.roots_used(tx, row.account, quota.day_start(tx.now, zone))
         if used >= row.daily_quota:
             return Opening(go=False, until=quota.day_end(tx.now, zone), reason="log.daily_quota")
     return Opening(go=True)
 
 
 def _left(tx: Tx, row: Row[Any], each: Quota) -> Opening:
-    room = quota.room_left(claims.quota_used(tx, row.account, tx.now - each.window), each, tx.now)
+    room = quota.room_left(account_state.quota_used(tx, row.account, tx.now - each.window), each, tx.now)
     return Opening(go=True) if room.left > 0 else Opening(go=False, until=room.next_at, reason="log.quota")

@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, and_, bindparam, exists, or_, select, text, 
 
 from publisher.model import State
 from publisher.publish_log import states
-from publisher.publish_log.claims import approved
+from publisher.publish_log.fencing import approved
 from publisher.publish_log.store import Tx
 from publisher.publish_log.tables import Utc, accounts, among, deliveries, holds, parts
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,10 +16,7 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
-    delete,
     exists,
-    func,
-    insert,
     or_,
     select,
     text,
@@ -34,17 +31,9 @@ from publisher.publish_log import states
 from publisher.publish_log.store import Tx, new_id
 from publisher.publish_log.tables import (
     Utc,
-    accounts,
     among,
-    approvals,
-    attempts,
     deliveries,
-    events,
-    holds,
-    logs,
     parts,
-    quota_uses,
-    receipts,
     renditions,
 )
 
@@ -125,7 +114,7 @@ def claim(
     token = new_id()
     statement = _claim_statement(follower=number > 1, wire=to is State.DELIVERING)
     values = {
-        **_key(tx, delivery_id, number),
+        **key_of(tx, delivery_id, number),
         "now": tx.now,
         "before": number - 1,
         "v_state": str(to),
@@ -149,19 +138,19 @@ def claim(
     return load(tx, delivery_id, number, token, sealed)
 
 
-def _key(tx: Tx, delivery_id: str, number: int) -> dict[str, Any]:
-    """What `_THIS` binds."""
+def key_of(tx: Tx, delivery_id: str, number: int) -> dict[str, Any]:
+    """What `THIS` binds."""
     return {"w": tx.workspace, "d": delivery_id, "n": number}
 
 
-_THIS = and_(
+THIS = and_(
     parts.c.workspace_id == bindparam("w"),
     parts.c.delivery_id == bindparam("d"),
     parts.c.number == bindparam("n"),
 )
 
 
-def _set(*names: str) -> dict[str, Any]:
+def bound(*names: str) -> dict[str, Any]:
     """Columns to set from bound values: `v_<name>`."""
     return {name: bindparam(f"v_{name}", type_=parts.c[name].type) for name in names}
 
@@ -173,7 +162,7 @@ def _set(*names: str) -> dict[str, Any]:
 def _claim_statement(*, follower: bool, wire: bool) -> Update:
     other, previous, busy = parts.alias("other"), parts.alias("previous"), parts.alias("busy")
     conditions: list[ColumnElement[bool]] = [
-        _THIS,
+        THIS,
         parts.c.state == str(State.WAITING),
         or_(parts.c.retry_at.is_(None), parts.c.retry_at <= bindparam("now", type_=Utc())),
         ~exists().where(
@@ -202,7 +191,7 @@ def _claim_statement(*, follower: bool, wire: bool) -> Update:
             )
         )
     columns = ("state", "since", "claim_token", "owner_id", "lease_until", "boot_id")
-    return update(parts).where(*conditions).values(_set(*columns))
+    return update(parts).where(*conditions).values(bound(*columns))
 
 
 def claim_look(
@@ -339,7 +328,7 @@ def note_staged(tx: Tx, work: Work, good_until: datetime | None) -> None:
 def _update_ours(tx: Tx, work: Work, **columns: Any) -> bool:
     """Change columns of a part we hold; False: it is no longer ours."""
     values = {f"v_{name}": value for name, value in columns.items()}
-    key = _key(tx, work.delivery_id, work.number)
+    key = key_of(tx, work.delivery_id, work.number)
     done = tx.conn.execute(_ours(tuple(sorted(columns))), {**key, **values, "token": work.token})
     return done.rowcount == 1
 
@@ -347,10 +336,10 @@ def _update_ours(tx: Tx, work: Work, **columns: Any) -> bool:
 @cache
 def _ours(columns: tuple[str, ...], *, in_state: bool = False) -> Update:
     """An update of a part whose claim token is the one we hold; also of its state, if asked."""
-    conditions = [_THIS, parts.c.claim_token == bindparam("token")]
+    conditions = [THIS, parts.c.claim_token == bindparam("token")]
     if in_state:
         conditions.append(parts.c.state == bindparam("old"))
-    return update(parts).where(*conditions).values(_set(*columns))
+    return update(parts).where(*conditions).values(bound(*columns))
 
 
 def open_follower(tx: Tx, work: Work, at: datetime) -> None:
@@ -386,7 +375,7 @@ def change(
     columns.setdefault("needs_person", new is State.FAILED)
     columns |= {"state": str(new), "since": tx.now, "reason": reason, **NO_CLAIM}
     values = {f"v_{name}": value for name, value in columns.items()}
-    key = _key(tx, work.delivery_id, work.number)
+    key = key_of(tx, work.delivery_id, work.number)
     done = tx.conn.execute(
         _ours(tuple(sorted(columns)), in_state=True),
         {**key, **values, "token": work.token, "old": str(old)},
@@ -428,392 +417,3 @@ def abandon(tx: Tx, delivery_id: str, number: int, owner: str) -> State | None:
         .values(**NO_CLAIM, **columns)
     )
     return new
-
-
-# ── The fence ────────────────────────────────────────────────────────────────
-
-
-def fence(tx: Tx, work: Work, budget: float) -> int | None:
-    """The durable mark before a commit, as one conditional UPDATE.
-
-    True only if the claim is ours and outlasts the call's budget, the delivery still stands for this
-    fingerprint, no hold and no block stands in the way, and (for a root) the times and approvals allow it.
-
-    Args:
-        budget: seconds the commit call may take.
-
-    Returns:
-        The fence number; None if any of it does not hold.
-    """
-    states.require(State.DELIVERING, State.COMMITTING, work.number)
-    number = tx.conn.execute(_NEXT_FENCE, {"w": tx.workspace}).scalar_one()
-    statement = _fence_statement(root=work.is_root, urgent=work.urgent, boot=tx.boot is not None)
-    done = tx.conn.execute(
-        statement,
-        {
-            **_key(tx, work.delivery_id, work.number),
-            "token": work.token,
-            "on_account": work.account,
-            "fingerprint": work.rendition.fingerprint,
-            "now": tx.now,
-            "call_over": tx.log_time + budget,
-            "boot": tx.boot,
-            "v_since": tx.now,
-            "v_fence": number,
-            "v_fenced_at": tx.now,
-            "v_deadline": tx.log_time + budget,
-        },
-    )
-    if done.rowcount != 1:
-        return None
-    tx.event(
-        work.delivery_id,
-        "state",
-        part=work.number,
-        old=State.DELIVERING,
-        new=State.COMMITTING,
-        fence=number,
-        fingerprint=work.rendition.fingerprint,
-    )
-    return int(number)
-
-
-_NEXT_FENCE = (
-    update(logs)
-    .where(logs.c.workspace_id == bindparam("w"))
-    .values(fence=logs.c.fence + 1)
-    .returning(logs.c.fence)
-)
-
-
-@cache
-def _fence_statement(*, root: bool, urgent: bool, boot: bool) -> Update:
-    now = bindparam("now", type_=Utc())
-    conditions: list[ColumnElement[bool]] = [
-        _THIS,
-        parts.c.state == str(State.DELIVERING),
-        parts.c.claim_token == bindparam("token"),
-        parts.c.lease_until > bindparam("call_over"),
-        exists().where(_may_go(now, root=root, urgent=urgent)),
-        ~exists().where(
-            accounts.c.workspace_id == bindparam("w"),
-            accounts.c.account == bindparam("on_account"),
-            accounts.c.blocked_at.is_not(None),
-        ),
-    ]
-    if boot:
-        conditions.append(parts.c.boot_id == bindparam("boot"))
-    if not urgent:
-        conditions.append(
-            ~exists().where(
-                holds.c.workspace_id == bindparam("w"),
-                holds.c.released_at.is_(None),
-                or_(holds.c.until.is_(None), holds.c.until > now),
-                or_(holds.c.scope == "all", holds.c.scope == bindparam("on_account")),
-            )
-        )
-    return (
-        update(parts)
-        .where(*conditions)
-        .values(
-            state=str(State.COMMITTING),
-            attempts=parts.c.attempts + 1,
-            looks=0,
-            needs_person=False,
-            reason=None,
-            reason_code=None,
-            reason_words=None,
-            **_set("since", "fence", "fenced_at", "deadline"),
-        )
-    )
-
-
-def _may_go(now: Any, *, root: bool, urgent: bool) -> ColumnElement[bool]:
-    """The delivery still stands for what was claimed, and its times and approvals allow it."""
-    clauses = [
-        deliveries.c.workspace_id == bindparam("w"),
-        deliveries.c.delivery_id == bindparam("d"),
-        deliveries.c.fingerprint == bindparam("fingerprint"),
-        deliveries.c.broken.is_(None),
-        approved(deliveries.c.fingerprint, deliveries.c.approval),
-    ]
-    if not urgent:
-        clauses.append(deliveries.c.held_at.is_(None))
-    if root:
-        clauses += [
-            or_(deliveries.c.publish_after.is_(None), deliveries.c.publish_after <= now),
-            or_(deliveries.c.publish_before.is_(None), deliveries.c.publish_before > now),
-        ]
-    return and_(*clauses)
-
-
-def approved(fingerprint: Any, approval: Any) -> ColumnElement[bool]:
-    """The last decision on a fingerprint is a yes; or none was asked and nobody said no."""
-    last = (
-        select(approvals.c.decision)
-        .where(approvals.c.workspace_id == deliveries.c.workspace_id, approvals.c.fingerprint == fingerprint)
-        .order_by(approvals.c.approval_id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    return or_(last == "approve", and_(approval == "none", func.coalesce(last, "approve") == "approve"))
-
-
-def active_hold(tx: Tx) -> ColumnElement[bool]:
-    """A hold on everything or on an account that stands now."""
-    return and_(
-        holds.c.workspace_id == tx.workspace,
-        holds.c.released_at.is_(None),
-        or_(holds.c.until.is_(None), holds.c.until > tx.now),
-    )
-
-
-_INSERT_RECEIPT = insert(receipts)
-_INSERT_ATTEMPT = insert(attempts)
-
-
-# ── The record ───────────────────────────────────────────────────────────────
-
-
-def record_receipt(tx: Tx, work: Work, old: State, receipt: Receipt) -> bool:
-    """The part is live: state, receipt and account in one go; False: it is no longer ours.
-
-    Raises:
-        IntegrityError: the platform's id already belongs to another part of this account.
-    """
-    if not change(
-        tx,
-        work,
-        old,
-        State.PUBLISHED,
-        details={"platform_id": receipt.platform_id, "url": receipt.url},
-        platform_id=receipt.platform_id,
-        url=receipt.url,
-        published_at=receipt.at,
-        look_at=None,
-        retry_at=None,
-        needs_person=False,
-        reason_code=None,
-        reason_words=None,
-    ):
-        return False
-    insert_receipt(tx, work.delivery_id, work.number, work.account, receipt)
-    return True
-
-
-def insert_receipt(tx: Tx, delivery_id: str, number: int, account: str, receipt: Receipt) -> None:
-    """The receipt's own row, and the account's last time."""
-    tx.conn.execute(
-        _INSERT_RECEIPT,
-        {
-            "workspace_id": tx.workspace,
-            "account": account,
-            "platform_id": receipt.platform_id,
-            "delivery_id": delivery_id,
-            "number": number,
-            "url": receipt.url,
-            "published_at": receipt.at,
-            "recorded_at": tx.now,
-        },
-    )
-    if number == 1:
-        _note_last(tx, account, receipt.at)
-
-
-def note_attempt(
-    tx: Tx,
-    work: Work,
-    phase: str,
-    outcome: str,
-    started_at: datetime,
-    *,
-    code: str | None = None,
-    words: str | None = None,
-    http_status: int | None = None,
-    owner: str | None = None,
-    fence: int | None = None,
-) -> None:
-    """One row for one try or one look."""
-    tx.conn.execute(
-        _INSERT_ATTEMPT,
-        {
-            "workspace_id": tx.workspace,
-            "delivery_id": work.delivery_id,
-            "number": work.number,
-            "phase": phase,
-            "outcome": outcome,
-            "code": code,
-            "words": words,
-            "http_status": http_status,
-            "owner_id": owner,
-            "fence": fence,
-            "started_at": started_at,
-            "ended_at": tx.now,
-        },
-    )
-
-
-def known_ids(tx: Tx, account: str, since: datetime) -> Collection[str]:
-    """The platform ids that the account's log gave since a moment: none of them is an unsettled part's."""
-    rows = tx.conn.execute(
-        select(receipts.c.platform_id).where(
-            receipts.c.workspace_id == tx.workspace,
-            receipts.c.account == account,
-            receipts.c.published_at >= since,
-        )
-    )
-    return frozenset(row.platform_id for row in rows)
-
-
-def first_fence(tx: Tx, work: Work) -> datetime | None:
-    """When a call for this part may first have gone out, over all its attempts; None: never fenced.
-
-    An attempt that counted as absent may show up at the platform later than anybody waited for it; the
-    look after the next attempt must not overlook it.
-    """
-    first: datetime | None = tx.conn.execute(
-        select(func.min(events.c.at)).where(
-            events.c.workspace_id == tx.workspace,
-            events.c.subject == work.delivery_id,
-            events.c.part == work.number,
-            events.c.new == str(State.COMMITTING),
-        )
-    ).scalar()
-    return first
-
-
-# ── Accounts and quotas ──────────────────────────────────────────────────────
-
-
-def touch_account(tx: Tx, account: str, **columns: Any) -> None:
-    """Change the account's row, making it at first need."""
-    values = {f"v_{name}": value for name, value in columns.items()}
-    values |= {"w": tx.workspace, "on_account": account}
-    statement = _touch(tuple(sorted(columns)))
-    if tx.conn.execute(statement, values).rowcount == 0:
-        _make_account(tx, account)
-        tx.conn.execute(statement, values)
-
-
-def _make_account(tx: Tx, account: str) -> None:
-    """The account's bare row; two processes may need it for the first time at once, and neither fails."""
-    statement = _insert(tx.conn.dialect.name)(accounts).on_conflict_do_nothing()
-    tx.conn.execute(statement, {"workspace_id": tx.workspace, "account": account})
-
-
-def _note_last(tx: Tx, account: str, at: datetime) -> None:
-    """When the account last published; what is found late is older than what went out since."""
-    values = {"w": tx.workspace, "on_account": account, "v_last_published_at": at}
-    if tx.conn.execute(_LAST, values).rowcount == 0:
-        _make_account(tx, account)
-        tx.conn.execute(_LAST, values)
-
-
-@cache
-def _touch(columns: tuple[str, ...]) -> Update:
-    values = {name: bindparam(f"v_{name}", type_=accounts.c[name].type) for name in columns}
-    return (
-        update(accounts)
-        .where(accounts.c.workspace_id == bindparam("w"), accounts.c.account == bindparam("on_account"))
-        .values(values)
-    )
-
-
-_LAST = _touch(("last_published_at",)).where(
-    or_(
-        accounts.c.last_published_at.is_(None),
-        accounts.c.last_published_at < bindparam("v_last_published_at", type_=Utc()),
-    )
-)
-
-
-def lock_account(tx: Tx, account: str) -> None:
-    """Lock the account against other claims until the transaction ends (SQLite: the whole log is already)."""
-    query = (
-        select(accounts.c.account)
-        .where(accounts.c.workspace_id == tx.workspace, accounts.c.account == account)
-        .with_for_update()
-    )
-    if tx.conn.execute(query).first() is None:
-        _make_account(tx, account)
-        tx.conn.execute(query)
-
-
-def lock_fences(tx: Tx) -> None:
-    """No fence passes until this transaction ends, so that the next one hears what a person decides in it."""
-    tx.conn.execute(select(logs.c.fence).where(logs.c.workspace_id == tx.workspace).with_for_update())
-
-
-def quota_used(tx: Tx, account: str, since: datetime) -> list[datetime]:
-    """When the account's quota was used or reserved since a moment, oldest first."""
-    rows = tx.conn.execute(_QUOTA_USED, {"w": tx.workspace, "a": account, "since": since})
-    return [row.at for row in rows]
-
-
-_QUOTA_USED = (
-    select(quota_uses.c.at)
-    .where(
-        quota_uses.c.workspace_id == bindparam("w"),
-        quota_uses.c.account == bindparam("a"),
-        quota_uses.c.at > bindparam("since", type_=Utc()),
-    )
-    .order_by(quota_uses.c.at)
-)
-
-
-def roots_used(tx: Tx, account: str, since: datetime) -> int:
-    """How many posts (not parts) of the account were counted since a moment."""
-    return tx.conn.execute(
-        select(func.count())
-        .select_from(quota_uses)
-        .where(
-            quota_uses.c.workspace_id == tx.workspace,
-            quota_uses.c.account == account,
-            quota_uses.c.number == 1,
-            quota_uses.c.at >= since,
-        )
-    ).scalar_one()
-
-
-def reserve_quota(tx: Tx, work: Work) -> None:
-    """Count this part against its account from now; in the claim's transaction."""
-    values = {
-        "workspace_id": tx.workspace,
-        "account": work.account,
-        "delivery_id": work.delivery_id,
-        "number": work.number,
-        "at": tx.now,
-    }
-    tx.conn.execute(_reserve(tx.conn.dialect.name), values)
-
-
-def _insert(dialect: str) -> Any:
-    """The dialect's own insert, which knows what to do about a row that is there already."""
-    if dialect == "postgresql":
-        from sqlalchemy.dialects import postgresql
-
-        return postgresql.insert
-    from sqlalchemy.dialects import sqlite
-
-    return sqlite.insert
-
-
-@cache
-def _reserve(dialect: str) -> Any:
-    """Insert, or move the part's own reservation of an earlier claim to now."""
-    statement = _insert(dialect)(quota_uses)
-    return statement.on_conflict_do_update(
-        index_elements=[quota_uses.c.workspace_id, quota_uses.c.delivery_id, quota_uses.c.number],
-        set_={"at": statement.excluded.at},
-    )
-
-
-def give_back_quota(tx: Tx, work: Work) -> None:
-    """Nothing was sent after all."""
-    tx.conn.execute(
-        delete(quota_uses).where(
-            quota_uses.c.workspace_id == tx.workspace,
-            quota_uses.c.delivery_id == work.delivery_id,
-            quota_uses.c.number == work.number,
-        )
-    )

@@ -8,14 +8,14 @@ from sqlalchemy import insert, update
 
 from connectors.contract import Receipt
 from publisher.model import State
-from publisher.publish_log import agenda, claims
+from publisher.publish_log import agenda, fencing, records
 from publisher.publish_log.store import Tx
 from publisher.publish_log.tables import approvals, deliveries, holds, parts
 
 
 def decide(tx: Tx, fingerprint: str, decision: str, note: str | None, subject: str) -> None:
     """A yes or no to exactly one rendition; the last one counts."""
-    claims.lock_fences(tx)
+    fencing.lock_fences(tx)
     tx.conn.execute(
         insert(approvals).values(
             workspace_id=tx.workspace,
@@ -31,7 +31,7 @@ def decide(tx: Tx, fingerprint: str, decision: str, note: str | None, subject: s
 
 def hold_scope(tx: Tx, scope: str, until: datetime | None, reason: str | None) -> None:
     """Stop everything, or one account."""
-    claims.lock_fences(tx)
+    fencing.lock_fences(tx)
     tx.conn.execute(
         insert(holds).values(
             workspace_id=tx.workspace, scope=scope, actor=tx.actor, at=tx.now, until=until, reason=reason
@@ -54,7 +54,7 @@ def release_scope(tx: Tx, scope: str) -> bool:
 
 def hold_delivery(tx: Tx, delivery_id: str, state: State, until: datetime | None, reason: str | None) -> bool:
     """Stop one delivery: a waiting root is held, parts behind a live root stop at the fence."""
-    claims.lock_fences(tx)
+    fencing.lock_fences(tx)
     if state is State.WAITING and not agenda.move_root(
         tx, delivery_id, State.WAITING, State.HELD, "log.held", words=reason
     ):
@@ -97,7 +97,7 @@ def record_by_hand(tx: Tx, delivery_id: str, number: int, old: State, account: s
         look_at=None,
     ):
         return False
-    claims.insert_receipt(tx, delivery_id, number, account, receipt)
+    records.insert_receipt(tx, delivery_id, number, account, receipt)
     return True
 
 

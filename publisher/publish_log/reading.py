@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
 
 from publisher.model import State
-from publisher.publish_log.claims import active_hold, approved
+from publisher.publish_log.fencing import active_hold, approved
 from publisher.publish_log.store import Tx
 from publisher.publish_log.tables import accounts, approvals, deliveries, events, holds, logs, parts, posts
 from publisher.views import DeliveryView, PartView

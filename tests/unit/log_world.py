@@ -12,7 +12,7 @@ from sqlalchemy import Row, Table, and_, select, text, update
 
 from connectors.contract import Media, Part, PartKind, Receipt, Rendition
 from publisher.model import Action, ActionKind, Channel, Due, DueWhy, Sight, State
-from publisher.publish_log import booking, claims
+from publisher.publish_log import booking, claims, fencing, records
 from publisher.publish_log.claims import Work
 from publisher.publish_log.store import Store
 from publisher.publish_log.tables import deliveries, parts
@@ -123,7 +123,7 @@ class World:
     def fence(self, work: Work, budget: float = 30.0) -> int | None:
         """Fence a claimed part."""
         with self.store.write("daemon") as tx:
-            return claims.fence(tx, work, budget)
+            return fencing.fence(tx, work, budget)
 
     def fenced(self, delivery_id: str, number: int = 1, **given: Any) -> Work:
         """Claim a part and fence it."""
@@ -135,7 +135,7 @@ class World:
         """Note a receipt."""
         receipt = Receipt(platform_id, f"https://example.org/{platform_id}", self.store.clock.now())
         with self.store.write("daemon") as tx:
-            return claims.record_receipt(tx, work, old, receipt)
+            return records.record_receipt(tx, work, old, receipt)
 
     def published(self, delivery_id: str, number: int = 1, platform_id: str = "id-1") -> None:
         """Take a part the whole way."""

@@ -13,7 +13,7 @@ from connectors.clock import ManualClock
 from connectors.contract import Receipt
 from publisher import gate
 from publisher.model import DueWhy, Quiet, State
-from publisher.publish_log import claims, deciding
+from publisher.publish_log import account_state, claims, deciding, records
 from publisher.publish_log.store import Store
 from publisher.publish_log.tables import quota_uses
 from publisher.schedule import QuietTimes
@@ -75,7 +75,7 @@ def test_a_blocked_account_waits_for_a_person(world: World) -> None:
     """Without a moment: something must change first."""
     delivery = world.book("satu", "dua")
     with world.store.write("daemon") as tx:
-        claims.touch_account(tx, ACCOUNT, blocked_at=tx.now)
+        account_state.touch_account(tx, ACCOUNT, blocked_at=tx.now)
     assert ask(world, delivery) == gate.Opening(go=False, reason="log.account_blocked")
 
 
@@ -83,7 +83,7 @@ def test_a_rate_limit_is_waited_for(world: World, clock: ManualClock) -> None:
     """Until the moment the platform named."""
     delivery = world.book()
     with world.store.write("daemon") as tx:
-        claims.touch_account(tx, ACCOUNT, not_before=tx.now + SECOND)
+        account_state.touch_account(tx, ACCOUNT, not_before=tx.now + SECOND)
     assert ask(world, delivery) == gate.Opening(go=False, until=world.now + SECOND, reason="log.rate_limited")
     clock.advance(1)
     assert ask(world, delivery).go
@@ -164,10 +164,10 @@ def test_spacing_counts_what_went_out_while_the_gate_waited(
     other = World(open_log())
     work = world.fenced(first)
     with world.store.write("daemon") as tx:
-        claims.lock_account(tx, ACCOUNT)
+        account_state.lock_account(tx, ACCOUNT)
         beside = Beside(lambda: ask(other, second))
         until_blocked(world.store, beside)
-        assert claims.record_receipt(tx, work, State.COMMITTING, Receipt("id-1", None, tx.now))
+        assert records.record_receipt(tx, work, State.COMMITTING, Receipt("id-1", None, tx.now))
     assert not beside.result().go
 
 
@@ -188,5 +188,5 @@ def test_two_that_ask_for_the_last_of_a_quota_get_one(world: World, open_log: Ca
         assert work is not None
         beside = Beside(ask_and_claim)
         until_blocked(world.store, beside)
-        claims.reserve_quota(tx, work)
+        account_state.reserve_quota(tx, work)
     assert beside.result() is False

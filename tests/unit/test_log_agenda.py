@@ -8,7 +8,7 @@ import pytest
 
 from connectors.clock import ManualClock
 from publisher.model import State
-from publisher.publish_log import agenda, claims, deciding, reading
+from publisher.publish_log import account_state, agenda, claims, deciding, reading
 from publisher.publish_log.tables import events
 from tests.unit.log_world import ACCOUNT, HOUR, OTHER_ACCOUNT, World
 
@@ -74,7 +74,7 @@ def test_the_list_says_what_stands_in_the_way(world: World) -> None:
     delivery = world.book(terms={"approval": "required"})
     with world.store.write("Rina") as tx:
         deciding.hold_scope(tx, ACCOUNT, None, None)
-        claims.touch_account(tx, ACCOUNT, blocked_at=tx.now, not_before=tx.now + HOUR)
+        account_state.touch_account(tx, ACCOUNT, blocked_at=tx.now, not_before=tx.now + HOUR)
     with world.store.read() as tx:
         row = agenda.candidate(tx, delivery, 1)
     assert row is not None

@@ -10,7 +10,7 @@ import pytest
 
 from connectors.clock import ManualClock
 from publisher.model import State
-from publisher.publish_log import booking, claims, deciding
+from publisher.publish_log import account_state, booking, claims, deciding
 from publisher.publish_log.store import Store
 from publisher.publish_log.tables import events, logs
 from publisher.vault import NoSealer
@@ -35,7 +35,7 @@ def hold_delivery(world: World, delivery: str) -> None:
 
 def block(world: World, delivery: str) -> None:
     with world.store.write("daemon") as tx:
-        claims.touch_account(tx, ACCOUNT, blocked_at=tx.now, blocked_code="190")
+        account_state.touch_account(tx, ACCOUNT, blocked_at=tx.now, blocked_code="190")
 
 
 def decide(decision: str) -> Spoil:
@@ -207,7 +207,7 @@ def test_the_hold_of_another_workspace_stops_nothing(
     other = World(open_log(workspace=f"{world.store.workspace}-other"))
     hold("all")(other, "")
     with other.store.write("daemon") as tx:
-        claims.touch_account(tx, ACCOUNT, blocked_at=tx.now)
+        account_state.touch_account(tx, ACCOUNT, blocked_at=tx.now)
     assert world.fence(work) is not None
 
 

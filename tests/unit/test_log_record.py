@@ -10,7 +10,7 @@ import pytest
 from connectors.clock import ManualClock
 from connectors.contract import Receipt
 from publisher.model import State
-from publisher.publish_log import agenda, claims, deciding
+from publisher.publish_log import account_state, agenda, claims, deciding, records
 from publisher.publish_log.store import Store
 from publisher.publish_log.tables import accounts, attempts, quota_uses, receipts
 from publisher.vault import NoSealer
@@ -67,7 +67,7 @@ def test_what_is_found_late_does_not_set_the_account_back(world: World, clock: M
     clock.advance(3600)
     world.published(world.book("dua", post="p2"), platform_id="id-2")
     with world.store.write("daemon") as tx:
-        assert claims.record_receipt(tx, first, State.UNKNOWN, Receipt("id-1", None, world.now))
+        assert records.record_receipt(tx, first, State.UNKNOWN, Receipt("id-1", None, world.now))
     assert last_published(world) == world.now + HOUR
 
 
@@ -91,8 +91,8 @@ def test_known_ids_are_those_of_the_account_since_then(world: World, clock: Manu
     world.published(world.book("dua", post="p2"), platform_id="new")
     world.published(world.book("tiga", post="p3", account=OTHER_ACCOUNT), platform_id="elsewhere")
     with world.store.read() as tx:
-        assert claims.known_ids(tx, ACCOUNT, world.now) == {"old", "new"}
-        assert claims.known_ids(tx, ACCOUNT, world.now + HOUR) == {"new"}
+        assert records.known_ids(tx, ACCOUNT, world.now) == {"old", "new"}
+        assert records.known_ids(tx, ACCOUNT, world.now + HOUR) == {"new"}
 
 
 def test_an_attempt_is_a_row(world: World, clock: ManualClock) -> None:
@@ -100,7 +100,7 @@ def test_an_attempt_is_a_row(world: World, clock: ManualClock) -> None:
     work = world.fenced(world.book())
     clock.advance(2)
     with world.store.write("daemon") as tx:
-        claims.note_attempt(
+        records.note_attempt(
             tx,
             work,
             "commit",
@@ -128,8 +128,8 @@ def test_an_attempt_is_a_row(world: World, clock: ManualClock) -> None:
 def test_an_accounts_row_is_made_at_first_need(world: World) -> None:
     """And changed where it is there; columns not named stay."""
     with world.store.write("daemon") as tx:
-        claims.touch_account(tx, ACCOUNT, blocked_at=tx.now, blocked_code="190")
-        claims.touch_account(tx, ACCOUNT, not_before=tx.now)
+        account_state.touch_account(tx, ACCOUNT, blocked_at=tx.now, blocked_code="190")
+        account_state.touch_account(tx, ACCOUNT, not_before=tx.now)
     (row,) = world.rows(accounts)
     assert (row.blocked_code, row.not_before) == ("190", world.now)
 
@@ -142,11 +142,11 @@ def test_two_that_need_an_account_first_at_once_both_go_on(
 
     def touch() -> None:
         with other.write("daemon") as there:
-            claims.lock_account(there, ACCOUNT)
-            claims.touch_account(there, ACCOUNT, blocked_code="theirs")
+            account_state.lock_account(there, ACCOUNT)
+            account_state.touch_account(there, ACCOUNT, blocked_code="theirs")
 
     with world.store.write("daemon") as tx:
-        claims.touch_account(tx, ACCOUNT, not_before=tx.now)
+        account_state.touch_account(tx, ACCOUNT, not_before=tx.now)
         beside = Beside(touch)
         until_blocked(world.store, beside)
     beside.result()
@@ -163,15 +163,15 @@ def test_a_locked_account_is_read_as_the_last_holder_left_it(
 
     def ask() -> object:
         with other.write("daemon") as there:
-            claims.lock_account(there, ACCOUNT)
+            account_state.lock_account(there, ACCOUNT)
             row = agenda.candidate(there, delivery, 1)
             return row.last_published_at if row else "gone"
 
     with world.store.write("daemon") as tx:
-        claims.lock_account(tx, ACCOUNT)
+        account_state.lock_account(tx, ACCOUNT)
         beside = Beside(ask)
         until_blocked(world.store, beside)
-        claims.touch_account(tx, ACCOUNT, last_published_at=tx.now)
+        account_state.touch_account(tx, ACCOUNT, last_published_at=tx.now)
     assert beside.result() == world.now
 
 
@@ -182,7 +182,7 @@ def reserve(world: World, delivery: str, number: int = 1) -> claims.Work:
     with world.store.write("daemon") as tx:
         work = claims.claim(tx, delivery, number, State.DELIVERING, owner="o", lease=180.0, sealed=NoSealer())
         assert work is not None
-        claims.reserve_quota(tx, work)
+        account_state.reserve_quota(tx, work)
     return work
 
 
@@ -191,14 +191,14 @@ def test_a_reservation_is_kept_moved_and_given_back(world: World, clock: ManualC
     delivery = world.book()
     work = reserve(world, delivery)
     with world.store.read() as tx:
-        assert claims.quota_used(tx, ACCOUNT, world.now - HOUR) == [world.now]
+        assert account_state.quota_used(tx, ACCOUNT, world.now - HOUR) == [world.now]
     world.put(delivery, state="waiting", claim_token=None)
     clock.advance(60)
     work = reserve(world, delivery)
     with world.store.read() as tx:
-        assert claims.quota_used(tx, ACCOUNT, world.now - HOUR) == [world.now + timedelta(minutes=1)]
+        assert account_state.quota_used(tx, ACCOUNT, world.now - HOUR) == [world.now + timedelta(minutes=1)]
     with world.store.write("daemon") as tx:
-        claims.give_back_quota(tx, work)
+        account_state.give_back_quota(tx, work)
     assert world.rows(quota_uses) == []
 
 
@@ -210,7 +210,7 @@ def test_a_reservation_falls_with_its_transaction(world: World) -> None:
         with world.store.write("daemon") as tx:
             work = claims.claim(tx, delivery, 1, State.DELIVERING, owner="o", lease=180.0, sealed=NoSealer())
             assert work is not None
-            claims.reserve_quota(tx, work)
+            account_state.reserve_quota(tx, work)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -226,10 +226,10 @@ def test_quotas_count_parts_the_offices_bound_counts_posts(world: World) -> None
     world.put(thread, state="published", platform_id="id-1", claim_token=None)
     reserve(world, thread, 2)
     with world.store.read() as tx:
-        assert len(claims.quota_used(tx, ACCOUNT, world.now - HOUR)) == 2
-        assert claims.roots_used(tx, ACCOUNT, world.now - HOUR) == 1
-        assert claims.quota_used(tx, OTHER_ACCOUNT, world.now - HOUR) == []
-        assert claims.quota_used(tx, ACCOUNT, world.now) == []
+        assert len(account_state.quota_used(tx, ACCOUNT, world.now - HOUR)) == 2
+        assert account_state.roots_used(tx, ACCOUNT, world.now - HOUR) == 1
+        assert account_state.quota_used(tx, OTHER_ACCOUNT, world.now - HOUR) == []
+        assert account_state.quota_used(tx, ACCOUNT, world.now) == []
 
 
 # ── What breaks off ──────────────────────────────────────────────────────────

@@ -1,0 +1,154 @@
+"""What stands in an account's way, and what it has used of its quotas."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    Update,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
+
+from publisher.publish_log.claims import Work
+from publisher.publish_log.store import Tx
+from publisher.publish_log.tables import (
+    Utc,
+    accounts,
+    quota_uses,
+)
+
+
+def touch_account(tx: Tx, account: str, **columns: Any) -> None:
+    """Change the account's row, making it at first need."""
+    values = {f"v_{name}": value for name, value in columns.items()}
+    values |= {"w": tx.workspace, "on_account": account}
+    statement = _touch(tuple(sorted(columns)))
+    if tx.conn.execute(statement, values).rowcount == 0:
+        _make_account(tx, account)
+        tx.conn.execute(statement, values)
+
+
+def _make_account(tx: Tx, account: str) -> None:
+    """The account's bare row; two processes may need it for the first time at once, and neither fails."""
+    statement = _insert(tx.conn.dialect.name)(accounts).on_conflict_do_nothing()
+    tx.conn.execute(statement, {"workspace_id": tx.workspace, "account": account})
+
+
+def note_last(tx: Tx, account: str, at: datetime) -> None:
+    """When the account last published; what is found late is older than what went out since."""
+    values = {"w": tx.workspace, "on_account": account, "v_last_published_at": at}
+    if tx.conn.execute(_LAST, values).rowcount == 0:
+        _make_account(tx, account)
+        tx.conn.execute(_LAST, values)
+
+
+@cache
+def _touch(columns: tuple[str, ...]) -> Update:
+    values = {name: bindparam(f"v_{name}", type_=accounts.c[name].type) for name in columns}
+    return (
+        update(accounts)
+        .where(accounts.c.workspace_id == bindparam("w"), accounts.c.account == bindparam("on_account"))
+        .values(values)
+    )
+
+
+_LAST = _touch(("last_published_at",)).where(
+    or_(
+        accounts.c.last_published_at.is_(None),
+        accounts.c.last_published_at < bindparam("v_last_published_at", type_=Utc()),
+    )
+)
+
+
+def lock_account(tx: Tx, account: str) -> None:
+    """Lock the account against other claims until the transaction ends (SQLite: the whole log is already)."""
+    query = (
+        select(accounts.c.account)
+        .where(accounts.c.workspace_id == tx.workspace, accounts.c.account == account)
+        .with_for_update()
+    )
+    if tx.conn.execute(query).first() is None:
+        _make_account(tx, account)
+        tx.conn.execute(query)
+
+
+def quota_used(tx: Tx, account: str, since: datetime) -> list[datetime]:
+    """When the account's quota was used or reserved since a moment, oldest first."""
+    rows = tx.conn.execute(_QUOTA_USED, {"w": tx.workspace, "a": account, "since": since})
+    return [row.at for row in rows]
+
+
+_QUOTA_USED = (
+    select(quota_uses.c.at)
+    .where(
+        quota_uses.c.workspace_id == bindparam("w"),
+        quota_uses.c.account == bindparam("a"),
+        quota_uses.c.at > bindparam("since", type_=Utc()),
+    )
+    .order_by(quota_uses.c.at)
+)
+
+
+def roots_used(tx: Tx, account: str, since: datetime) -> int:
+    """How many posts (not parts) of the account were counted since a moment."""
+    return tx.conn.execute(
+        select(func.count())
+        .select_from(quota_uses)
+        .where(
+            quota_uses.c.workspace_id == tx.workspace,
+            quota_uses.c.account == account,
+            quota_uses.c.number == 1,
+            quota_uses.c.at >= since,
+        )
+    ).scalar_one()
+
+
+def reserve_quota(tx: Tx, work: Work) -> None:
+    """Count this part against its account from now; in the claim's transaction."""
+    values = {
+        "workspace_id": tx.workspace,
+        "account": work.account,
+        "delivery_id": work.delivery_id,
+        "number": work.number,
+        "at": tx.now,
+    }
+    tx.conn.execute(_reserve(tx.conn.dialect.name), values)
+
+
+def _insert(dialect: str) -> Any:
+    """The dialect's own insert, which knows what to do about a row that is there already."""
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert
+
+
+@cache
+def _reserve(dialect: str) -> Any:
+    """Insert, or move the part's own reservation of an earlier claim to now."""
+    statement = _insert(dialect)(quota_uses)
+    return statement.on_conflict_do_update(
+        index_elements=[quota_uses.c.workspace_id, quota_uses.c.delivery_id, quota_uses.c.number],
+        set_={"at": statement.excluded.at},
+    )
+
+
+def give_back_quota(tx: Tx, work: Work) -> None:
+    """Nothing was sent after all."""
+    tx.conn.execute(
+        delete(quota_uses).where(
+            quota_uses.c.workspace_id == tx.workspace,
+            quota_uses.c.delivery_id == work.delivery_id,
+            quota_uses.c.number == work.number,
+        )
+    )
