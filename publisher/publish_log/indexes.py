@@ -39,6 +39,13 @@ Index(
     postgresql_where=text(among(OPEN)),
 )
 Index(
+    "ix_parts_unpublished",
+    parts.c.workspace_id,
+    parts.c.delivery_id,
+    sqlite_where=text("number = 1 AND state <> 'published'"),
+    postgresql_where=text("number = 1 AND state <> 'published'"),
+)
+Index(
     "ix_parts_unsettled",
     parts.c.workspace_id,
     parts.c.account,

@@ -297,6 +297,14 @@ def upgrade() -> None:
             "state IN ('committing', 'delivering', 'preparing', 'processing', 'unknown', 'waiting')"
         ),
     )
+    op.create_index(
+        "ix_parts_unpublished",
+        "parts",
+        ["workspace_id", "delivery_id"],
+        unique=False,
+        sqlite_where=sa.text("number = 1 AND state <> 'published'"),
+        postgresql_where=sa.text("number = 1 AND state <> 'published'"),
+    )
     op.create_index("ix_parts_text", "parts", ["workspace_id", "account", "text_hash"], unique=False)
     op.create_index(
         "ix_parts_unsettled",
