@@ -21,7 +21,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from connectors import registry
 from connectors.contract import Json
 from publisher.content.facts import options_of
 from publisher.content.walk import stamp_of
@@ -51,7 +50,7 @@ class Cache:
         self._content = content
         self._setting = setting
         self._kept: dict[str, tuple[str, Needs, Post]] = {}
-        self._table = _load(file, setting) if file else {}
+        self._table, self._rooms = _load(file, setting) if file else ({}, set())
         self._changed = False
 
     def recall(self, path: str, stamp: str) -> tuple[Needs, Post] | None:
@@ -119,8 +118,9 @@ class Cache:
         for path, (stamp, needs, post) in self._kept.items():
             if path not in self._table and _newest(stamp, needs) < settled:
                 self._table[path] = stamp, marshal.dumps(_post_to(post, needs, self._content))
+                self._rooms.update(post.platforms)
         payload = marshal.dumps(self._table)
-        rooms = {name: _room_key(name) for name in registry.platforms()}
+        rooms = {name: _room_key(name) for name in sorted(self._rooms)}
         head = {**_about(self._setting), "rooms": rooms, "crc": zlib.crc32(payload)}
         return json.dumps(head).encode() + b"\n" + payload
 
@@ -129,19 +129,21 @@ def _about(setting: str) -> dict[str, Json]:
     return {"version": VERSION, "python": sys.version, "setting": setting}
 
 
-def _load(file: Path, setting: str) -> dict[str, tuple[str, bytes]]:
+def _load(file: Path, setting: str) -> tuple[dict[str, tuple[str, bytes]], set[str]]:
+    """The table, and the platforms that posts in it have a block for; both empty if it does not hold."""
+    nothing: tuple[dict[str, tuple[str, bytes]], set[str]] = {}, set()
     try:
         head, _, payload = file.read_bytes().partition(b"\n")
         about = json.loads(head)
         crc, rooms = about.pop("crc"), about.pop("rooms")
         if about != _about(setting) or crc != zlib.crc32(payload):
-            return {}
+            return nothing
         if any(_room_key(name) != key for name, key in rooms.items()):
-            return {}
+            return nothing
         table: dict[str, tuple[str, bytes]] = marshal.loads(payload)  # noqa: S302 - see above
     except (OSError, ValueError, TypeError, LookupError, AttributeError, EOFError):
-        return {}
-    return table
+        return nothing
+    return table, set(rooms)
 
 
 def _room_key(platform: str) -> str:
