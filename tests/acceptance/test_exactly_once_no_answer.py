@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from connectors.clock import pause
 from tests.acceptance.harness import FAST, FEED, TWEETS, Office, long_text
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.slow]
@@ -116,3 +117,22 @@ def test_edit_while_unsettled(office: Office) -> None:
     office.settled()
     assert [one["text"] for one in office.live()] == ["The first words."]
     assert len(office.requests("POST", "/2/tweets")) == 1
+
+
+def test_platform_goes_away(office: Office) -> None:
+    """The platforms vanish in the middle of a call, once after its effect and once before, and come back."""
+    sandbox = office.processes[0]
+    port = int(office.url.rpartition(":")[2])
+    office.post("outage", parts={"x": 1, "fb": 1})
+    office.fault("twitter", TWEETS, "delay", seconds=15)
+    office.fault("facebook", FEED, "delay", after=False, seconds=15)
+    office.start()
+    office.until(lambda: office.requests("POST", "/2/tweets"), "X has published and not answered")
+    office.until(lambda: not office.faults_left(), "Facebook has the request")
+    sandbox.kill()
+    pause(2)
+    office.start_sandbox(port)
+    office.clock(rate=FAST)
+    office.settled()
+    assert len(office.requests("POST", "/2/tweets")) == 1
+    assert len(office.requests("POST", "/feed")) == 1  # and one that died with the platform, unwritten
