@@ -321,6 +321,8 @@ class _Pass:
             if not adopted:
                 self._break(post, post_id, "plan.draft" if post.draft else "plan.sample_live")
             return []
+        if known is not None and known.settled and post.channels is None:
+            return []  # nearly all of them, after some years
         channels = self._channels(post, known)
         own = channels
         self._drop(post, known, channels)
