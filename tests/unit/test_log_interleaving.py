@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
+from sqlalchemy import update
 
 from connectors.clock import ManualClock
 from publisher.model import State
@@ -22,7 +23,13 @@ OWNERS = ("one", "two", "three")
 BUDGET = 20.0
 LATE = 20.0
 """How long after its deadline a call may still take effect at the platform."""
+POSTS = 14
 OVER = timedelta(seconds=BUDGET + LATE)
+
+
+def _texts(which: int, text: str) -> tuple[str, ...]:
+    """Every other post is a thread of two; roots often say the same."""
+    return (text, f"lanjutan {which}") if which % 2 == 0 else (text,)
 
 
 @dataclass
@@ -43,11 +50,7 @@ class Owners:
         self.clock = ManualClock(NOW)
         self.log = open_store(url, workspace=new_id(), mode="sandbox", clock=self.clock)
         self.world = World(self.log)
-        self.deliveries = [
-            self.world.book("satu", "dua", post="p1"),
-            self.world.book("tiga", post="p2"),
-            self.world.book("tiga", post="p3"),
-        ]
+        self.deliveries = [self.world.book(*_texts(n, "tiga"), post=f"p{n}") for n in range(POSTS)]
         self.hands: dict[str, Work] = {}
         self.deadlines: dict[str, float] = {}
         self.called: dict[str, Call | None] = {}
@@ -62,7 +65,7 @@ class Owners:
             [self.step] * 14
             + [self.a_call_takes_effect] * 3
             + [self.look, self.sweep, self.time_passes] * 2
-            + [self.edit, self.die_and_start_anew]
+            + [self.edit, self.edit, self.die_and_start_anew]
         )
         for _ in range(steps):
             self.random.choice(kinds)()
@@ -143,14 +146,19 @@ class Owners:
 
     def die_and_start_anew(self) -> None:
         """What the process had sent may still take effect; its successor has another name."""
-        owner = self.random.choice(OWNERS)
+        owner = self.random.choice(list(self.deadlines) or OWNERS)
         self.dead.add(self.names[owner])
         self.names[owner] = new_id()
         for memory in (self.hands, self.deadlines, self.called):
             memory.pop(owner, None)
 
     def time_passes(self) -> None:
-        self.clock.advance(self.random.choice([1, 10, 30, 70]))
+        seconds = self.random.choice([1, 10, 30, 70])
+        self.clock.advance(seconds)
+        if not self.log.is_sqlite:  # the server's time cannot be moved, but what was measured by it can
+            past = {"lease_until": parts.c.lease_until - seconds, "deadline": parts.c.deadline - seconds}
+            with self.log.write("test") as tx:
+                tx.conn.execute(update(parts).where(parts.c.workspace_id == tx.workspace).values(**past))
 
     def sweep(self) -> None:
         takeover.take_over(self.log, lambda owner: owner in self.dead, lambda platform: OVER)
@@ -180,9 +188,10 @@ class Owners:
 
     def edit(self) -> None:
         """A person edits the file; a thread keeps its two parts."""
-        which, text = self.random.randrange(3), self.random.choice(["tiga", "empat", "lima"])
-        texts = (text, "dua") if which == 0 else (text,)
-        self.world.edit(self.deliveries[which], *texts, post=f"p{which + 1}")
+        open_ = [r.delivery_id for r in self.world.rows(parts) if r.state not in ("published", "waiting")]
+        which = self.deliveries.index(self.random.choice(open_ or self.deliveries))
+        text = self.random.choice(["tiga", "empat", "lima"])
+        self.world.edit(self.deliveries[which], *_texts(which, text), post=f"p{which}")
 
     # ── What always holds ──
 
@@ -208,8 +217,9 @@ class Owners:
 
     def nobody_goes_before_the_part_ahead_is_live(self) -> None:
         rows = {(r.delivery_id, r.number): r.state for r in self.world.rows(parts)}
-        if rows[self.deliveries[0], 2] != State.WAITING:
-            assert rows[self.deliveries[0], 1] == State.PUBLISHED
+        for (delivery, number), state in rows.items():
+            if number == 2 and state != State.WAITING:
+                assert rows[delivery, 1] == State.PUBLISHED
 
     def every_chain_is_whole(self) -> None:
         with self.log.read() as tx:
@@ -217,12 +227,12 @@ class Owners:
                 assert chain.broken(tx.conn, tx.workspace, delivery) is None
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(5))
 def test_no_interleaving_publishes_twice(log_url: str, seed: int) -> None:
     """Whatever the order of claims, fences, calls, deaths, stops, sweeps, looks and edits."""
     owners = Owners(log_url, seed)
     try:
-        owners.walk(160)
+        owners.walk(250)
         owners.every_chain_is_whole()
         assert owners.live, "nothing went out: this walk shows nothing"
     finally:
