@@ -227,12 +227,13 @@ class Desk:
         )
         _, touched = self._syncer(self._writing()).book(plan, self.actor)
         again = self._try_parts_again(synced.ids[path], channel)
-        ids = [*touched, *again]
+        ids = {*touched, *again}
         if now and ids:
-            self._deliver_now(ids)
-        with self._writing().read() as tx:
-            views = reading.deliveries_where(tx, reading.with_ids(ids)) if ids else []
-        return [*(self._sent(self._linked(view)) for view in views), *refused]
+            self._deliver_now([*touched, *again])
+        # Also those that the daemon took before we could: whoever asked is told of each.
+        asked = {action.channel.account for action in actions}
+        views = [d for d in self._deliveries(synced.ids[path]) if d.delivery_id in ids or d.account in asked]
+        return [*(self._sent(view) for view in views), *refused]
 
     def resolve(
         self,
@@ -568,7 +569,9 @@ class Desk:
             return self._decided(view, not view.gates, message)
         if view.state in (State.FAILED, State.MISSED):
             return self._decided(view, False, "desk.failed")
-        return self._decided(view, False, "desk.unsettled")
+        return self._decided(
+            view, False, "desk.unsettled" if view.state is State.UNKNOWN else "desk.under_way"
+        )
 
     # ── resolve ──
 
