@@ -122,6 +122,21 @@ class Office:
                 return
         raise AssertionError(f"the engine does not come to rest: {before}")
 
+    @contextmanager
+    def while_staging(self) -> Iterator[None]:
+        """Between claim and fence of the one post to X that is due: its account answers slowly.
+
+        Raises:
+            AssertionError: the block took longer than X did.
+        """
+        self.fault("/2/users/me", "delay", seconds=2.0, method="GET")
+        turns = self.wake()
+        self.until(lambda: "delivering" in [part.state for part in self.parts()])
+        yield
+        assert "delivering" in [part.state for part in self.parts()]
+        for turn in turns:
+            turn.result(timeout=30)
+
     def run(self) -> None:
         """Look at content/, sweep, and do all there is to do now."""
         self.look()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from publisher.errors import NotFoundError
 from tests.engine.office import Office
 
-REQUIRED = {"approval": "required"}
+REQUIRED: dict[str, Any] = {"approval": "required"}
 
 
 @pytest.fixture
@@ -181,12 +183,8 @@ def test_a_no_that_comes_while_it_is_being_staged_is_heard(office: Office) -> No
     """Between claim and fence somebody says no: the fence refuses, and nothing is sent."""
     office.post("news", due=0, channels=["x"])
     office.look()
-    office.fault("/2/users/me", "delay", seconds=0.6, method="GET")
-    turns = office.wake()
-    office.until(lambda: office.state("news") == "delivering")
-    office.told("reject", "news", by="Budi", note="stop")
-    for turn in turns:
-        turn.result(timeout=10)
+    with office.desk("Budi") as desk, office.while_staging():
+        desk.reject("news", note="stop")
     assert office.requests("/2/tweets") == []
     assert office.state("news") == "waiting"
 

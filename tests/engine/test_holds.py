@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.engine.office import START, TWEETS, Office
 HOLDS = ["post", "channel", "everything"]
 
 
-def _hold(office: Office, what: str, **more: object) -> None:
+def _hold(office: Office, what: str, **more: Any) -> None:
     if what == "post":
         assert office.told("hold", "news", **more) == ["desk.held"]
     else:
@@ -55,15 +56,11 @@ def test_a_hold_between_claim_and_fence_is_heard(office: Office, what: str) -> N
     """Set while the post is being staged: the fence refuses, nothing is sent; released, it goes on."""
     office.post("news", due=0, channels=["x"])
     office.look()
-    office.fault("/2/users/me", "delay", seconds=0.6, method="GET")
-    turns = office.wake()
-    office.until(lambda: office.state("news") == "delivering")
-    if what == "post":
-        office.ask("hold", "news")
-    else:
-        _hold(office, what)
-    for turn in turns:
-        turn.result(timeout=10)
+    with office.desk() as desk, office.while_staging():
+        if what == "post":
+            desk.hold("news")
+        else:
+            desk.hold(None, channel="x" if what == "channel" else None, everything=what == "everything")
     assert office.requests(TWEETS) == []
     office.run()
     assert office.state("news") in ("waiting", "held")

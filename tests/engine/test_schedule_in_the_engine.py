@@ -75,7 +75,7 @@ def test_grace_of_post_channel_and_workspace(office: Office, where: str) -> None
         office.open(grace="10m")
     if where == "channel":
         office.open({"x": {"grace": "10m"}})
-    office.post("news", due=0, channels=["x"], **({"grace": "10m"} if where == "post" else {}))
+    office.post("news", due=0, channels=["x"], grace="10m" if where == "post" else None)
     office.look()
     office.pass_time(minutes=11)
     office.run()
@@ -155,12 +155,8 @@ def test_publish_before_that_comes_while_staging_is_heard(office: Office) -> Non
     """The clock passes the end between claim and fence: nothing is sent."""
     office.post("news", due=0, channels=["x"], publish_before=moment(1))
     office.look()
-    office.fault("/2/users/me", "delay", seconds=0.5, method="GET")
-    turns = office.wake()
-    office.until(lambda: office.state("news") == "delivering")
-    office.pass_time(minutes=1)
-    for turn in turns:
-        turn.result(timeout=10)
+    with office.while_staging():
+        office.pass_time(minutes=1)
     assert office.live() == []
     office.pass_time(seconds=10)
     office.run()
