@@ -37,6 +37,8 @@ class ConnectorError(Exception):
         effect: Effect = "maybe",
         http_status: int | None = None,
     ) -> None:
+        # No database takes a NUL or half a surrogate pair, and what went wrong must get into the log.
+        words = words.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
         super().__init__(words)
         self.words = words
         self.code = code or type(self).__name__
