@@ -1,13 +1,13 @@
 """What can go wrong at a platform, named by what should happen next.
 
-    ConnectorError
-    ├── UnsupportedError      the platform cannot do this: edit the post
-    ├── RejectedError         the platform refuses this post: edit the post
-    ├── ReconnectError        the account needs a person; its other posts wait
-    ├── RateLimitedError      come back at `retry_at`
-    ├── TemporaryError        try again later
-    │   └── NotSentError      not one byte of the request left this machine
-    └── OutcomeUnknownError   it may have happened: look before repeating
+ConnectorError
+├── UnsupportedError      the platform cannot do this: edit the post
+├── RejectedError         the platform refuses this post: edit the post
+├── ReconnectError        the account needs a person; its other posts wait
+├── RateLimitedError      come back at `retry_at`
+├── TemporaryError        try again later
+│   └── NotSentError      not one byte of the request left this machine
+└── OutcomeUnknownError   it may have happened: look before repeating
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
 """What can go wrong on our side, each with a message id, values, and an exit code.
 
-    PublisherError              exit 1
-    ├── UsageError              exit 2: the command itself makes no sense
-    ├── WorkspaceError          not a workspace, cannot be read, wrong file system
-    │   └── ConfigError         schedule.yaml, with file and line
-    ├── LogError                the publish log cannot be opened, is of another mode or version
-    │   └── LogBusyError        locked or full: nothing lost, worth trying again
-    ├── NotFoundError           no such post, channel or delivery
-    └── NotAllowedError         the states or the approvals forbid it
+PublisherError              exit 1
+├── UsageError              exit 2: the command itself makes no sense
+├── WorkspaceError          not a workspace, cannot be read, wrong file system
+│   └── ConfigError         schedule.yaml, with file and line
+├── LogError                the publish log cannot be opened, is of another mode or version
+│   └── LogBusyError        locked or full: nothing lost, worth trying again
+├── NotFoundError           no such post, channel or delivery
+└── NotAllowedError         the states or the approvals forbid it
 """
 
 from __future__ import annotations

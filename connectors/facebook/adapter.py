@@ -169,9 +169,7 @@ class FacebookSession(Session):
         )
         return [one for one in listed if _is_since(one, earliest)]
 
-    def _comments(
-        self, part: Part, prior: Sequence[Receipt], earliest: datetime
-    ) -> list[Mapping[str, Json]]:
+    def _comments(self, part: Part, prior: Sequence[Receipt], earliest: datetime) -> list[Mapping[str, Json]]:
         listed = self._graph.pages(
             f"{_root(prior)}/comments",
             fields="id,message,created_time,permalink_url,from",

@@ -59,8 +59,10 @@ def test_the_wait(headers: dict[str, str], wait: timedelta) -> None:
     status=st.integers(400, 599),
     body=st.recursive(
         st.none() | st.integers() | st.text(max_size=5),
-        lambda inner: st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["errors", "detail", "title", "type", "message"]), inner),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(st.sampled_from(["errors", "detail", "title", "type", "message"]), inner)
+        ),
         max_leaves=6,
     ),
     phase=st.sampled_from(["commit", "other"]),
