@@ -10,6 +10,7 @@ from sqlalchemy import (
     Update,
     bindparam,
     delete,
+    exists,
     func,
     or_,
     select,
@@ -21,6 +22,7 @@ from publisher.publish_log.store import Tx
 from publisher.publish_log.tables import (
     Utc,
     accounts,
+    parts,
     quota_uses,
 )
 
@@ -144,11 +146,17 @@ def _reserve(dialect: str) -> Any:
 
 
 def give_back_quota(tx: Tx, work: Work) -> None:
-    """Nothing was sent after all."""
+    """Nothing was sent after all. Only while the part is ours: whoever took it over counts it anew."""
     tx.conn.execute(
         delete(quota_uses).where(
             quota_uses.c.workspace_id == tx.workspace,
             quota_uses.c.delivery_id == work.delivery_id,
             quota_uses.c.number == work.number,
+            exists().where(
+                parts.c.workspace_id == quota_uses.c.workspace_id,
+                parts.c.delivery_id == quota_uses.c.delivery_id,
+                parts.c.number == quota_uses.c.number,
+                parts.c.claim_token == work.token,
+            ),
         )
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -200,6 +201,14 @@ def test_a_reservation_is_kept_moved_and_given_back(world: World, clock: ManualC
     with world.store.write("daemon") as tx:
         account_state.give_back_quota(tx, work)
     assert world.rows(quota_uses) == []
+
+
+def test_who_lost_the_claim_gives_nothing_back(world: World) -> None:
+    """The reservation belongs to whoever took the part over."""
+    work = reserve(world, world.book())
+    with world.store.write("daemon") as tx:
+        account_state.give_back_quota(tx, replace(work, token="0" * 26))
+    assert len(world.rows(quota_uses)) == 1
 
 
 def test_a_reservation_falls_with_its_transaction(world: World) -> None:
