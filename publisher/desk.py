@@ -131,13 +131,13 @@ class Desk:
         limit: int | None = None,
     ) -> list[DeliveryView]:
         """What was and will be delivered, by due time; with a limit the last ones."""
-        if not self._has_log():
-            return []
         conditions = []
-        if post is not None:
-            conditions.append(reading.of_post(self._logged(post)))
         if channel is not None:
             conditions.append(reading.on_channel(self.workspace.channel(channel).label))
+        if not self._has_log():
+            return []
+        if post is not None:
+            conditions.append(reading.of_post(self._logged(post)))
         if state is not None:
             conditions.append(reading.in_state(State(state)))
         if since is not None:

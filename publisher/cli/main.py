@@ -115,7 +115,11 @@ def _option(arguments: Sequence[str], name: str) -> str | None:
 
 def _of_workspace(start: Path) -> str | None:
     """The key `language` of the nearest schedule.yaml, read without YAML; Indonesian where it is left out."""
-    for folder in (start.absolute(), *start.absolute().parents):
+    try:
+        start = start.absolute()
+    except OSError:
+        return None  # the current folder was deleted
+    for folder in (start, *start.parents):
         try:
             with (folder / "schedule.yaml").open(encoding="utf-8", errors="replace") as file:
                 found = _KEY.search(file.read(_ENOUGH))

@@ -18,7 +18,7 @@ from publisher.cli.screen import Screen
 from publisher.cli.server_log import speak
 from publisher.config import Workspace
 from publisher.errors import PublisherError, WorkspaceError
-from publisher.texts import t
+from publisher.texts import system_words, t
 from publisher.wiring import SERVER
 
 
@@ -70,13 +70,17 @@ def _serve(
     wanted: int | None, last: int, state: Path | None, ready: Callable[[dict[str, Any]], None]
 ) -> None:
     """Serve on the port wanted, else on the one of last time: then old permalinks still lead somewhere."""
+    import sqlite3
+
     from connectors.sandbox import serve
 
     try:
         serve(last if wanted is None else wanted, state, ready)
+    except sqlite3.Error as error:
+        raise PublisherError("cli.sandbox_state", file=str(state), words=str(error)) from error
     except OSError as error:
         if wanted is not None or not last:
-            words = error.strerror or str(error)
+            words = system_words(error)
             raise PublisherError("cli.sandbox_port", port=wanted or last, words=words) from error
         serve(0, state, ready)
 
