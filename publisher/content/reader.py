@@ -33,13 +33,16 @@ class Content:
     posts: tuple[Post, ...]
     problems: tuple[Problem, ...] = ()
     missing: bool = False
-    unsettled: tuple[str, ...] = ()
+    unsettled: frozenset[str] = frozenset()
 
     def unsure(self, path: str) -> bool:
         """Whether a post that is not among `posts` may still be there: it has not surely vanished."""
         if self.missing:
             return True
-        return any(path == unsettled or path.startswith(f"{unsettled}/") for unsettled in self.unsettled)
+        # Upwards from the path: at a watcher's first look thousands are unsettled.
+        while path and path not in self.unsettled:
+            path = path.rpartition("/")[0]
+        return bool(path)
 
 
 def read(
@@ -106,7 +109,7 @@ class Reader:
         problems = [self._builder.problem(flaw) for flaw in seen.flaws]
         if len(posts) == len(seen.found):
             problems.extend(self._builder.problem(flaw) for flaw in self._unused(seen, posts))
-        return Content(_told_apart(posts), tuple(problems), seen.missing, tuple(unsettled))
+        return Content(_told_apart(posts), tuple(problems), seen.missing, frozenset(unsettled))
 
     def _post(self, found: Found, steady: Callable[[str, str], bool] | None) -> Post | None:
         """The post; None: it is in motion."""

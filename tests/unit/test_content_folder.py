@@ -499,7 +499,7 @@ def test_a_file_that_vanishes_while_reading_is_unsettled(workspace: Workspace) -
         return True
 
     content = read(workspace.content, root=workspace.root, zone="Asia/Jakarta", accept=taken_away)
-    assert (paths(content), content.unsettled) == (["baik.md"], ("hilang.md",))
+    assert (paths(content), content.unsettled) == (["baik.md"], {"hilang.md"})
     assert content.unsure("hilang.md")
 
 
