@@ -40,6 +40,8 @@ LOOK = 2.0
 """Seconds between two looks at content/: shares give no events."""
 PLAN_ANYWAY = timedelta(seconds=15)
 """The time itself changes plans (queue, vanished files): also an unchanged content is planned this often."""
+PARTS_PATIENCE = 30.0
+"""Seconds that `run --once` waits for a part behind a live one to become due."""
 RECONNECT_FIRST = timedelta(minutes=1)
 RECONNECT_LONGEST = timedelta(minutes=15)
 
@@ -114,12 +116,17 @@ class Daemon:
         pause(1.0, self.stop)
         self.look()
         self.sweep()
+        patience = self.deliverer.clock.boottime() + PARTS_PATIENCE
         while not self.stop.is_set():
-            futures = self.wake(follow=True)
-            if not futures:
-                break
+            futures = self.wake()
             for future in futures:
                 future.result()
+            if futures:
+                patience = self.deliverer.clock.boottime() + PARTS_PATIENCE
+            elif self._soon() and self.deliverer.clock.boottime() < patience:
+                pause(0.2, self.stop)
+            else:
+                break
         self._pool.shutdown(wait=True)
 
     def _guarded(self, job: Callable[[], Any]) -> Callable[[], None]:
@@ -183,12 +190,8 @@ class Daemon:
 
     # ── Wake: log → deliver ──
 
-    def wake(self, *, follow: bool = False) -> list[Future[None]]:
-        """Give every idle account what it has to do now.
-
-        Args:
-            follow: also wait for parts that become due within seconds (`once`).
-        """
+    def wake(self) -> list[Future[None]]:
+        """Give every idle account what it has to do now."""
         if self.stop.is_set():
             return []
         if not self.deliverer.owner.holds():
@@ -207,9 +210,6 @@ class Daemon:
         for account, jobs in self._jobs(rows, now).items():
             if self._take(account):
                 futures.append(self._pool.submit(self._work, account, jobs))
-        if follow and not futures and self._soon(now):
-            pause(0.2, self.stop)
-            return self.wake(follow=True)
         return futures
 
     def _jobs(self, rows: Sequence[Row[Any]], now: datetime) -> dict[str, list[tuple[str, int, Job]]]:
@@ -238,10 +238,10 @@ class Daemon:
             return Job.DELIVER
         return Job.PREPARE if gate.may_stage(row, now) else None
 
-    def _soon(self, now: datetime) -> bool:
+    def _soon(self) -> bool:
         """Whether a part that follows a live one becomes due within seconds."""
         with self.store.read() as tx:
-            return agenda.follower_soon(tx, now + timedelta(seconds=30))
+            return agenda.follower_soon(tx, tx.now + timedelta(seconds=PARTS_PATIENCE))
 
     def _take(self, account: str) -> bool:
         with self._guard:

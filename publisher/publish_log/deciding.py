@@ -53,20 +53,23 @@ def release_scope(tx: Tx, scope: str) -> bool:
 
 
 def hold_delivery(tx: Tx, delivery_id: str, state: State, until: datetime | None, reason: str | None) -> bool:
-    """Stop one delivery: a waiting root is held, parts behind a live root stop at the fence."""
+    """Stop one delivery: a waiting root is held; what is under way, and parts to come, stop at the fence.
+
+    Returns:
+        False: there is no such delivery.
+    """
     fencing.lock_fences(tx)
-    if state is State.WAITING and not agenda.move_root(
+    moved = state is State.WAITING and agenda.move_root(
         tx, delivery_id, State.WAITING, State.HELD, "log.held", words=reason
-    ):
-        return False
-    tx.conn.execute(
+    )
+    done = tx.conn.execute(
         update(deliveries)
         .where(deliveries.c.workspace_id == tx.workspace, deliveries.c.delivery_id == delivery_id)
         .values(held_at=tx.now, held_until=until, held_by=tx.actor, held_reason=None, held_values=None)
     )
-    if state is not State.WAITING:
+    if not moved:
         tx.event(delivery_id, "hold", reason=reason)
-    return True
+    return done.rowcount == 1
 
 
 def release_delivery(tx: Tx, delivery_id: str, state: State) -> bool:

@@ -33,6 +33,12 @@ def hold_delivery(world: World, delivery: str) -> None:
         assert deciding.hold_delivery(tx, delivery, State.DELIVERING, None, "nanti")
 
 
+def hold_as_seen_waiting(world: World, delivery: str) -> None:
+    """Somebody holds what they saw waiting, a moment after it was claimed."""
+    with world.store.write("Rina") as tx:
+        assert deciding.hold_delivery(tx, delivery, State.WAITING, None, "nanti")
+
+
 def block(world: World, delivery: str) -> None:
     with world.store.write("daemon") as tx:
         account_state.touch_account(tx, ACCOUNT, blocked_at=tx.now, blocked_code="190")
@@ -76,6 +82,7 @@ STOPS: dict[str, Spoil] = {
     "waiting again": columns(state="waiting"),
     "fingerprint changed": other_fingerprint,
     "held": hold_delivery,
+    "held as it was seen waiting": hold_as_seen_waiting,
     "account held": hold(ACCOUNT),
     "account held for an hour": hold(ACCOUNT, HOUR),
     "everything held": hold("all"),
