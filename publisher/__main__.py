@@ -13,10 +13,12 @@ whose objects nearly all stay to its end; a server still gives back what it must
 def main() -> int:
     """Run the command line; gives the exit code."""
     gc.set_threshold(COLLECT_EVERY)
-    from publisher.cli.main import main as run
-
     try:
+        from publisher.cli.main import main as run
+
         return run(sys.argv[1:])
+    except KeyboardInterrupt:  # before the command line was there to take it
+        return 130
     finally:
         gc.freeze()  # all of it goes with the process: no need to search it for cycles once more
 

@@ -97,10 +97,11 @@ _ENOUGH = 64_000
 
 def _language(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
     """--lang, else PUBLISHER_LANG, else the workspace's, else the system's, else English."""
-    wanted = _option(arguments, "--lang") or environ.get("PUBLISHER_LANG", "")
-    if wanted not in texts.languages():
-        wanted = _of_workspace(Path(_option(arguments, "--workspace") or ".")) or _of_system(environ)
-    return wanted if wanted in texts.languages() else texts.FALLBACK
+    for wanted in (_option(arguments, "--lang"), environ.get("PUBLISHER_LANG")):
+        if wanted in texts.languages():
+            return str(wanted)
+    found = _of_workspace(Path(_option(arguments, "--workspace") or ".")) or _of_system(environ)
+    return found if found in texts.languages() else texts.FALLBACK
 
 
 def _option(arguments: Sequence[str], name: str) -> str | None:
