@@ -1,10 +1,10 @@
-"""Every verb that a person has, as one function each; the CLI and any web page call only this."""
+"""The verbs that a person has, as one function each."""
 
 from __future__ import annotations
 
 import getpass
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,25 +15,21 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import IntegrityError
 
 from connectors import registry
-from connectors.contract import Media, MediaFacts, Receipt, Severity
+from connectors.contract import Receipt, Severity
 from publisher import config, standing, wiring
 from publisher.config import Workspace, find_root
-from publisher.errors import NotFoundError
-from publisher.model import Action, ActionKind, Channel, Due, DueWhy, Plan, Post, State
-from publisher.plan import KnownDelivery, Wanted
+from publisher.desk import previewing, sending, which
+from publisher.errors import LogError, NotFoundError
+from publisher.model import Action, Plan, Post, State
 from publisher.publish_log import booking, deciding, reading
 from publisher.publish_log.store import Store
-from publisher.scaffold import init, new
-from publisher.schedule import wall_of
 from publisher.sync import Synced, Syncer
 from publisher.texts import fix_of, text_of, where
 from publisher.views import (
-    ChannelPreview,
     Checked,
     Decided,
     DeliveryView,
     NeedsPerson,
-    PartCount,
     PostPreview,
     Status,
 )
@@ -41,12 +37,8 @@ from publisher.views import (
 if TYPE_CHECKING:
     from publisher.deliver import Deliverer
 
-__all__ = ["Desk", "init", "new"]
-
 log = logging.getLogger(__name__)
 
-AGAIN = frozenset({State.WAITING, State.HELD, State.MISSED, State.FAILED, State.CANCELLED})
-"""Roots that `publish` may send on their way."""
 PATIENCE = timedelta(minutes=2)
 """How long `publish` waits for the parts of what it sends; the daemon goes on with the rest."""
 
@@ -110,12 +102,13 @@ class Desk:
         synced = self._look(only=path)
         found = next(p for p in synced.content.posts if p.path == path)
         post_id = synced.ids[path]
-        booked = {(d.account, d.placement): d for d in self._deliveries(post_id)}
+        booked = {delivery.account: delivery for delivery in self._deliveries(post_id)}
+        facts, _ = self._syncer(None).facts(found)
         return PostPreview(
             post=found,
             post_id=post_id,
             channels=tuple(
-                self._channel_preview(wanted, booked.get((wanted.rendered.channel.account, "feed")))
+                previewing.on_channel(wanted, booked.get(wanted.rendered.channel.account), facts)
                 for wanted in sorted(synced.wanted, key=lambda w: w.rendered.channel.label)
             ),
             problems=tuple(p for p in synced.plan.problems if p.post == path),
@@ -134,15 +127,16 @@ class Desk:
         conditions = []
         if channel is not None:
             conditions.append(reading.on_channel(self.workspace.channel(channel).label))
-        if not self._has_log():
+        store = self._log()
+        if store is None:
             return []
         if post is not None:
-            conditions.append(reading.of_post(self._logged(post)))
+            conditions.append(reading.of_post(which.id_of(post, self._known_posts())))
         if state is not None:
             conditions.append(reading.in_state(State(state)))
         if since is not None:
             conditions.append(reading.due_since(since))
-        with self._reading().read() as tx:
+        with store.read() as tx:
             found = reading.deliveries_where(tx, *conditions, limit=limit, newest_first=limit is not None)
         found = [self._linked(delivery) for delivery in found]
         return found[::-1] if limit is not None else found
@@ -151,14 +145,15 @@ class Desk:
         """The desk at a glance."""
         synced = self._look()
         errors = tuple(p for p in synced.plan.problems if p.severity is not Severity.NOTICE)
-        store = self._reading() if self._has_log() else None
+        store = self._log()
         return standing.status(self.workspace, store, self.now, errors)
 
     def needs_person(self) -> tuple[NeedsPerson, ...]:
         """All that waits for somebody to decide, with what is needed to decide it."""
-        if not self._has_log():
+        store = self._log()
+        if store is None:
             return ()
-        with self._reading().read() as tx:
+        with store.read() as tx:
             return standing.needs_person(tx, self.workspace)
 
     # ── Decide ──
@@ -297,27 +292,30 @@ class Desk:
     # ── How ──
 
     def _look(self, *, only: str | None = None, channels: list[str] | None = None) -> Synced:
-        store = self._reading() if self._has_log() else None
+        store = self._log()
         syncer = self._syncer(store)
         return syncer.sync(self.now, write=False, adopt=self._would_adopt(), only=only, channels=channels)
 
     def _would_adopt(self) -> bool:
         if self.workspace.mode != "live":
             return False
-        if not self._has_log():
+        store = self._log()
+        if store is None:
             return True
-        with self._reading().read() as tx:
+        with store.read() as tx:
             return reading.log_row(tx).first_run_at is None
 
     def _syncer(self, store: Store | None) -> Syncer:
         return Syncer(self.workspace, store, self._wired.media())
 
-    def _has_log(self) -> bool:
-        return self._store is not None or self._wired.has_log()
-
-    def _reading(self) -> Store:
-        if self._store is None:
-            self._store = self._wired.open_log(create=False)
+    def _log(self) -> Store | None:
+        """The publish log; None while there is none, or while it is just being made."""
+        if self._store is None and self._wired.has_log():
+            try:
+                self._store = self._wired.open_log(create=False)
+            except LogError as error:
+                if error.message != "log.none":
+                    raise
         return self._store
 
     def _writing(self) -> Store:
@@ -344,51 +342,21 @@ class Desk:
             yield store, stack.enter_context(wiring.open_deliverer(self._wired, store, stop))
 
     def _path_of(self, name: str) -> str:
-        """The path in content/ of a post named by id, path, or an unambiguous piece of its path or title."""
-        synced_posts = self._syncer(None).read().posts
-        posts = {post.path: post for post in synced_posts}
-        wanted = name.removeprefix("content/").rstrip("/")
-        if wanted in posts:
-            return wanted
-        by_id = [p.path for p in posts.values() if p.id == name] or self._logged_paths(name)
-        found = [path for path in by_id if path in posts] or [
-            post.path
-            for post in posts.values()
-            if wanted.lower() in post.path.lower() or wanted.lower() in post.title.lower()
-        ]
-        if not found:
-            raise NotFoundError("desk.no_post", post=name)
-        if len(found) > 1:
-            raise NotFoundError("desk.many_posts", post=name, found=", ".join(sorted(found)[:10]))
-        return found[0]
+        """The path in content/ of the post that is meant."""
+        return which.path_of(name, self._syncer(None).read().posts, self._known_posts())
 
-    def _logged_paths(self, post_id: str) -> list[str]:
-        if not self._has_log():
-            return []
-        with self._reading().read() as tx:
-            return [row.path for row in booking.known_posts(tx) if row.post_id == post_id]
-
-    def _logged(self, name: str) -> str:
-        """The id of a post that the log knows, also one whose file is gone."""
-        wanted = name.removeprefix("content/").rstrip("/")
-        with self._reading().read() as tx:
-            rows = booking.known_posts(tx)
-        for row in rows:
-            if wanted in (row.post_id, row.path):
-                return str(row.post_id)
-        found = [r for r in rows if wanted.lower() in r.path.lower() or wanted.lower() in r.title.lower()]
-        if not found:
-            raise NotFoundError("desk.no_post", post=name)
-        if len(found) > 1:
-            raise NotFoundError(
-                "desk.many_posts", post=name, found=", ".join(sorted(r.path for r in found)[:10])
-            )
-        return str(found[0].post_id)
+    def _known_posts(self) -> Sequence[Any]:
+        store = self._log()
+        if store is None:
+            return ()
+        with store.read() as tx:
+            return booking.known_posts(tx)
 
     def _deliveries(self, post_id: str) -> list[DeliveryView]:
-        if not self._has_log():
+        store = self._log()
+        if store is None:
             return []
-        with self._reading().read() as tx:
+        with store.read() as tx:
             return [self._linked(d) for d in reading.deliveries_where(tx, reading.of_post(post_id))]
 
     def _booked(self, post: str, channel: str | None) -> list[DeliveryView]:
@@ -401,9 +369,9 @@ class Desk:
         try:
             path = self._path_of(post)
         except NotFoundError:
-            if not self._has_log():
+            if self._log() is None:
                 raise
-            post_id = self._logged(post)
+            post_id = which.id_of(post, self._known_posts())
         else:
             synced = self._syncer(self._writing()).sync(self.now, write=True, only=path, actor=self.actor)
             post_id = synced.ids[path]
@@ -485,59 +453,16 @@ class Desk:
         for wanted in synced.wanted:
             channel = wanted.rendered.channel
             known = synced.snapshot.delivery(wanted.post_id, channel.account)
-            why = self._cannot_send(wanted, known)
+            booked = [d for d in self._deliveries(wanted.post_id) if d.account == channel.account]
+            why = sending.refusal(wanted, known)
             if why is None:
-                actions.append(self._action(wanted, known, now=now))
-            elif why:
-                view = standing.unbooked(wanted, post)
-                booked = [d for d in self._deliveries(wanted.post_id) if d.account == channel.account]
-                refused.append(self._decided(booked[0] if booked else view, False, why))
+                actions.append(sending.action(wanted, known, self.now, self.workspace.timezone, at_once=now))
+            elif not any(d.incomplete for d in booked):
+                view = booked[0] if booked else standing.unbooked(wanted, post)
+                refused.append(self._decided(view, False, why))
         if not synced.wanted:
             raise NotFoundError("desk.nothing_to_publish", post=path)
         return actions, refused
-
-    def _cannot_send(self, wanted: Wanted, known: KnownDelivery | None) -> str | None:
-        """A message id; None: it can be sent; empty: its parts behind the root are another matter."""
-        if wanted.rendered.rendition is None or any(
-            p.severity is Severity.ERROR for p in wanted.rendered.problems
-        ):
-            return "desk.has_errors"
-        if known is None or (known.state in AGAIN and not known.claimed):
-            return None
-        if known.state is State.PUBLISHED:
-            open_parts = [
-                part
-                for d in self._deliveries(known.post_id)
-                if d.delivery_id == known.delivery_id
-                for part in d.parts
-                if part.state is not State.PUBLISHED
-            ]
-            return "" if open_parts else "desk.already_published"
-        return "desk.unsettled" if known.state is State.UNKNOWN else "desk.under_way"
-
-    def _action(self, wanted: Wanted, known: KnownDelivery | None, *, now: bool) -> Action:
-        post, channel = wanted.rendered.post, wanted.rendered.channel
-        due = wanted.due
-        if now or due is None or due.at < self.now:
-            due = Due(
-                self.now, wall_of(self.now, self.workspace.timezone), self.workspace.timezone, DueWhy.NOW
-            )
-        return Action(
-            kind=ActionKind.BOOK if known is None else ActionKind.CHANGE,
-            post_id=wanted.post_id,
-            path=post.path,
-            title=post.title,
-            channel=channel,
-            delivery_id=known.delivery_id if known else None,
-            rendition=wanted.rendered.rendition,
-            due=due,
-            state=State.WAITING,
-            reason="desk.sent" if known else None,
-            publish_after=wanted.publish_after,
-            publish_before=wanted.publish_before,
-            grace=wanted.grace,
-            urgent=post.urgent,
-        )
 
     def _try_parts_again(self, post_id: str, channel: str | None) -> list[str]:
         """Failed parts behind a live root go on; gives the deliveries that have some."""
@@ -649,39 +574,3 @@ class Desk:
                 linked.path,
                 part.url or part.words or part.reason or "",
             )
-
-    # ── preview ──
-
-    def _channel_preview(self, wanted: Wanted, booked: DeliveryView | None) -> ChannelPreview:
-        rendered, channel = wanted.rendered, wanted.rendered.channel
-        room = registry.room(channel.platform)
-        parts = rendered.rendition.parts if rendered.rendition else ()
-        prices = [price for part in parts if (price := room.price(part)) is not None]
-        return ChannelPreview(
-            channel=channel.label,
-            platform=channel.platform,
-            title=room.title,
-            account=channel.account,
-            rendered=rendered,
-            due=wanted.due,
-            counts=tuple(PartCount(room.measure(part.text), room.limits.text) for part in parts),
-            facts=self._facts_of(wanted),
-            usd=sum((price.usd for price in prices), start=prices[0].usd * 0) if prices else None,
-            price_notes=tuple(dict.fromkeys(price.why for price in prices)),
-            state=booked.state if booked else None,
-            gates=booked.gates if booked else self._gates_to_come(channel),
-            url=booked.url if booked else None,
-        )
-
-    def _gates_to_come(self, channel: Channel) -> tuple[str, ...]:
-        return ("log.gate_approval",) if channel.approval == "required" else ()
-
-    def _facts_of(self, wanted: Wanted) -> dict[Media, MediaFacts]:
-        good, _ = self._syncer(None).facts(wanted.rendered.post)
-        rendition = wanted.rendered.rendition
-        return {
-            media: good[media.source]
-            for part in (rendition.parts if rendition else ())
-            for media in part.media
-            if media.source in good
-        }
