@@ -22,11 +22,11 @@ from publisher.config import Workspace
 from publisher.content import Watcher
 from publisher.deliver import Deliverer, Job
 from publisher.errors import LogError
-from publisher.model import DueWhy, State
+from publisher.model import State
 from publisher.publish_log import agenda, takeover
 from publisher.publish_log.store import Store, beat
 from publisher.publish_log.tables import accounts, logs
-from publisher.schedule import Lateness, Outcome, late
+from publisher.schedule import Outcome, Verdict
 from publisher.sync import Synced, Syncer
 from publisher.texts import error_text
 
@@ -230,7 +230,7 @@ class Daemon:
             return None if blocked or held or not row.approved else Job.DELIVER
         said = gate.verdict(row, self.deliverer.quiet, now)
         if said.outcome is Outcome.MISSED:
-            self._miss(row.delivery_id, State.WAITING, said.reason)
+            self._miss(row.delivery_id, State.WAITING, said)
             return None
         if blocked:
             return None
@@ -280,17 +280,15 @@ class Daemon:
             held = agenda.held_past_grace(tx)
             now = tx.now
         for row in held:
-            over = row.publish_before is not None and now >= row.publish_before
-            queued = row.due_why in (DueWhy.QUEUE, DueWhy.SLOT)
-            past = late(row.due_at, timedelta(seconds=row.grace), now) is Lateness.MISSED
-            if over or (past and not queued):
-                self._miss(row.delivery_id, State.HELD, "schedule.missed_hold")
+            said = gate.held_verdict(row, self.deliverer.quiet, now)
+            if said.outcome is Outcome.MISSED:
+                self._miss(row.delivery_id, State.HELD, said)
         self._reconnect(now)
 
-    def _miss(self, delivery_id: str, old: State, reason: str) -> None:
+    def _miss(self, delivery_id: str, old: State, said: Verdict) -> None:
         with self.store.write("daemon") as tx:
-            agenda.move_root(tx, delivery_id, old, State.MISSED, reason)
-        log.warning("missed: %s (%s)", delivery_id, reason)
+            agenda.move_root(tx, delivery_id, old, State.MISSED, said.reason, values=said.values)
+        log.warning("missed: %s (%s)", delivery_id, said.reason)
         if self.on_state is not None:
             self.on_state(delivery_id, 1, State.MISSED)
 

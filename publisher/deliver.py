@@ -100,15 +100,22 @@ class Deliverer:
     quiet: QuietTimes
     stop: Event = field(default_factory=Event)
     _sessions: dict[str, Session] = field(default_factory=dict)
+    _held_up: dict[tuple[str, int], str] = field(default_factory=dict)
+    """What was said of the log: it comes twice a second while a disk is full, and is said once."""
 
     # ── Jobs ──
 
     def run(self, delivery_id: str, number: int, job: Job) -> State | None:
         """Do one job on one part; gives the state it ends in, None if there was nothing to do."""
         try:
-            return self._run(delivery_id, number, job)
+            state = self._run(delivery_id, number, job)
+            self._held_up.pop((delivery_id, number), None)
+            return state
         except LogBusyError as error:
-            log.warning("%s/%s waits for the log: %s", delivery_id, number, error.values.get("words"))
+            words = _in_words(error)
+            if self._held_up.get((delivery_id, number)) != words:
+                log.warning("%s/%s waits for the log: %s", delivery_id, number, words)
+            self._held_up[delivery_id, number] = words
         except Exception:
             log.exception("%s/%s was left in the middle", delivery_id, number)
         return self._record(lambda tx: claims.abandon(tx, delivery_id, number, self.owner.id))
@@ -145,7 +152,7 @@ class Deliverer:
             opening = gate.opening(tx, delivery_id, number, self.quiet)
             if not opening.go:
                 if opening.until is not None and opening.reason is not None:
-                    claims.postpone(tx, delivery_id, number, opening.until, opening.reason)
+                    claims.postpone(tx, delivery_id, number, opening.until, opening.reason, opening.values)
                 return None
             work = claims.claim(
                 tx,
@@ -589,7 +596,7 @@ class Deliverer:
             except LogBusyError as error:
                 waited += 1
                 if waited == 1 or waited % 30 == 0:
-                    log.warning("cannot record, trying on: %s", error.values.get("words"))
+                    log.warning("cannot record, trying on: %s", _in_words(error))
                 pause(min(0.2 * waited, 2.0))
 
 

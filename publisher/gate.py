@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row
 
 from connectors import registry
-from connectors.contract import Quota
+from connectors.contract import Json, Quota
 from publisher import quota
 from publisher.model import Due, DueWhy, State
 from publisher.publish_log import account_state, agenda
@@ -24,6 +25,7 @@ class Opening:
     go: bool
     until: datetime | None = None
     reason: str | None = None
+    values: Mapping[str, Json] = field(default_factory=dict)
 
 
 def verdict(row: Row[Any], quiet: QuietTimes, now: datetime) -> Verdict:
@@ -46,6 +48,17 @@ def verdict(row: Row[Any], quiet: QuietTimes, now: datetime) -> Verdict:
         quiet,
         now,
     )
+
+
+def held_verdict(row: Row[Any], quiet: QuietTimes, now: datetime) -> Verdict:
+    """The table's word on a held root, as `agenda.held_past_grace` gives it."""
+    case = Case(
+        due=due_of(row),
+        grace=timedelta(seconds=row.grace),
+        gates=Gates(held=True),
+        publish_before=row.publish_before,
+    )
+    return decide(case, quiet, now)
 
 
 def due_of(row: Row[Any]) -> Due:
@@ -87,7 +100,7 @@ def opening(tx: Tx, delivery_id: str, number: int, quiet: QuietTimes) -> Opening
     if row.number == 1:
         said = verdict(row, quiet, tx.now)
         if said.outcome is not Outcome.GO:
-            return Opening(go=False, until=said.at, reason=said.reason)
+            return Opening(go=False, until=said.at, reason=said.reason, values=said.values)
     return _within_quotas(tx, row, quiet.zone)
 
 

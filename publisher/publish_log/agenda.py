@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -181,11 +182,12 @@ def move_root(
     *,
     kind: str = "state",
     words: str | None = None,
+    values: Mapping[str, Any] | None = None,
     **columns: Any,
 ) -> bool:
     """Change the state of a root that nobody has claimed; False: it is not in `old` any more."""
     states.require(old, new, 1)
-    return move_part(tx, delivery_id, 1, old, new, reason, kind=kind, words=words, **columns)
+    return move_part(tx, delivery_id, 1, old, new, reason, kind=kind, words=words, values=values, **columns)
 
 
 def move_part(
@@ -198,6 +200,7 @@ def move_part(
     *,
     kind: str = "state",
     words: str | None = None,
+    values: Mapping[str, Any] | None = None,
     **columns: Any,
 ) -> bool:
     """Change the state of an unclaimed part; False: it is not in `old` any more, or somebody has it."""
@@ -212,7 +215,14 @@ def move_part(
             parts.c.state == str(old),
             parts.c.claim_token.is_(None),
         )
-        .values(state=str(new), since=tx.now, reason=reason, reason_words=words, **columns)
+        .values(
+            state=str(new),
+            since=tx.now,
+            reason=reason,
+            reason_values=json.dumps(dict(values)) if values else None,
+            reason_words=words,
+            **columns,
+        )
     )
     if done.rowcount != 1:
         return False
@@ -260,6 +270,8 @@ def held_past_grace(tx: Tx) -> Sequence[Any]:
         select(
             deliveries.c.delivery_id,
             deliveries.c.due_at,
+            deliveries.c.due_wall,
+            deliveries.c.due_zone,
             deliveries.c.due_why,
             deliveries.c.grace,
             deliveries.c.publish_before,

@@ -235,12 +235,12 @@ def insert_delivery(tx: Tx, action: Action) -> str | None:
             held_at=tx.now if held else None,
             held_by=tx.actor if held else None,
             held_reason=action.reason if held else None,
-            held_values=json.dumps(dict(action.values)) if held else None,
+            held_values=_values(action) if held else None,
             created_at=tx.now,
             **_terms(action),
         )
     )
-    insert_parts(tx, delivery_id, action.rendition, action.state, action.reason)
+    insert_parts(tx, delivery_id, action.rendition, action.state, action)
     take_slot(tx, delivery_id, account, action.due)
     tx.event(
         delivery_id,
@@ -297,8 +297,8 @@ def keep_rendition(tx: Tx, rendition: Rendition) -> None:
         )
 
 
-def insert_parts(tx: Tx, delivery_id: str, rendition: Rendition, state: State, reason: str | None) -> None:
-    """The parts of a delivery: the root in `state`, the followers waiting."""
+def insert_parts(tx: Tx, delivery_id: str, rendition: Rendition, state: State, action: Action) -> None:
+    """The parts of a delivery: the root in `state` for the action's reason, the followers waiting."""
     tx.conn.execute(
         insert(parts),
         [
@@ -312,12 +312,18 @@ def insert_parts(tx: Tx, delivery_id: str, rendition: Rendition, state: State, r
                 "since": tx.now,
                 "text_hash": text_mark(part),
                 "media_hash": media_mark(part),
-                "reason": reason if number == 1 else None,
+                "reason": action.reason if number == 1 else None,
+                "reason_values": _values(action) if number == 1 else None,
                 "needs_person": number == 1 and state is State.MISSED,
             }
             for number, part in enumerate(rendition.parts, 1)
         ],
     )
+
+
+def _values(action: Action) -> str | None:
+    """What fills the action's reason, as JSON."""
+    return json.dumps(dict(action.values)) if action.values else None
 
 
 def edit_delivery(tx: Tx, action: Action) -> bool:
@@ -343,7 +349,7 @@ def edit_delivery(tx: Tx, action: Action) -> bool:
                 parts.c.workspace_id == tx.workspace, parts.c.delivery_id == action.delivery_id
             )
         )
-        insert_parts(tx, str(action.delivery_id), action.rendition, action.state, action.reason)
+        insert_parts(tx, str(action.delivery_id), action.rendition, action.state, action)
     else:
         tx.conn.execute(
             update(parts)
@@ -356,6 +362,7 @@ def edit_delivery(tx: Tx, action: Action) -> bool:
                 state=str(action.state),
                 since=tx.now,
                 reason=action.reason,
+                reason_values=_values(action),
                 retry_at=None,
                 needs_person=False,
                 **(NO_CHECKPOINT if action.state is not State(root.state) else {}),
@@ -414,7 +421,7 @@ def cancel_delivery(tx: Tx, action: Action) -> bool:
             parts.c.number == 1,
             parts.c.claim_token.is_(None),
         )
-        .values(state=str(State.CANCELLED), since=tx.now, reason=action.reason)
+        .values(state=str(State.CANCELLED), since=tx.now, reason=action.reason, reason_values=_values(action))
     )
     free_slots(tx, str(action.delivery_id))
     tx.event(str(action.delivery_id), "cancel", part=1, old=old, new=State.CANCELLED, reason=action.reason)

@@ -351,12 +351,14 @@ def open_follower(tx: Tx, work: Work, at: datetime) -> None:
     )
 
 
-def postpone(tx: Tx, delivery_id: str, number: int, until: datetime, reason: str) -> None:
+def postpone(
+    tx: Tx, delivery_id: str, number: int, until: datetime, reason: str, values: Mapping[str, Any]
+) -> None:
     """A waiting part is not looked at again before `until`; its state and its due time stay."""
     tx.conn.execute(
         update(parts)
         .where(_pk(delivery_id, number, tx), parts.c.state == State.WAITING)
-        .values(retry_at=until, reason=reason)
+        .values(retry_at=until, reason=reason, reason_values=json.dumps(dict(values)))
     )
 
 
@@ -373,7 +375,7 @@ def change(
     """Change the state of a part we hold and drop the claim; False: it is no longer ours."""
     states.require(old, new, work.number)
     columns.setdefault("needs_person", new is State.FAILED)
-    columns |= {"state": str(new), "since": tx.now, "reason": reason, **NO_CLAIM}
+    columns |= {"state": str(new), "since": tx.now, "reason": reason, "reason_values": None, **NO_CLAIM}
     values = {f"v_{name}": value for name, value in columns.items()}
     key = key_of(tx, work.delivery_id, work.number)
     done = tx.conn.execute(

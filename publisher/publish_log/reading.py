@@ -140,7 +140,7 @@ def _deciders(tx: Tx, fingerprints: Iterable[str]) -> dict[str, tuple[str, str]]
 def _view(row: Row[Any], own: list[Row[Any]], decided: tuple[str, str] | None) -> DeliveryView:
     state = State(row.state)
     held = row.held_at is not None
-    reason, words = _why(row, own, held=held)
+    reason, values, words = _why(row, own, held=held)
     return DeliveryView(
         delivery_id=row.delivery_id,
         post=row.post_id,
@@ -159,7 +159,7 @@ def _view(row: Row[Any], own: list[Row[Any]], decided: tuple[str, str] | None) -
         parts=tuple(_part(part) for part in own),
         attempts=sum(part.attempts for part in own),
         reason=reason,
-        reason_values=json.loads(row.held_values) if held and row.held_values else {},
+        reason_values=json.loads(values) if values else {},
         words=words,
         gates=_gates(row, decided) if state in BEFORE else (),
         needs_person=any(part.needs_person for part in own)
@@ -171,16 +171,16 @@ def _view(row: Row[Any], own: list[Row[Any]], decided: tuple[str, str] | None) -
     )
 
 
-def _why(row: Row[Any], own: list[Row[Any]], *, held: bool) -> tuple[str | None, str | None]:
-    """The message id and the words that say why it stands where it stands, of the first part that has any."""
+def _why(row: Row[Any], own: list[Row[Any]], *, held: bool) -> tuple[str | None, str | None, str | None]:
+    """Why it stands where it stands: message id, JSON that fills it, the platform's words."""
     if held and row.held_reason:
-        return row.held_reason, None
+        return row.held_reason, row.held_values, None
     if row.broken is not None:
-        return row.broken, None
+        return "log.gate_broken", None, None
     for part in own:
         if part.state != State.PUBLISHED and (part.reason or part.reason_words):
-            return part.reason, part.reason_words
-    return None, None
+            return part.reason, part.reason_values, part.reason_words
+    return None, None, None
 
 
 def _part(row: Row[Any]) -> PartView:
@@ -193,6 +193,7 @@ def _part(row: Row[Any]) -> PartView:
         published_at=row.published_at,
         reason=row.reason,
         words=row.reason_words,
+        reason_values=json.loads(row.reason_values) if row.reason_values else {},
     )
 
 

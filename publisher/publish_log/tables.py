@@ -187,6 +187,7 @@ parts = Table(
     Column("media_hash", String(64)),
     # why it stands where it stands
     Column("reason", Text),  # message id
+    Column("reason_values", Text),  # JSON: what fills the message
     Column("reason_code", Text),
     Column("reason_words", Text),  # the platform's
     Column("needs_person", Boolean, nullable=False, server_default=text("false")),

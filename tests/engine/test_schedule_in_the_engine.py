@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 
 from publisher.errors import PublisherError
+from publisher.texts import t
 from tests.engine.office import START, Office, moment
 
 MINUTE = timedelta(minutes=1)
@@ -92,7 +93,10 @@ def test_missed_asks_a_person(office: Office) -> None:
     asked = office.ask("needs_person")
     assert [one.message for one in asked] == ["desk.need_missed"]
     assert [choice.verb for choice in asked[0].choices] == ["publish", "resolve"]
-    assert office.delivery("news").reason == "schedule.missed_grace"
+    missed = office.delivery("news")
+    assert missed.reason == "schedule.missed_grace"
+    told = t(missed.reason, **missed.reason_values)
+    assert "121 min late; 120 min are allowed" in told
 
 
 def test_a_missed_post_goes_out_when_a_person_says_so(office: Office) -> None:

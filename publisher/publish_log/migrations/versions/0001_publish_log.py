@@ -260,6 +260,7 @@ def upgrade() -> None:
         sa.Column("text_hash", sa.String(length=64), nullable=True),
         sa.Column("media_hash", sa.String(length=64), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("reason_values", sa.Text(), nullable=True),
         sa.Column("reason_code", sa.Text(), nullable=True),
         sa.Column("reason_words", sa.Text(), nullable=True),
         sa.Column("needs_person", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
