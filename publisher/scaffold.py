@@ -65,9 +65,23 @@ def _copy_samples(content: Path) -> list[Path]:
     for mark in sorted(shipped("content").glob(f"*/{SAMPLE_MARK}")):
         target = content / mark.parent.name
         if not target.exists():
-            shutil.copytree(mark.parent, target, copy_function=shutil.copyfile)
+            _copy(mark.parent, target)
             made.append(Path("content") / target.name)
     return made
+
+
+def _copy(folder: Path, target: Path) -> None:
+    """A folder without its rights and times; half a copy, cut off by a full disk, does not stay."""
+    try:
+        for source in sorted((folder, *folder.rglob("*"))):
+            copy = target / source.relative_to(folder)
+            if source.is_dir():
+                copy.mkdir()
+            else:
+                shutil.copyfile(source, copy)
+    except OSError as error:
+        shutil.rmtree(target, ignore_errors=True)
+        raise OSError(error.errno, error.strerror, str(target)) from error
 
 
 # ── A post ───────────────────────────────────────────────────────────────────

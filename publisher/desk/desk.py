@@ -333,6 +333,7 @@ class Desk:
 
         with ExitStack() as stack:
             if self.workspace.mode == "sandbox" and self._wired.announced is None:
+                self._writing()  # a log that cannot be used is said before a sandbox is started for it
                 stack.enter_context(practice.running(self.workspace))
                 if self._store is not None:
                     self._store.close()
