@@ -251,7 +251,8 @@ def _is_since(post: Mapping[str, Json], earliest: datetime) -> bool:
 
 
 def _checkpoint(photos: Sequence[Mapping[str, Json]]) -> Checkpoint:
-    return Checkpoint(public={"photos": [dict(one) for one in photos]})
+    """Where nothing was uploaded there is nothing to remember, and nothing to write down."""
+    return Checkpoint(public={"photos": [dict(one) for one in photos]}) if photos else Checkpoint()
 
 
 def _until(photo: Mapping[str, Json]) -> datetime:

@@ -227,7 +227,8 @@ def _until(upload: Mapping[str, Json]) -> datetime:
 
 
 def _checkpoint(uploads: Sequence[Mapping[str, Json]]) -> Checkpoint:
-    return Checkpoint(public={"media": [dict(one) for one in uploads]})
+    """Where nothing was uploaded there is nothing to remember, and nothing to write down."""
+    return Checkpoint(public={"media": [dict(one) for one in uploads]}) if uploads else Checkpoint()
 
 
 def _has_fields(page: Json) -> bool:
