@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
@@ -24,7 +24,7 @@ from publisher.model import Action, Plan, Post, State
 from publisher.publish_log import booking, deciding, reading
 from publisher.publish_log.store import Store
 from publisher.sync import Synced, Syncer
-from publisher.texts import fix_of, text_of, where
+from publisher.texts import fix_of, t, text_of, where
 from publisher.views import (
     Checked,
     Decided,
@@ -56,6 +56,8 @@ class Desk:
         self._wired = wiring.wire(workspace)
         self._store: Store | None = None
         self._reported: set[str] = set()
+        self._retried: dict[str, str] = {}
+        self._telling = Lock()
         self._open = ExitStack()
 
     @classmethod
@@ -557,13 +559,15 @@ class Desk:
 
     def _tell(self, delivery_id: str, number: int, state: State) -> None:
         """One line in the program's own log per step that people care about."""
-        if state not in (State.PUBLISHED, State.FAILED, State.UNKNOWN, State.MISSED):
+        if state not in (State.PUBLISHED, State.FAILED, State.UNKNOWN, State.MISSED, State.WAITING):
             return
         with self._writing().read() as tx:
             found = reading.deliveries_where(tx, reading.with_ids([delivery_id]))
         for view in found:
             linked = self._linked(view)
             part = linked.parts[number - 1]
+            if not self._is_news(linked.account, state, part.reason):
+                continue
             level = logging.INFO if state is State.PUBLISHED else logging.WARNING
             log.log(
                 level,
@@ -573,5 +577,21 @@ class Desk:
                 number,
                 len(linked.parts),
                 linked.path,
-                part.url or part.words or part.reason or "",
+                part.url
+                or " · ".join(
+                    filter(None, (part.reason and t(part.reason, **linked.reason_values), part.words))
+                ),
             )
+
+    def _is_news(self, account: str, state: State, reason: str | None) -> bool:
+        """Whether a step is worth a line: a platform that is away is one, not one per post and attempt."""
+        with self._telling:
+            if state is State.PUBLISHED:
+                self._retried.pop(account, None)
+            if state is not State.WAITING:
+                return True
+            if reason is None or not reason.startswith("retry."):
+                return False
+            fresh = self._retried.get(account) != reason
+            self._retried[account] = reason
+            return fresh

@@ -65,13 +65,14 @@ def test_a_platform_that_is_away_when_posts_are_due(office: Office) -> None:
     sandbox.kill()
     desk = Desk(office.folder, schedule=None)
     desk.environ["XDG_STATE_HOME"] = str(office.state)
-    office.until(lambda: any(one["attempts"] for one in office.log()), "the server has tried", every=0.3)
+    office.until(lambda: any(one["reason"] for one in office.log()), "the log says why", every=0.3)
+    office.until(lambda: running.words().count("could not be reached") >= 1, "the server says so")
     for lang in ("en", "id"):
         for verb in ("status", "log", "plan", "resolve"):
             fair(desk(verb, lang=lang).out, verb)
-    assert all(one["reason"] for one in office.log() if one["attempts"])
     back(office, port)
     office.settled()
+    assert running.words().count("could not be reached") <= 4
     fair(running.words(), "run")
     assert running.end() == 0
 
