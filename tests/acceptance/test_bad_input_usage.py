@@ -113,7 +113,7 @@ def test_json_is_all_that_stands_on_stdout(tmp_path: Path) -> None:
         assert said.err == "", words
 
 
-@pytest.mark.parametrize("words", ["preview nix", "hold --channel nix", "log --channel nix", "publish nix"])
+@pytest.mark.parametrize("words", ["preview nix", "log --channel nix"])
 def test_an_error_leaves_stdout_empty_for_programs(desk: Desk, words: str) -> None:
     """With --json too errors go to stderr."""
     desk.refuses(*words.split(), "--json", tells="nix")
