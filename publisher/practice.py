@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import Any
 
 from connectors.announced import find_sandbox
@@ -17,6 +19,8 @@ from publisher.errors import WorkspaceError
 from publisher.wiring import SERVER
 
 STATE = "sandbox.db"
+TERMINATED = 143
+"""What a shell reports for a program ended by SIGTERM."""
 
 
 @contextmanager
@@ -32,6 +36,7 @@ def running(workspace: Workspace, *, port: int = 0) -> Iterator[dict[str, Any]]:
     if found is not None:
         yield found
         return
+    _end_in_order()
     child = _start(workspace, port)
     try:
         yield _announced(child, workspace)
@@ -60,6 +65,12 @@ def announce(workspace: Workspace, info: dict[str, Any]) -> None:
 def state_file(workspace: Workspace) -> Path:
     """What the simulators remember: live posts, tokens, quotas."""
     return workspace.state / STATE
+
+
+def _end_in_order() -> None:
+    """SIGTERM would otherwise end a command on the spot, and leave its sandbox running for good."""
+    if current_thread() is main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
 
 
 def _start(workspace: Workspace, port: int) -> subprocess.Popen[str]:

@@ -170,6 +170,22 @@ def test_run_ends_with_0_when_asked(tmp_path: Path, number: signal.Signals) -> N
     assert not answers(url)
 
 
+def test_a_command_that_is_ended_takes_its_sandbox_along(tmp_path: Path) -> None:
+    """SIGTERM in the middle of `publish --now`: no traceback, and nothing keeps running."""
+    desk = Desk(tmp_path / "desk")
+    desk.post("good")
+    server = desk.root / ".publisher" / "sandbox" / "server.json"
+    with desk.running("publish", "good", "--now") as process:
+        began = stopwatch()
+        while not server.exists() and stopwatch() - began < 30:
+            pause(0.01)
+        process.terminate()
+        out, err = process.communicate(timeout=30)
+    fair(out + err, "publish")
+    assert process.returncode in (0, 143)
+    assert not answers(json.loads(server.read_text(encoding="utf-8"))["url"])
+
+
 INTERRUPTED = """
 import os, signal, sys
 import publisher.__main__ as program
