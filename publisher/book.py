@@ -10,8 +10,9 @@ from functools import cache
 from sqlalchemy.exc import IntegrityError
 
 from publisher.errors import LogBusyError
+from publisher.identify import KnownPost
 from publisher.model import Action, ActionKind, Plan, State
-from publisher.plan import KnownDelivery, KnownPost, Snapshot
+from publisher.plan import KnownDelivery, Snapshot
 from publisher.publish_log import booking
 from publisher.publish_log.store import Store, Tx
 

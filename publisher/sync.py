@@ -16,6 +16,7 @@ from publisher import plan as planning
 from publisher.config import Workspace
 from publisher.content import Content
 from publisher.errors import LogBusyError, LogError, PublisherError
+from publisher.identify import VANISHED_FOR, KnownPost, identify, suspicious
 from publisher.media import inspect
 from publisher.model import (
     Action,
@@ -30,7 +31,7 @@ from publisher.model import (
     Sight,
     State,
 )
-from publisher.plan import EDITABLE, OLD, KnownDelivery, KnownPost, Snapshot, Wanted
+from publisher.plan import EDITABLE, OLD, KnownDelivery, Snapshot, Wanted
 from publisher.publish_log import booking
 from publisher.publish_log.marks import text_mark
 from publisher.publish_log.store import Store, new_id
@@ -197,10 +198,10 @@ class Syncer:
     def _known(self, posts: Sequence[Post], only: str | None) -> tuple[Snapshot, dict[str, str]]:
         """What the log knows, and path → post id; the one post that is asked for is loaded whole."""
         if self.store is None:
-            return Snapshot(), planning.identify(posts, {}, self._provisional)
+            return Snapshot(), identify(posts, {}, self._provisional)
         with self.store.read() as tx:
             snapshot = book.snapshot(tx)
-            ids = planning.identify(posts, snapshot.posts, self._provisional)
+            ids = identify(posts, snapshot.posts, self._provisional)
             if only is not None and only in ids:
                 snapshot = book.with_whole(tx, snapshot, ids[only])
             return snapshot, ids
@@ -611,7 +612,7 @@ class _Pass:
         present = sum(post.vanished_at is None for post in self.snapshot.posts.values())
         if self.look.missing:
             return []
-        if planning.suspicious(len(fresh), present):
+        if suspicious(len(fresh), present):
             self.problems.append(
                 Problem(
                     "plan.many_vanished",
@@ -622,7 +623,7 @@ class _Pass:
             )
             return []
         for post in gone:
-            if post.vanished_at is not None and self.now - post.vanished_at >= planning.VANISHED_FOR:
+            if post.vanished_at is not None and self.now - post.vanished_at >= VANISHED_FOR:
                 self._cancel(post)
         return [post.post_id for post in fresh]
 

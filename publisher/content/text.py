@@ -30,6 +30,16 @@ class TextError(Exception):
         self.values = values
 
 
+@dataclass(frozen=True)
+class Embedded:
+    """A picture inside a text file: its bytes as they lie there, and a name for messages."""
+
+    name: str
+    data: bytes
+    alt: str = ""
+    line: int | None = None
+
+
 @dataclass
 class Draft:
     """A text as read, its facts not yet understood.
@@ -39,6 +49,7 @@ class Draft:
         lines: line of each dotted key (`twitter.thread`, `media.0`), from 1.
         title: from `# Title` on the first line of the body.
         notes: (code, severity, line, values) of what was noticed on the way.
+        pictures: those that lie in the text file itself (.docx), in order.
     """
 
     body: str
@@ -48,6 +59,7 @@ class Draft:
     title: str | None = None
     title_line: int = 0
     notes: list[tuple[str, Severity, int | None, dict[str, Json]]] = field(default_factory=list)
+    pictures: list[Embedded] = field(default_factory=list)
 
     def line(self, key: str) -> int | None:
         """Line of a dotted key, or of the nearest above it."""
@@ -63,6 +75,18 @@ def read_plain(data: bytes) -> Draft:
         TextError: nothing of it may be posted.
     """
     text, guessed_at = decode(data)
+    draft = draft_of(text)
+    if guessed_at:
+        draft.notes.append(("content.encoding_guessed", Severity.WARNING, guessed_at, {}))
+    return draft
+
+
+def draft_of(text: str) -> Draft:
+    r"""The facts and the body of a text, whatever kind of file it was read from; `\n` is its line break.
+
+    Raises:
+        TextError: nothing of it may be posted.
+    """
     _refuse_control_characters(text)
     if not text.strip():
         raise TextError("content.empty")
@@ -70,8 +94,6 @@ def read_plain(data: bytes) -> Draft:
     draft = _titled(body, body_line)
     if document is not None:
         draft.facts, draft.lines = _facts(document)
-    if guessed_at:
-        draft.notes.append(("content.encoding_guessed", Severity.WARNING, guessed_at, {}))
     return draft
 
 

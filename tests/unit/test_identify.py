@@ -12,8 +12,8 @@ from sqlalchemy import update
 from connectors.clock import ManualClock
 from publisher import config
 from publisher.errors import LogBusyError
+from publisher.identify import KnownPost, identify, suspicious
 from publisher.model import ActionKind, Post, State
-from publisher.plan import KnownPost, identify, suspicious
 from publisher.publish_log.store import Store
 from publisher.publish_log.tables import deliveries, parts, posts, slots
 from publisher.sync import Synced, Syncer
