@@ -50,11 +50,56 @@ class Media:
         source: sha256 of the source file, hex.
         recipe: the steps that make the bytes to send, in order, such as `("strip",)`.
         alt: alternative text; empty if the post gives none.
+        role: of a companion: `cover` (what stands still for a clip) or `captions`; empty: shown itself.
+        language: of captions, BCP 47.
     """
 
     source: str
     recipe: tuple[str, ...]
     alt: str
+    role: str = ""
+    language: str = ""
+
+    def to_json(self) -> dict[str, Json]:
+        """As canonical JSON holds it; what is empty by default stays out, so that old fingerprints hold."""
+        more = {"role": self.role, "language": self.language}
+        given = {key: value for key, value in more.items() if value}
+        return {"source": self.source, "recipe": list(self.recipe), "alt": self.alt, **given}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Json]) -> Media:
+        """The inverse of `to_json`."""
+        role, language = data.get("role", ""), data.get("language", "")
+        return cls(data["source"], tuple(data["recipe"]), data["alt"], role, language)
+
+
+@dataclass(frozen=True, slots=True)
+class ClipFacts:
+    """What is known of a clip beside its size and length.
+
+    Attributes:
+        container: `mp4`, `mov` (QuickTime's own brand), `webm`.
+        video, audio: codecs, such as `h264`, `hevc`, `aac`; `audio` is empty without sound.
+        fps: frames per second, on average.
+        bitrate: bits per second, all streams together.
+        pixels: pixel format, such as `yuv420p`, `yuv420p10le`.
+        audio_rate: samples per second; 0 without sound.
+        moov_first: whether the index stands before the data, as streaming needs it.
+        edit_lists: whether there is an edit list that is more than the start of the whole.
+        interlaced: whether the frames are stored as half pictures.
+    """
+
+    container: str
+    video: str
+    audio: str = ""
+    fps: float = 0.0
+    bitrate: int = 0
+    pixels: str = "yuv420p"
+    audio_channels: int = 0
+    audio_rate: int = 0
+    moov_first: bool = True
+    edit_lists: bool = False
+    interlaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +113,7 @@ class MediaFacts:
         frames: 1 for a still picture.
         seconds: length of a clip; None for pictures.
         name: the file's name as staff know it, for messages.
+        clip: of a clip, what is known beside.
     """
 
     mime: str
@@ -77,6 +123,7 @@ class MediaFacts:
     frames: int = 1
     seconds: float | None = None
     name: str = ""
+    clip: ClipFacts | None = None
 
     @property
     def ratio(self) -> float:
@@ -85,7 +132,9 @@ class MediaFacts:
 
     @property
     def kind(self) -> str:
-        """`image`, `gif` (animated) or `video`."""
+        """`image`, `gif` (animated), `video`, or `text` (captions)."""
+        if self.mime.startswith("text/"):
+            return "text"
         if self.mime.startswith("video/"):
             return "video"
         return "gif" if self.mime == "image/gif" and self.frames > 1 else "image"
@@ -100,6 +149,7 @@ class Part:
         link: a link given to the platform as a field of its own; links inside `text` are text.
         options: the room's own keys (see its options.py), JSON values only.
         media: in the order shown.
+        companions: files that belong to the media without being shown beside them: a cover, captions.
     """
 
     kind: PartKind
@@ -107,16 +157,20 @@ class Part:
     link: str | None = None
     options: Mapping[str, Json] = field(default_factory=dict)
     media: tuple[Media, ...] = ()
+    companions: tuple[Media, ...] = ()
 
     def to_json(self) -> dict[str, Json]:
         """The part as canonical JSON holds it; text in NFC."""
-        return {
+        data: dict[str, Json] = {
             "kind": str(self.kind),
             "text": unicodedata.normalize("NFC", self.text),
             "link": self.link,
             "options": dict(self.options),
-            "media": [{"source": m.source, "recipe": list(m.recipe), "alt": m.alt} for m in self.media],
+            "media": [media.to_json() for media in self.media],
         }
+        if self.companions:
+            data["companions"] = [media.to_json() for media in self.companions]
+        return data
 
     @classmethod
     def from_json(cls, data: Mapping[str, Json]) -> Part:
@@ -126,7 +180,8 @@ class Part:
             text=data["text"],
             link=data["link"],
             options=data["options"],
-            media=tuple(Media(m["source"], tuple(m["recipe"]), m["alt"]) for m in data["media"]),
+            media=tuple(Media.from_json(one) for one in data["media"]),
+            companions=tuple(Media.from_json(one) for one in data.get("companions", ())),
         )
 
 
@@ -231,6 +286,18 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOver:
+    """All that a machine may do is done; a person finishes in the app and records the link.
+
+    Attributes:
+        why: a message id of the room, such as `tiktok.in_the_inbox`.
+    """
+
+    checkpoint: Checkpoint
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """The platform accepted the part and then dropped it: it is not and will not be public."""
 
@@ -327,6 +394,11 @@ class Feature(StrEnum):
     ALT_TEXT = "alt_text"
     THREAD = "thread"
     COMMENT = "comment"
+    POLL = "poll"
+    MIXED = "mixed"
+    """Pictures and clips beside each other in one part."""
+    COVER = "cover"
+    CAPTIONS = "captions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,12 +425,20 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """How many commits a platform takes per account in a rolling window."""
+    """How much a platform takes in a rolling window, or per day of its own calendar.
+
+    Attributes:
+        count: commits, or units where `Room.cost` says what a part costs.
+        zone: IANA name of the zone whose midnight starts it anew; None: a rolling window.
+        per: `account`, or `app`: shared by all accounts that one app of the platform speaks for.
+    """
 
     name: str
     count: int
     window: timedelta
     source: str
+    zone: str | None = None
+    per: str = "account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,6 +507,13 @@ class MediaSource(Protocol):
     def path(self, media: Media) -> Path:
         """The made file; it stays until the delivery is over."""
 
+    def url(self, media: Media) -> str:
+        """Where the platform itself can fetch the made file; put there now if it is not yet.
+
+        Raises:
+            TemporaryError: the media host cannot be reached, or there is none.
+        """
+
 
 FactsOf = Mapping[Media, MediaFacts]
 SaveCheckpoint = Callable[[Checkpoint], None]
@@ -469,6 +556,26 @@ class Room(ABC):
     def measure(self, text: str) -> int:
         """How long `text` is the platform's way, to hold against `limits.text`."""
 
+    def placement(self, asked: str | None, kinds: Sequence[str]) -> str:
+        """The placement of a post: the one it asks for, else what its media (`MediaFacts.kind`) suggest."""
+        return asked if asked in self.placements else self.placements[0]
+
+    def text_limit(self, placement: str, kinds: Sequence[str] = ()) -> int:
+        """The most `measure` may give for a part's text in a placement with such media."""
+        return self.limits.text
+
+    def fetches(self, part: Part, facts: FactsOf, settings: Mapping[str, Json]) -> bool:
+        """Whether the platform must fetch media of the part from a public address (`MediaSource.url`)."""
+        return False
+
+    def cost(self, part: Part) -> Mapping[str, int]:
+        """What publishing the part uses of each quota, by its name; one of every quota if not said."""
+        return {}
+
+    def steps(self, rendition: Rendition) -> tuple[str, ...]:
+        """Message ids: what a person does to publish it by hand in the platform's own app."""
+        return (f"{self.platform}.by_hand",)
+
     def id_of(self, url: str, account_id: str) -> str:
         """The platform id behind a permalink that a person names; by default its last path segment."""
         return url.split("?", 1)[0].rstrip("/").rpartition("/")[2]
@@ -496,8 +603,18 @@ def features_of(part: Part, facts: FactsOf) -> frozenset[Feature]:
     if part.kind is PartKind.COMMENT:
         wanted.add(Feature.COMMENT)
     wanted.update(Feature(facts[media].kind) for media in part.media)
+    kinds = {facts[media].kind for media in part.media}
     if len(part.media) > 1:
         wanted.add(Feature.IMAGES)
+    if "video" in kinds and len(kinds) > 1:
+        wanted.add(Feature.MIXED)
+    roles = {media.role for media in part.companions}
+    if "cover" in roles:
+        wanted.add(Feature.COVER)
+    if "captions" in roles:
+        wanted.add(Feature.CAPTIONS)
+    if part.options.get("poll"):
+        wanted.add(Feature.POLL)
     if any(media.alt for media in part.media):
         wanted.add(Feature.ALT_TEXT)
     return frozenset(wanted)
@@ -514,6 +631,8 @@ class Session(ABC):
         self.room = room
         self.account = account
         self.media = media
+        self.progress: Callable[[int, int], None] = lambda sent, total: None
+        """Told of long uploads: bytes sent so far, and in all. Set by the engine before `stage`, `commit`."""
 
     @abstractmethod
     def probe(self) -> ChannelStatus:
@@ -530,7 +649,9 @@ class Session(ABC):
         self._refuse(part)
         return self._stage(part, prior, checkpoint, save)
 
-    def commit(self, part: Part, prior: Sequence[Receipt], checkpoint: Checkpoint) -> Receipt | Pending:
+    def commit(
+        self, part: Part, prior: Sequence[Receipt], checkpoint: Checkpoint
+    ) -> Receipt | Pending | HandedOver:
         """The one call that makes a part public. Never repeated without `find`.
 
         Raises:
@@ -539,7 +660,7 @@ class Session(ABC):
         self._refuse(part)
         return self._commit(part, prior, checkpoint)
 
-    def confirm(self, part: Part, checkpoint: Checkpoint) -> Receipt | Pending | Gone:
+    def confirm(self, part: Part, checkpoint: Checkpoint) -> Receipt | Pending | Gone | HandedOver:
         """What became of an accepted part. One look; may be repeated."""
         raise UnsupportedError(self.room.title, "confirm")
 
@@ -572,7 +693,9 @@ class Session(ABC):
     ) -> Staged | NotYet: ...
 
     @abstractmethod
-    def _commit(self, part: Part, prior: Sequence[Receipt], checkpoint: Checkpoint) -> Receipt | Pending: ...
+    def _commit(
+        self, part: Part, prior: Sequence[Receipt], checkpoint: Checkpoint
+    ) -> Receipt | Pending | HandedOver: ...
 
     def _refuse(self, part: Part) -> None:
         facts = {media: self.media.facts(media) for media in part.media}

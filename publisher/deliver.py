@@ -23,6 +23,7 @@ from connectors.contract import (
     CannotTell,
     Checkpoint,
     Gone,
+    HandedOver,
     MediaSource,
     NotSeen,
     NotYet,
@@ -276,6 +277,8 @@ class Deliverer:
             return self._commit_failed(work, started, number, _bug(error))
         if isinstance(outcome, Pending):
             return self._pending(work, started, number, outcome)
+        if isinstance(outcome, HandedOver):
+            return self._handed_over(work, State.COMMITTING, started, outcome, "commit", number)
         return self._published(work, State.COMMITTING, started, outcome, "commit", number)
 
     def _not_sent(self, work: Work, started: datetime, number: int, error: OSError) -> State | None:
@@ -313,6 +316,29 @@ class Deliverer:
             claims.save_checkpoint(tx, work, pending.checkpoint, LEASE, self.sealer)
             claims.change(tx, work, State.COMMITTING, State.PROCESSING, look_at=pending.look_at)
             return State.PROCESSING
+
+        return self._record(write)
+
+    def _handed_over(
+        self,
+        work: Work,
+        old: State,
+        started: datetime,
+        outcome: HandedOver,
+        phase: str,
+        fence: int | None = None,
+    ) -> State | None:
+        """The machine's part is done; a person finishes in the platform's app and records the link."""
+
+        def write(tx: Tx) -> State:
+            records.note_attempt(
+                tx, work, phase, "handed_over", started, owner=self.owner.id, fence=fence, code=outcome.why
+            )
+            claims.save_checkpoint(tx, work, outcome.checkpoint, LEASE, self.sealer)
+            claims.change(
+                tx, work, old, State.HANDED_OVER, reason=outcome.why, needs_person=True, look_at=None
+            )
+            return State.HANDED_OVER
 
         return self._record(write)
 
@@ -413,7 +439,7 @@ class Deliverer:
             known = records.known_ids(tx, work.account, first - timedelta(days=1))
         started = self.clock.now()
         phase: retry.Phase = "confirm" if work.state is State.PROCESSING else "find"
-        seen: Receipt | Pending | Gone | NotSeen | CannotTell
+        seen: Receipt | Pending | Gone | HandedOver | NotSeen | CannotTell
         try:
             session = self._session(work.account)
             if work.state is State.PROCESSING:
@@ -427,6 +453,8 @@ class Deliverer:
             return self._look_failed(work, started, phase, _bug(error))
         if isinstance(seen, Receipt):
             return self._published(work, work.state, started, seen, phase)
+        if isinstance(seen, HandedOver):
+            return self._handed_over(work, work.state, started, seen, phase)
         with self.store.write("daemon") as tx:
             records.note_attempt(tx, work, phase, type(seen).__name__, started, owner=self.owner.id)
             if isinstance(seen, Pending):

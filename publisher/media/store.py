@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Protocol
 
 from connectors.contract import Media, MediaFacts
 from publisher.errors import PublisherError
@@ -21,8 +22,19 @@ _CHUNK = 1 << 20
 class MediaStoreError(PublisherError):
     """The store cannot be read or written; the picture is not to blame, and trying later makes sense.
 
-    Codes: `media.disk_full media.read_only media.store media.changed media.lost`.
+    Codes: `media.disk_full media.read_only media.store media.changed media.lost media.no_host`.
     """
+
+
+class MediaHost(Protocol):
+    """Puts made files where the platforms can fetch them."""
+
+    def put(self, path: Path, facts: MediaFacts, key: str) -> str:
+        """The public URL of a made file; `key` is the same for the same bytes. May be repeated.
+
+        Raises:
+            MediaStoreError: the host cannot be reached, or refuses.
+        """
 
 
 class MediaStore:
@@ -30,9 +42,13 @@ class MediaStore:
 
     Files appear whole (written aside, fsynced, renamed), so a crash leaves none half written and
     any number of processes may work on one store.
+
+    Args:
+        host: for platforms that fetch media themselves; None: there is none.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, host: MediaHost | None = None) -> None:
+        self._host = host
         self._sources = folder / "source"
         self._made = folder / "made"
         self._facts: dict[Media, MediaFacts] = {}
@@ -76,6 +92,17 @@ class MediaStore:
             name = media.source[:12]
             self._facts[media] = facts_of(picture_of(read(self.path(media), name), name), name)
         return self._facts[media]
+
+    def url(self, media: Media) -> str:
+        """Where the platform can fetch the made file; put there now if it is not yet.
+
+        Raises:
+            MediaStoreError: there is no media host (`media.no_host`), or it cannot take the file.
+        """
+        if self._host is None:
+            raise MediaStoreError("media.no_host")
+        key = f"{media.source}-{'-'.join(media.recipe)}"
+        return self._host.put(self.path(media), self.facts(media), key)
 
     def _source(self, sha256: str) -> bytes:
         try:

@@ -29,7 +29,7 @@ LEGAL: dict[State, frozenset[State]] = {
             State.FAILED,  # only for a code listed with effect none
         }
     ),
-    State.PROCESSING: frozenset({State.PUBLISHED, State.FAILED, State.UNKNOWN}),
+    State.PROCESSING: frozenset({State.PUBLISHED, State.HANDED_OVER, State.FAILED, State.UNKNOWN}),
     State.UNKNOWN: frozenset({State.PUBLISHED, State.PROCESSING, State.WAITING, State.FAILED}),
     State.HELD: frozenset({State.WAITING, State.MISSED, State.CANCELLED}),
     State.FAILED: frozenset({State.WAITING, State.CANCELLED}),

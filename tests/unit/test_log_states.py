@@ -15,7 +15,7 @@ waiting → preparing delivering held missed cancelled failed unknown
 preparing → waiting failed
 delivering → committing waiting failed
 committing → published processing handed_over unknown waiting failed
-processing → published failed unknown
+processing → published handed_over failed unknown
 unknown → published processing waiting failed
 held → waiting missed cancelled
 failed → waiting cancelled
