@@ -147,7 +147,8 @@ class Part:
     Attributes:
         text: exactly what goes out, line breaks included.
         link: a link given to the platform as a field of its own; links inside `text` are text.
-        options: the room's own keys (see its options.py), JSON values only.
+        options: the room's own keys (see its options.py), JSON values only; `placement` where it is not
+            the room's first one.
         media: in the order shown.
         companions: files that belong to the media without being shown beside them: a cover, captions.
     """
@@ -701,6 +702,9 @@ class Session(ABC):
         facts = {media: self.media.facts(media) for media in part.media}
         for feature in sorted(features_of(part, facts) - self.room.features):
             raise UnsupportedError(self.room.title, str(feature))
-        declared = {option.name for option in self.room.options if option.in_part}
+        placement = part.options.get("placement", self.room.placements[0])
+        if placement not in self.room.placements:
+            raise UnsupportedError(self.room.title, placement)
+        declared = {option.name for option in self.room.options if option.in_part} | {"placement"}
         for name in sorted(set(part.options) - declared):
             raise UnsupportedError(self.room.title, name)

@@ -21,7 +21,9 @@ from connectors.contract import (
     Account,
     Checkpoint,
     Media,
+    NotYet,
     Part,
+    Pending,
     Receipt,
     Rendition,
     Room,
@@ -96,13 +98,20 @@ class Stand:
     # ── the engine's part ────────────────────────────────────────────────────
 
     def rendition(self, *parts: Part) -> Rendition:
-        return Rendition(self.account.key, "feed", parts)
+        placement = parts[0].options.get("placement", self.room.placements[0])
+        return Rendition(self.account.key, placement, parts)
 
     def stage(
         self, part: Part, prior: Sequence[Receipt] = (), checkpoint: Checkpoint | None = None
     ) -> Checkpoint:
-        """Stage in a new session; the checkpoint goes through JSON as it does in the log."""
+        """Stage in a new session; the checkpoint goes through JSON as it does in the log.
+
+        While the platform works on it time passes, as the engine would let it.
+        """
         staged = self.session().stage(part, prior, checkpoint, self.saved.append)
+        while isinstance(staged, NotYet):
+            self.move_to(staged.look_at)
+            staged = self.session().stage(part, prior, through_json(staged.checkpoint), self.saved.append)
         assert isinstance(staged, Staged)
         return through_json(staged.checkpoint)
 
@@ -112,9 +121,14 @@ class Stand:
         """Stage if need be, then commit as the engine does it: within a deadline, on its own connection."""
         ready = checkpoint or self.stage(part, prior)
         with self.door.deadline(self.clock.boottime() + self.room.limits.commit_budget, commit=True):
-            receipt = self.session().commit(part, prior, ready)
-        assert isinstance(receipt, Receipt)
-        return receipt
+            outcome = self.session().commit(part, prior, ready)
+        while isinstance(outcome, Pending):
+            self.move_to(outcome.look_at)
+            seen = self.session().confirm(part, through_json(outcome.checkpoint))
+            assert isinstance(seen, Receipt | Pending), seen
+            outcome = seen
+        assert isinstance(outcome, Receipt), outcome
+        return outcome
 
     def publish(self, *parts: Part) -> list[Receipt]:
         """All parts, one after the other."""
@@ -156,6 +170,10 @@ class Stand:
         ahead = self.ask("GET", "/clock")["offset"]
         self.ask("POST", "/clock", {"offset": ahead + seconds})
         self.clock.refresh()
+
+    def move_to(self, moment: datetime) -> None:
+        """Let time pass until then, if it is still to come."""
+        self.move(max(0.0, (moment - self.clock.now()).total_seconds()))
 
 
 def through_json(checkpoint: Checkpoint) -> Checkpoint:
