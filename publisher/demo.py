@@ -22,9 +22,8 @@ from publisher import config, practice, texts
 from publisher.desk import Desk
 from publisher.errors import LogError, PublisherError, WorkspaceError
 from publisher.model import ActionKind
-from publisher.preview import wording
 from publisher.scaffold import init, shipped
-from publisher.texts import t
+from publisher.texts import amounts, t
 from publisher.views import DeliveryView
 from publisher.wiring import SERVER
 
@@ -237,10 +236,10 @@ def _is_out(one: DeliveryView) -> bool:
 
 
 def _line(one: DeliveryView) -> str:
-    at = wording.local(one.published_at or one.due_at, one.due_zone).replace(microsecond=0)
+    at = amounts.local(one.published_at or one.due_at, one.due_zone).replace(microsecond=0)
     words = t(
         "demo.out",
-        clock=wording.clock(at, seconds=True),
+        clock=amounts.clock(at, seconds=True),
         channel=f"{one.channel:<4}",
         title=one.title or one.path,
     )

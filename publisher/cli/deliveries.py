@@ -10,7 +10,7 @@ from publisher.model import State
 from publisher.preview import wording
 from publisher.preview.ansi import clip, columns_of, pad, safe
 from publisher.preview.terminal import state_in_colour
-from publisher.texts import t
+from publisher.texts import amounts, t
 from publisher.views import DeliveryView
 
 STATE_COLUMNS = 12
@@ -26,7 +26,7 @@ def delivery_lines(
         seconds: as all lines of a list have them, or none.
         dated: no heading says the day, so it stands below the title.
     """
-    clock = wording.clock(wording.local(one.due_at, one.due_zone), seconds=seconds)
+    clock = amounts.clock(amounts.local(one.due_at, one.due_zone), seconds=seconds)
     lead = "  " if dated else f"  {clock}  "
     state = pad(state_in_colour(one.state, screen.canvas), STATE_COLUMNS)
     head = f"{lead}{state} {pad(screen.paint.bold(safe(one.channel)), CHANNEL_COLUMNS)} "
@@ -45,18 +45,18 @@ def delivery_lines(
 
 def _notes(one: DeliveryView, dated: bool) -> Iterator[str]:
     """Small facts, on one line."""
-    notes = [wording.short_when(one.due_at, one.due_zone)] if dated else []
+    notes = [amounts.short_when(one.due_at, one.due_zone)] if dated else []
     if len(one.parts) > 1:
         notes.append(t("cli.parts", live=one.parts_live, all=len(one.parts)))
     if one.published_at is not None:
-        at = wording.local(one.published_at, one.due_zone).replace(microsecond=0)
-        notes.append(t("cli.published_at", clock=wording.clock(at, seconds=True)))
+        at = amounts.local(one.published_at, one.due_zone).replace(microsecond=0)
+        notes.append(t("cli.published_at", clock=amounts.clock(at, seconds=True)))
     if one.attempts > len(one.parts):
         notes.append(t("cli.attempts", count=one.attempts))
     if one.held_by:
         notes.append(t("cli.held_by", name=one.held_by))
     if one.held_until is not None:
-        notes.append(t("cli.held_until", when=wording.short_when(one.held_until, one.due_zone)))
+        notes.append(t("cli.held_until", when=amounts.short_when(one.held_until, one.due_zone)))
     if one.state is not State.PUBLISHED:
         notes += [t(gate) for gate in one.gates]
     if notes:
@@ -78,7 +78,7 @@ def by_day(deliveries: tuple[DeliveryView, ...] | list[DeliveryView], screen: Sc
     """Deliveries in the order given, a heading wherever the day changes."""
     shown, seconds = None, any(one.due_at.second for one in deliveries)
     for one in deliveries:
-        heading = wording.day_in(one.due_at, one.due_zone)
+        heading = amounts.day_in(one.due_at, one.due_zone)
         if heading != shown:
             if shown is not None:
                 yield ""

@@ -17,7 +17,7 @@ from publisher.errors import UsageError
 from publisher.model import Action, ActionKind, Plan, State
 from publisher.preview import wording
 from publisher.preview.ansi import clip, columns_of, pad, safe
-from publisher.texts import number, t
+from publisher.texts import amounts, number, t
 from publisher.views import AccountView, Status
 
 NEEDS_PERSON, CHANGES_PENDING = 4, 5
@@ -37,7 +37,7 @@ def plan(given: Namespace, screen: Screen) -> int:
     else:
         screen.heading(
             workspace.mode,
-            t("cli.heading_plan", when=wording.when(found.at.replace(second=0), workspace.timezone)),
+            t("cli.heading_plan", when=amounts.when(found.at.replace(second=0), workspace.timezone)),
         )
         screen.lines(_plan_lines(found, workspace.timezone, screen))
         screen.line(t("cli.plan_counts", changes=changes, kept=len(found.actions) - changes))
@@ -55,7 +55,7 @@ def _plan_lines(found: Plan, zone: str, screen: Screen) -> Iterator[str]:
     for action in (*timed, *(action for action in found.actions if action.due is None)):
         day = t("cli.plan_unscheduled")
         if action.due is not None:
-            day = wording.day_in(action.due.at, zone)
+            day = amounts.day_in(action.due.at, zone)
         if day != shown:
             if shown is not None:
                 yield ""
@@ -85,7 +85,7 @@ _ACTION_MARKS = {
 def _action_lines(action: Action, zone: str, screen: Screen) -> Iterator[str]:
     """Time, what happens, channel, title, and why then; below it what else there is to know."""
     mark, style = _ACTION_MARKS[action.kind]
-    clock = wording.clock(wording.local(action.due.at, zone)) if action.due else ""
+    clock = amounts.clock(amounts.local(action.due.at, zone)) if action.due else ""
     lead = f"  {pad(clock, 5)}  "
     words = getattr(screen.paint, style)(f"{mark} {t(f'cli.action_{action.kind}')}")
     head = f"{lead}{pad(words, 11)} {pad(screen.paint.bold(safe(action.channel.label)), 9)} "
@@ -203,7 +203,7 @@ def _rows(found: Status, screen: Screen) -> Iterator[str]:
     server, style = _server(found, screen)
     rows: list[tuple[str, str, Callable[[str], str]]] = [
         (t("cli.mode"), t(f"cli.mode_{found.mode}"), str),
-        (t("cli.now"), wording.when(found.now.replace(second=0), found.zone), str),
+        (t("cli.now"), amounts.when(found.now.replace(second=0), found.zone), str),
         (t("cli.server"), server, style),
         (t("cli.deliveries"), _counts(found), str),
     ]
@@ -219,7 +219,7 @@ def _server(found: Status, screen: Screen) -> tuple[str, Callable[[str], str]]:
     """Whether the server lives, and in which colour that is said."""
     if found.daemon_seen_at is None:
         return t("cli.server_never"), screen.paint.careful
-    seen = wording.ago(found.daemon_seen_at, found.now)
+    seen = amounts.ago(found.daemon_seen_at, found.now)
     if found.daemon_alive:
         return t("cli.server_alive", ago=seen), screen.paint.good
     return t("cli.server_gone", ago=seen), screen.paint.bad
@@ -257,11 +257,11 @@ def _account_words(account: AccountView, found: Status) -> list[str]:
     if account.held:
         words.append(t("cli.account_held"))
     if account.not_before is not None and account.not_before > found.now:
-        words.append(t("cli.account_wait", when=wording.short_when(account.not_before, found.zone)))
+        words.append(t("cli.account_wait", when=amounts.short_when(account.not_before, found.zone)))
     if not words:
         words.append(t("cli.account_ok"))
     if account.last_published_at is not None:
-        words.append(t("cli.account_last", ago=wording.ago(account.last_published_at, found.now)))
+        words.append(t("cli.account_last", ago=amounts.ago(account.last_published_at, found.now)))
     return words
 
 

@@ -9,7 +9,7 @@ from publisher.model import State
 from publisher.preview import wording
 from publisher.preview.ansi import beside, columns_of, pad, safe
 from publisher.preview.canvas import Canvas
-from publisher.texts import number, t
+from publisher.texts import amounts, number, t
 from publisher.views import ChannelPreview, PartCount, PostPreview
 
 WIDEST = 100
@@ -102,7 +102,7 @@ def channel_lines(channel: ChannelPreview, canvas: Canvas) -> Iterator[str]:
     if channel.usd is not None:
         notes = ", ".join(t(note) for note in channel.price_notes)
         yield from canvas.hanging(
-            f"  {t('preview.price')} ", f"{wording.money(channel.usd)}{notes and f' · {notes}'}"
+            f"  {t('preview.price')} ", f"{amounts.money(channel.usd)}{notes and f' · {notes}'}"
         )
 
 
@@ -114,7 +114,7 @@ def _header(channel: ChannelPreview, canvas: Canvas) -> Iterator[str]:
     space = canvas.columns - columns_of(name) - columns_of(state) if canvas.boxed else 2
     yield f"{name}{' ' * max(2, space)}{state}".rstrip()
     if channel.due is not None:
-        due = f"{wording.when(channel.due.at, channel.due.zone)} · {wording.why(channel.due.why)}"
+        due = f"{amounts.when(channel.due.at, channel.due.zone)} · {wording.why(channel.due.why)}"
         yield from canvas.hanging("  ", due)
     elif channel.rendered.rendition is not None:
         yield from canvas.hanging("  ", t("preview.no_due"), paint.careful)
@@ -198,8 +198,8 @@ def _medium(lead: str, media: Media, facts: MediaFacts | None, canvas: Canvas) -
 def media_words(facts: MediaFacts) -> str:
     """foto.jpg · JPEG · 1,2 MB · 1600 × 1200 (4:3)."""
     kind = facts.mime.partition("/")[2].upper()
-    words = [facts.name or kind, kind, wording.size(facts.size)]
-    words.append(f"{facts.width} × {facts.height} ({wording.ratio(facts.width, facts.height)})")
+    words = [facts.name or kind, kind, amounts.size(facts.size)]
+    words.append(f"{facts.width} × {facts.height} ({amounts.ratio(facts.width, facts.height)})")
     if facts.seconds is not None:
         words.append(t("preview.seconds", count=round(facts.seconds)))
     return " · ".join(words)

@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po
 
 from connectors.contract import Problem, Severity
 from publisher import errors, texts
+from publisher.texts import catalogues
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("en", "id")
@@ -158,14 +159,23 @@ def test_edited_catalogue_is_read_anew(tmp_path: Path) -> None:
         if po.with_suffix(".mo").exists():
             made = po.with_suffix(".mo").stat().st_mtime_ns
             os.utime(po, ns=(made + 1, made + 1))
-        read = texts._read(tmp_path / "x")
+        read = catalogues._read(tmp_path / "x")
         assert read is not None
         assert read.gettext("x.a") == text
     assert [path.name for path in sorted(tmp_path.iterdir())] == ["x.mo", "x.po"]
 
 
-def test_where_names_file_and_line_as_far_as_known() -> None:
-    """A place reads file:line."""
-    assert texts.where(Problem("x.y", Severity.ERROR, file="content/a.md", line=3)) == "content/a.md:3"
-    assert texts.where(Problem("x.y", Severity.ERROR, file="content/a.md")) == "content/a.md"
-    assert texts.where(Problem("x.y", Severity.ERROR)) == ""
+@pytest.mark.parametrize(
+    ("file", "line", "place"),
+    [
+        ("content/banjir/teks.md", 3, "banjir/teks.md:3"),
+        ("content/banjir/teks.md", None, "banjir/teks.md"),
+        ("content/banjir/Rilis.docx", 2, "banjir/Rilis.docx, paragraf 2"),
+        ("schedule.yaml", 4, "schedule.yaml:4"),
+        (None, None, ""),
+    ],
+)
+def test_a_place_is_named_as_staff_know_it(file: str | None, line: int | None, place: str) -> None:
+    """Below content/, by line; in a Word document, which shows no lines, by paragraph."""
+    texts.use("id")
+    assert texts.where(Problem("x.y", Severity.ERROR, file=file, line=line)) == place
