@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from connectors import registry
 from connectors.contract import Json, Option, Problem, Room, Severity, account_key
+from publisher import __version__
 from publisher import config_values as kinds
 from publisher.config_values import option_problem, parse_clock, parse_duration, suggestion
 from publisher.errors import ConfigError, NotFoundError, WorkspaceError
@@ -34,6 +35,9 @@ FILE = "schedule.yaml"
 MAX_BYTES = 1_000_000
 LANGUAGES = ("id", "en")
 APPROVALS = ("none", "required")
+UNSUPPORTED = ("skip", "error")
+LONG_TEXT = ("lead", "thread", "error")
+BOLD = ("plain", "typed")
 KEYS = (
     *("workspace", "timezone", "language", "grace", "approval", "approvers"),
     *("defaults", "channels", "quiet", "network", "log", "sandbox"),
@@ -41,7 +45,9 @@ KEYS = (
 CHANNEL_KEYS = (
     *("platform", "account", "token", "slots", "spacing"),
     *("grace", "approval", "quota", "budget_usd", "default"),
+    *("unsupported", "long_text", "bold"),
 )
+COMPLAINT_KEYS = ("name", "sms", "url", "topics")
 GRACE = timedelta(hours=2)
 
 
@@ -66,7 +72,9 @@ class Workspace:
         timezone: IANA name.
         language: `id` or `en`, of all that people read.
         approvers: who may approve; empty: anyone but the author.
-        defaults: what a post gets where it says nothing: `hashtags` (a tuple of texts).
+        defaults: what a post gets where it says nothing: `hashtags` (a tuple of texts); where citizens
+            complain, `complaints` (`name`, `sms`, `url`, `topics`; empty: no such line); `mentions`, a
+            handle → {platform or `name`: what stands there instead}.
         sandbox: False is live; True the sandbox announced here; a URL one that runs elsewhere.
         log: SQLAlchemy URL of a PostgreSQL log; None: SQLite in `state`.
     """
@@ -253,8 +261,13 @@ def _workspace(reader: _Reader, root: Path, sandbox: bool | None) -> Workspace:
             reader.problem("", "config.missing", name=key)
     grace = reader.take(top, "grace", kinds.duration, GRACE)
     approval = reader.take(top, "approval", kinds.one_of(APPROVALS), "none")
-    defaults = _Defaults(grace, approval, reader.block(top.get("defaults"), "defaults", _default_keys(top)))
-    hashtags = reader.items(defaults.block, "defaults.hashtags", kinds.words)
+    block = reader.block(top.get("defaults"), "defaults", _default_keys(top))
+    defaults = _Defaults(grace, approval, _fitting(reader, block, "defaults", _Fitting()), block)
+    given = {
+        "hashtags": reader.items(block, "defaults.hashtags", kinds.words),
+        "complaints": _complaints(reader, block.get("complaints")),
+        "mentions": _mentions(reader, block.get("mentions")),
+    }
     written = reader.take(top, "sandbox", kinds.sandbox, True)
     if top.get("log") is not None and top.get("workspace") is None:
         reader.problem("log", "config.log_needs_workspace")
@@ -266,7 +279,7 @@ def _workspace(reader: _Reader, root: Path, sandbox: bool | None) -> Workspace:
         grace=grace,
         approval=approval,
         approvers=reader.items(top, "approvers", kinds.words),
-        defaults={"hashtags": hashtags},
+        defaults=given,
         channels=_channels(reader, top.get("channels"), defaults),
         quiet=_quiet(reader, top.get("quiet")),
         network=_network(reader, top.get("network"), root),
@@ -281,13 +294,69 @@ class _Defaults:
 
     grace: timedelta
     approval: str
+    fitting: _Fitting
     block: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitting:
+    """What is done about a post that a platform cannot take as it is; the same keys of a channel."""
+
+    unsupported: str = "skip"
+    long_text: str = "lead"
+    bold: str = "plain"
+
+
+def _fitting(reader: _Reader, block: Mapping[str, Json], path: str, otherwise: _Fitting) -> _Fitting:
+    return _Fitting(
+        reader.take(block, f"{path}.unsupported", _unsupported, otherwise.unsupported),
+        reader.take(block, f"{path}.long_text", kinds.one_of(LONG_TEXT), otherwise.long_text),
+        reader.take(block, f"{path}.bold", kinds.one_of(BOLD), otherwise.bold),
+    )
+
+
+def _unsupported(value: Json) -> str:
+    if value == "card":
+        raise kinds.WrongValue("render.card", version=__version__)
+    return kinds.one_of(UNSUPPORTED)(value)
+
+
+def _complaints(reader: _Reader, value: Json) -> dict[str, Json]:
+    """Where citizens complain; empty if schedule.yaml does not say, and posts then say nothing of it."""
+    path = "defaults.complaints"
+    block = reader.block(value, path, COMPLAINT_KEYS)
+    found: dict[str, Json] = {
+        key: reader.take(block, f"{path}.{key}", _number_or_words, "") for key in ("name", "sms", "url")
+    }
+    if not (found["sms"] or found["url"]):
+        return {}
+    return {**found, "topics": reader.items(block, f"{path}.topics", kinds.words)}
+
+
+def _number_or_words(value: Json) -> str:
+    """Also a number that is not in quotes: 1708."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return kinds.words(str(value) if whole else value)
+
+
+def _mentions(reader: _Reader, value: Json) -> dict[str, dict[str, str]]:
+    """Handles as typed, in small letters → platform → the handle there; `name` where there is none."""
+    known = (*registry.platforms(), "name") if value else ()
+    names = value if isinstance(value, dict) else reader.block(value, "defaults.mentions", ())
+    found: dict[str, dict[str, str]] = {}
+    for handle, places in names.items():
+        path = f"defaults.mentions.{handle}"
+        block = reader.block(places, path, known)
+        given = {key: reader.take(block, f"{path}.{key}", kinds.words, "") for key in block if key in known}
+        found[str(handle).lstrip("@").lower()] = given
+    return found
 
 
 def _default_keys(top: Mapping[str, Json]) -> list[str]:
     channels = top.get("channels")
     used = channels.values() if isinstance(channels, dict) else ()
-    return ["hashtags", *sorted({str(c.get("platform")) for c in used if isinstance(c, dict)})]
+    named = sorted({str(c.get("platform")) for c in used if isinstance(c, dict)})
+    return ["hashtags", "complaints", "mentions", "unsupported", "long_text", "bold", *named]
 
 
 def _quiet(reader: _Reader, value: Json) -> Quiet:
@@ -343,6 +412,7 @@ def _channel(reader: _Reader, label: str, value: Json, defaults: _Defaults) -> C
         return None
     options = _options(reader, room, value, path, defaults.block)
     account = reader.take(value, f"{path}.account", kinds.account, "")
+    fitting = _fitting(reader, value, path, defaults.fitting)
     return Channel(
         label=label,
         platform=room.platform,
@@ -356,6 +426,9 @@ def _channel(reader: _Reader, label: str, value: Json, defaults: _Defaults) -> C
         quota=reader.take(value, f"{path}.quota", kinds.count, None),
         budget_usd=reader.take(value, f"{path}.budget_usd", kinds.money, None),
         default=reader.take(value, f"{path}.default", kinds.boolean, True),
+        unsupported=fitting.unsupported,
+        long_text=fitting.long_text,
+        bold=fitting.bold,
         options=options,
     )
 

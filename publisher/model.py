@@ -99,6 +99,9 @@ class Channel:
         approval: `none` or `required`.
         quota: the office's own bound, posts per day; the room's quotas hold besides.
         default: whether posts that name no channel go there.
+        unsupported: `skip` or `error`: what becomes of a post that cannot be carried and only inherits it.
+        long_text: `lead`, `thread` or `error`: what becomes of a text that does not fit.
+        bold: `plain` or `typed`: whether the marks of bold go out where the platform has no bold.
         options: the room's channel options.
     """
 
@@ -114,6 +117,9 @@ class Channel:
     quota: int | None = None
     budget_usd: float | None = None
     default: bool = True
+    unsupported: str = "skip"
+    long_text: str = "lead"
+    bold: str = "plain"
     options: Mapping[str, Json] = field(default_factory=dict)
 
 
