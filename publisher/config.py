@@ -48,6 +48,7 @@ CHANNEL_KEYS = (
     *("unsupported", "long_text", "bold"),
 )
 COMPLAINT_KEYS = ("name", "sms", "url", "topics")
+QUIET_KEYS = ("hours", "holidays", "dates", "workdays")
 GRACE = timedelta(hours=2)
 
 
@@ -360,10 +361,16 @@ def _default_keys(top: Mapping[str, Json]) -> list[str]:
 
 
 def _quiet(reader: _Reader, value: Json) -> Quiet:
-    block = reader.block(value, "quiet", ("hours", "dates"))
+    block = reader.block(value, "quiet", QUIET_KEYS)
+    dates = frozenset(reader.items(block, "quiet.dates", kinds.day))
+    workdays = frozenset(reader.items(block, "quiet.workdays", kinds.day))
+    for day in sorted(dates & workdays):
+        reader.problem("quiet.workdays", "config.day_twice", value=str(day))
     return Quiet(
         hours=reader.items(block, "quiet.hours", kinds.hours),
-        dates=frozenset(reader.items(block, "quiet.dates", kinds.day)),
+        dates=dates,
+        holidays=reader.take(block, "quiet.holidays", kinds.country, None),
+        workdays=workdays,
     )
 
 

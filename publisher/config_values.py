@@ -17,6 +17,18 @@ _ACCOUNT = re.compile(r"[^\s:]{1,128}")
 _TOKEN = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:.*\S")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 _DURATION = re.compile(r"(?:([0-9]{1,5})d)?(?:([0-9]{1,5})h)?(?:([0-9]{1,5})m)?(?:([0-9]{1,5})s)?")
+_COUNTRIES = """
+    AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV
+    BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES
+    ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE
+    IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY
+    MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU
+    NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM
+    SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE
+    VG VI VN VU WF WS XK YE YT ZA ZM ZW
+"""
+COUNTRIES = frozenset(_COUNTRIES.split())
+"""Those that the package `holidays` knows; repeated here, as asking it costs more than the whole file."""
 _ZONE_NAMES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 
 
@@ -148,6 +160,24 @@ def day(value: Json) -> date:
         return date.fromisoformat(words(value))
     except ValueError:
         raise WrongValue("config.date", value=shown(value)) from None
+
+
+def country(value: Json) -> str:
+    """`ID`, or with a subdivision `DE-BE`: whose holidays are kept."""
+    place = words(value).upper()
+    name, dash, subdivision = place.partition("-")
+    if name not in COUNTRIES or bool(dash) != bool(subdivision):
+        raise WrongValue("config.country", value=shown(value))
+    if subdivision and subdivision not in _subdivisions(name):
+        known = ", ".join(f"{name}-{one}" for one in _subdivisions(name)) or name
+        raise WrongValue("config.subdivision", value=shown(value), known=known)
+    return place
+
+
+def _subdivisions(country: str) -> tuple[str, ...]:
+    import holidays
+
+    return tuple(getattr(holidays, country).subdivisions)
 
 
 def timezone(value: Json) -> str:

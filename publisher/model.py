@@ -125,11 +125,15 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """When nothing is planned on its own: hours as (start, end) of a day, whole dates."""
+    """When nothing is planned on its own: hours as (start, end) of a day, whole dates, holidays."""
 
     hours: tuple[tuple[int, int], ...] = ()
     """Minutes since midnight; an end before its start is on the next day."""
     dates: frozenset[date] = frozenset()
+    holidays: str | None = None
+    """Country (ISO 3166-1), `ID`, or country and subdivision, `DE-BE`, whose holidays are kept."""
+    workdays: frozenset[date] = frozenset()
+    """Holidays on which the office works."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,9 +78,10 @@ def test_options_taken_everywhere_are_documented() -> None:
 def test_every_workspace_key_is_documented() -> None:
     """docs/settings.md has a row for each key of schedule.yaml, and for no other."""
     text = section(page("settings.md"), "## `schedule.yaml`")
-    channels = section(text, "### Channels")
+    channels, quiet = section(text, "### Channels"), section(text, "### Quiet")
     assert rows(channels) == set(config.CHANNEL_KEYS)
-    assert rows(text.replace(channels, "")) == set(config.KEYS)
+    assert rows(quiet) == set(config.QUIET_KEYS)
+    assert rows(text.replace(channels, "").replace(quiet, "")) == set(config.KEYS)
 
 
 def test_every_post_key_is_documented() -> None:

@@ -10,15 +10,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from connectors.contract import Severity
+from connectors.contract import Problem, Severity
 from publisher.model import Channel, Due, DueWhy, Quiet
 from publisher.schedule.calendar import Openings
 from publisher.schedule.occupancy import Occupancy
 from publisher.schedule.precedence import Case, Lateness, Verdict, decide, late, returns_to_queue
 from publisher.schedule.quiet import QuietTimes
 from publisher.schedule.requests import Assigned, OpenRequest, Request, Taken
+from publisher.schedule.rests import notices
 from publisher.schedule.zones import shown, wall_of
-from publisher.slots import parse_slot
+from publisher.slots import Slot, parse_slot
 
 
 def assign(
@@ -59,11 +60,13 @@ class _Assignment:
         self.quiet = quiet
         self.now = now
         self.opens = [OpenRequest(request) for request in requests]
+        self.slots: dict[str, list[Slot]] = {}
         self.openings: dict[str, Openings] = {}
         self.spacing: dict[str, timedelta] = {}
         self.slotless: set[str] = set()
         for channel in channels:
-            self.openings[channel.label] = Openings([parse_slot(text) for text in channel.slots], quiet)
+            self.slots[channel.label] = [parse_slot(text) for text in channel.slots]
+            self.openings[channel.label] = Openings(self.slots[channel.label], quiet)
             known = self.spacing.get(channel.account, timedelta(0))
             self.spacing[channel.account] = max(known, channel.spacing)
             if not channel.slots:
@@ -86,6 +89,8 @@ class _Assignment:
         self._reserve_turns()
         for one in sorted(self._not_keeping(waiting), key=lambda one: one.request.seen):
             self._place(one)
+        for one in waiting:
+            self._tell_of_holidays(one)
         verdicts = {one.request.key: verdict for one, verdict in self._forecast(self.opens)}
         return [
             Assigned(one.request.key, one.due, tuple(one.problems), verdicts[one.request.key])
@@ -226,6 +231,18 @@ class _Assignment:
         else:
             one.due = self._due(at, why)
             calendar.add(at)
+
+    def _tell_of_holidays(self, one: OpenRequest) -> None:
+        """Why the queue did not give an earlier place, and what it could not know."""
+        if one.due is None or one.due.at <= self.now or self.quiet.quiet.holidays is None:
+            return
+        start = max(self.now, one.after or self.now)
+        for name, values in notices(one.due, start, self.slots[one.request.channel], self.quiet):
+            if name == "not_decreed":  # said once, whatever the number of posts
+                told = Problem(f"schedule.{name}", Severity.NOTICE, values, file="schedule.yaml")
+                one.problems.append(told)
+            else:
+                one.tell(name, Severity.NOTICE, "", values, on_channel=True)
 
     def _no_time(self, one: OpenRequest) -> None:
         before = one.request.publish_before

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from connectors.contract import Json
 from publisher.model import Due, DueWhy
+from publisher.schedule.holidays import Holiday
 from publisher.schedule.quiet import QuietTimes
 from publisher.schedule.zones import shown, wall_of
 
@@ -165,8 +166,9 @@ def decide(case: Case, quiet: QuietTimes, now: datetime) -> Verdict:
     if gate is not None:
         outcome = Outcome.STOPPED if gate is Rule.FILE_ERROR else Outcome.WAIT
         return Verdict(outcome, gate, None, f"schedule.{outcome}_{gate}", {}, lateness)
-    at, rule = _earliest(case, due, base, lateness, quiet, now)
-    return _at_its_time(at, rule, lateness, quiet, now)
+    at, rule, asked = _earliest(case, due, base, lateness, quiet, now)
+    holiday = quiet.holiday_at(asked) if rule is Rule.QUIET else None
+    return _at_its_time(at, rule, lateness, quiet, now, holiday)
 
 
 def _closed_gate(case: Case) -> Rule | None:
@@ -194,28 +196,39 @@ def _past(case: Case, due: Due, now: datetime) -> dict[str, Json]:
 
 def _earliest(
     case: Case, due: Due, base: Rule | None, lateness: Lateness, quiet: QuietTimes, now: datetime
-) -> tuple[datetime | None, Rule | None]:
-    """The first moment no row objects to, and the row that put it there; None: no such moment."""
+) -> tuple[datetime | None, Rule | None, datetime]:
+    """The first moment no row objects to, the row that put it there, and the moment it objected to.
+
+    None: no such moment.
+    """
     at = max(due.at, now, case.publish_after or now)
     rule = base
     if due.why is DueWhy.URGENT or (is_fixed(due) and lateness is Lateness.ON_TIME):
-        return at, rule
+        return at, rule, at
     spacing = max(case.spacing, BURST) if lateness is Lateness.LATE else case.spacing
     spaced = next_free(case.last, spacing, at)
     if spaced > at:
         at, rule = spaced, Rule.SPACING
     if is_fixed(due):
-        return at, rule
+        return at, rule, at
     awake = quiet.over_at(at)
-    return awake, rule if awake == at else Rule.QUIET
+    return awake, rule if awake == at else Rule.QUIET, at
 
 
 def _at_its_time(
-    at: datetime | None, rule: Rule | None, lateness: Lateness, quiet: QuietTimes, now: datetime
+    at: datetime | None,
+    rule: Rule | None,
+    lateness: Lateness,
+    quiet: QuietTimes,
+    now: datetime,
+    holiday: Holiday | None,
 ) -> Verdict:
     if at is None:
         return Verdict(Outcome.STOPPED, rule, None, "schedule.always_quiet", {}, lateness)
     if at <= now:
         return Verdict(Outcome.GO, rule, at, "schedule.go", {}, lateness)
-    values = {"at": shown(wall_of(at, quiet.zone)), "zone": quiet.zone}
+    values: dict[str, Json] = {"at": shown(wall_of(at, quiet.zone)), "zone": quiet.zone}
+    if holiday is not None:
+        values["holiday"] = dict(holiday.names)
+        return Verdict(Outcome.WAIT, rule, at, "schedule.wait_holiday", values, lateness)
     return Verdict(Outcome.WAIT, rule, at, f"schedule.wait_{rule or 'urgent'}", values, lateness)

@@ -1,18 +1,19 @@
-"""Quiet hours and quiet dates: may a post that names no time of its own go out at this instant?"""
+"""Quiet hours, quiet dates and holidays: may a post that names no time of its own go out at this instant?"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
 from publisher.model import Quiet
+from publisher.schedule.holidays import Holiday, Holidays
 from publisher.schedule.zones import zone_of
 
 _DAY = 24 * 60
 
 
 class QuietTimes:
-    """The quiet hours and dates of a workspace, in its zone.
+    """The quiet hours and dates of a workspace, in its zone, and the holidays it keeps.
 
     A start belongs to the quiet time, its end does not; an end before its start is on the next day;
     a range whose start is its end is empty.
@@ -22,6 +23,7 @@ class QuietTimes:
         self.quiet = quiet
         self.zone = zone
         self._info = zone_of(zone)
+        self._holidays = Holidays(quiet.holidays) if quiet.holidays else None
 
     @cached_property
     def always(self) -> bool:
@@ -39,7 +41,25 @@ class QuietTimes:
 
     def covers(self, at: datetime) -> bool:
         """Whether an instant lies in quiet hours or on a quiet date."""
-        return at.astimezone(self._info).date() in self.quiet.dates or self.in_hours(at)
+        return self.in_hours(at) or self.day_is_quiet(at.astimezone(self._info).date())
+
+    def day_is_quiet(self, day: date) -> bool:
+        """Whether a whole day is quiet: a date of the office's own, or a holiday it does not work on."""
+        return day in self.quiet.dates or self.holiday(day) is not None
+
+    def holiday(self, day: date) -> Holiday | None:
+        """The holiday that makes a day quiet; None on other days and on those the office works."""
+        if self._holidays is None or day in self.quiet.workdays:
+            return None
+        return self._holidays.on(day)
+
+    def holiday_at(self, at: datetime) -> Holiday | None:
+        """The holiday that an instant lies on."""
+        return self.holiday(at.astimezone(self._info).date())
+
+    def decreed(self, year: int) -> bool:
+        """Whether all days off of a year are known, as far as the office keeps holidays."""
+        return self._holidays is None or self._holidays.decreed(year)
 
     def over_at(self, at: datetime) -> datetime | None:
         """The first moment from `at` on that is not quiet: `at` itself, or an end; None: there is none."""

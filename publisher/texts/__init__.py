@@ -21,6 +21,7 @@ __all__ = [
     "FALLBACK",
     "error_text",
     "fix_of",
+    "in_document",
     "known",
     "language",
     "languages",
@@ -89,6 +90,11 @@ def where(problem: Problem) -> str:
     return _place(problem.file, problem.line)
 
 
+def in_document(problem: Problem) -> bool:
+    """Whether the number of the problem's place counts paragraphs: Word shows no lines."""
+    return (problem.file or "").lower().endswith(_DOCUMENTS)
+
+
 def error_text(error: PublisherError) -> str:
     """What went wrong, led by its place where known; below it what to do, where there is advice."""
     place = _place(error.values.get("file"), error.values.get("line"))
@@ -123,9 +129,14 @@ def _place(file: Any, line: Any) -> str:
 
 
 class _Formatter(Formatter):
-    """str.format, with formats of its own for what people read: `n`, `size`, `when` and more."""
+    """str.format, with formats of its own for what people read: `n`, `size`, `when` and more.
+
+    A value that is a mapping of languages to words (the name of a holiday) is shown in the reader's.
+    """
 
     def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, dict) and FALLBACK in value:
+            value = value.get(_current, value[FALLBACK])
         if format_spec == "n" and isinstance(value, int):
             return number(value)
         if format_spec[:1].isalpha() and len(format_spec) > 1:

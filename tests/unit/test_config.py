@@ -60,7 +60,7 @@ def test_every_key_of_the_sample_is_taken(tmp_path):
         approval: required
         approvers: [Kepala, Sekretaris]
         defaults: {hashtags: [Natuna], twitter: {reply_settings: following, thread: true}}
-        quiet: {hours: ["21:00-05:00"], dates: [2026-12-25]}
+        quiet: {hours: ["21:00-05:00"], dates: [2026-12-31], holidays: id, workdays: [2026-12-24]}
         network: {proxy: "http://proxy.example:3128", ca: ca.pem}
         log: postgresql://desk@db.example/log
         sandbox: http://127.0.0.1:9000/
@@ -75,7 +75,8 @@ def test_every_key_of_the_sample_is_taken(tmp_path):
     assert found.network == config.Network("http://proxy.example:3128", tmp_path / "ca.pem")
     assert (found.approvers, found.defaults["hashtags"]) == (("Kepala", "Sekretaris"), ("Natuna",))
     assert found.quiet.hours == ((21 * 60, 5 * 60),)
-    assert found.quiet.dates == {date(2026, 12, 25)}
+    assert (found.quiet.dates, found.quiet.workdays) == ({date(2026, 12, 31)}, {date(2026, 12, 24)})
+    assert found.quiet.holidays == "ID"
     channel = found.channel("x")
     assert (channel.slots, channel.spacing, channel.grace) == (
         ("sat,sun 09:30",),
@@ -124,6 +125,14 @@ CHANNEL = 'timezone: WIB\nchannels:\n  x: {platform: twitter, account: "2001", t
         (GOOD + "quiet: [21:00, 5:00]\n", [("config.not_block", 4)]),
         (GOOD + "quiet:\n  hours: [21:00, '5:00-5:00']\n", [("config.hours", 5)] * 2),
         (GOOD + "quiet:\n  dates:\n    - 2026-12-25\n    - 2026-02-30\n", [("config.date", 7)]),
+        (GOOD + "quiet: {holidays: Indonesia}\n", [("config.country", 4)]),
+        (GOOD + "quiet: {holidays: yes}\n", [("config.country", 4)]),
+        (GOOD + "quiet: {holidays: ID-}\n", [("config.country", 4)]),
+        (GOOD + "quiet: {holidays: ID-KR}\n", [("config.subdivision", 4)]),
+        (
+            GOOD + "quiet:\n  dates: [2026-12-26]\n  workdays: [2026-12-26]\n",
+            [("config.day_twice", 6)],
+        ),
         (GOOD + "network: {ca: none.pem}\n", [("config.no_file", 4)]),
         (GOOD + "network: {proxy: proxy.example}\n", [("config.proxy", 4)]),
         (GOOD + "sandbox: ya\n", [("config.sandbox", 4)]),
