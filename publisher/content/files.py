@@ -36,9 +36,20 @@ def trying(read: Callable[[], T]) -> T:
         raise unreadable(error) from None
 
 
+HOLE = bytes(16)
+"""Explorer and robocopy give a file its final size at once and fill it afterwards: until then it ends in
+zeros. Sixteen, since the end of a .docx has some of its own, and a text in UTF-16 one."""
+
+
 def bounded(file: BinaryIO, expected: int, most: int) -> bytes:
-    """All of a file that has the expected size; of one that has grown, at most one byte more than `most`."""
+    """All of a file that has the expected size; of one that has grown, at most one byte more than `most`.
+
+    Raises:
+        ReadError: it is still being filled, though its size stands still.
+    """
     data = file.read(expected + 1)
+    if data.endswith(HOLE):
+        raise ReadError("content.unfinished")
     return data if len(data) <= expected else data + file.read(most + 1 - len(data))
 
 
