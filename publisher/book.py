@@ -103,7 +103,8 @@ def _book(store: Store, plan: Plan, actor: str) -> list[str]:
         # Slots are unique: those that are given up must be free before others take them.
         for action in _moving_first(plan.changes):
             booking.give_up_slots(tx, action)
-        for action in plan.changes:
+        # And of a post only one placement stands on an account: the former one goes before the new one comes.
+        for action in sorted(plan.changes, key=lambda each: each.kind is not ActionKind.CANCEL):
             delivery_id = _apply(tx, action)
             if delivery_id is not None:
                 touched.append(delivery_id)

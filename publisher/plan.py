@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from connectors.contract import Json, Severity
 from publisher.identify import KnownPost
@@ -42,38 +43,73 @@ class KnownDelivery:
     approved: bool
     held: bool
 
+    @property
+    def editable(self) -> bool:
+        """Whether an edit of the file can still change it: nobody has it, and it is not out."""
+        return not self.claimed and self.state in EDITABLE
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Snapshot:
     """What planning needs of the log, read in one look.
 
     Attributes:
-        deliveries: by (post id, account, placement), of every post that is not settled. Ask `delivery`
-            or `of_post`: they tell what is not there from what was not loaded.
+        deliveries: by (post id, account, placement), of every post that is not settled. Ask `of_post`
+            and what follows it: they tell what is not there from what was not loaded.
     """
 
     posts: Mapping[str, KnownPost] = field(default_factory=dict)
     deliveries: Mapping[tuple[str, str, str], KnownDelivery] = field(default_factory=dict)
 
-    def delivery(self, post_id: str, account: str, placement: str = "feed") -> KnownDelivery | None:
-        """The delivery of a post to an account; None: there is none.
+    @cached_property
+    def _by_post(self) -> Mapping[str, list[KnownDelivery]]:
+        found: dict[str, list[KnownDelivery]] = {}
+        for delivery in self.deliveries.values():
+            found.setdefault(delivery.post_id, []).append(delivery)
+        return found
+
+    def of_post(self, post_id: str) -> Sequence[KnownDelivery]:
+        """All deliveries of a post, also those that another placement has replaced.
 
         Raises:
             LookupError: the post is settled: its deliveries exist and were not loaded.
         """
-        found = self.deliveries.get((post_id, account, placement))
-        if found is None and (post := self.posts.get(post_id)) is not None and post.settled:
-            raise LookupError(f"the deliveries of {post.path} were not loaded: all are published")
-        return found
+        post = self.posts.get(post_id)
+        if post is not None and post.settled:
+            raise LookupError(f"the deliveries of {post.path} were not loaded: nothing can come of it")
+        return self._by_post.get(post_id, ())
 
-    def of_post(self, post: KnownPost, placement: str = "feed") -> list[KnownDelivery]:
-        """The deliveries of a post to the accounts of its first sight.
+    def delivery(self, post_id: str, account: str, placement: str) -> KnownDelivery | None:
+        """The delivery of a post to an account and placement; None: there is none.
 
         Raises:
             LookupError: the post is settled.
         """
-        found = (self.delivery(post.post_id, account, placement) for account in post.accounts)
-        return [delivery for delivery in found if delivery is not None]
+        here = (d for d in self.of_post(post_id) if (d.account, d.placement) == (account, placement))
+        return next(here, None)
+
+    def elsewhere(self, post_id: str, account: str, placement: str) -> list[KnownDelivery]:
+        """The deliveries of a post that stand on an account in another placement: at most one.
+
+        Raises:
+            LookupError: the post is settled.
+        """
+        return [
+            delivery
+            for delivery in self.of_post(post_id)
+            if delivery.account == account
+            and delivery.placement != placement
+            and delivery.state is not State.CANCELLED
+        ]
+
+    def standing(self, post_id: str, account: str, placement: str) -> KnownDelivery | None:
+        """The one that stands for a post on an account, be it in another placement; else the cancelled one.
+
+        Raises:
+            LookupError: the post is settled.
+        """
+        others = self.elsewhere(post_id, account, placement)
+        return others[0] if others else self.delivery(post_id, account, placement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +117,7 @@ class Wanted:
     """What content/ asks for on one channel, rendered and with its due time.
 
     Attributes:
+        placement: that the post will have there.
         publish_after, publish_before: aware, UTC.
         twin: path of another post with the same words on this account; None: none, or `repeat: true`.
         missed: a message id if its time had passed with its grace; `missed_values` fill it.
@@ -88,6 +125,7 @@ class Wanted:
 
     post_id: str
     rendered: Rendered
+    placement: str
     due: Due | None
     publish_after: datetime | None
     publish_before: datetime | None
@@ -97,12 +135,49 @@ class Wanted:
     missed_values: Mapping[str, Json] = field(default_factory=dict)
 
 
+def actions_for(wanted: Wanted, snapshot: Snapshot, now: datetime) -> list[Action]:
+    """What becomes of one post on one channel, and of what stands there in another placement.
+
+    Of a post one placement goes out on an account, never two: what an edit moved from feed to reel is
+    cancelled in the one and booked in the other. What is out or under way stays, and nothing new comes.
+    """
+    where = wanted.post_id, wanted.rendered.channel.account, wanted.placement
+    others = snapshot.elsewhere(*where)
+    fixed = next((other for other in others if not other.editable), None)
+    if fixed is not None:
+        late = {"former": fixed.placement, "placement": wanted.placement}
+        return [_action(ActionKind.KEEP, wanted, fixed, fixed.state, "plan.placement_late", late)]
+    action = action_for(wanted, snapshot.delivery(*where), now)
+    if not others:
+        return [action]
+    if action.kind in (ActionKind.SKIP, ActionKind.BREAK):
+        return [_stopped(other, wanted, action) for other in others]
+    if action.state is State.CANCELLED:
+        return [_action(ActionKind.KEEP, wanted, other, other.state) for other in others]
+    if action.state is State.WAITING and any(other.held for other in others):
+        action = replace(action, state=State.HELD, reason="plan.held_before")
+    return [*(moved_away(other, wanted) for other in others), action]
+
+
+def _stopped(other: KnownDelivery, wanted: Wanted, action: Action) -> Action:
+    """Nothing can be sent in the new placement: what was booked in the old one waits for the next edit."""
+    kind = ActionKind.KEEP if other.broken == action.reason else ActionKind.BREAK
+    return _action(kind, wanted, other, other.state, action.reason, action.values)
+
+
+def moved_away(other: KnownDelivery, wanted: Wanted) -> Action:
+    """The cancellation of what stood in another placement than the post has now."""
+    post, channel = wanted.rendered.post, wanted.rendered.channel
+    values = {"former": other.placement, "placement": wanted.placement}
+    return cancellation(other, post.path, post.title, channel, "plan.placement_changed", values)
+
+
 def action_for(wanted: Wanted, known: KnownDelivery | None, now: datetime) -> Action:
-    """What becomes of one post on one channel."""
+    """What becomes of one post on one channel and placement."""
     problem = _stopper(wanted.rendered)
     if known is None:
         return _book(wanted, problem, now)
-    if known.claimed or known.state not in EDITABLE:
+    if not known.editable:
         return _action(ActionKind.KEEP, wanted, known, known.state)
     if problem is not None:
         broken = known.broken == problem[0]
@@ -174,16 +249,16 @@ def _action(
     reason: str | None = None,
     values: Mapping[str, Json] | None = None,
 ) -> Action:
-    post, channel, rendition = wanted.rendered.post, wanted.rendered.channel, wanted.rendered.rendition
+    post, channel = wanted.rendered.post, wanted.rendered.channel
     return Action(
         kind=kind,
         post_id=wanted.post_id,
         path=post.path,
         title=post.title,
         channel=channel,
-        placement=rendition.placement if rendition else "feed",
+        placement=known.placement if known else wanted.placement,
         delivery_id=known.delivery_id if known else None,
-        rendition=rendition,
+        rendition=wanted.rendered.rendition,
         due=wanted.due or (known.due if known else None),
         state=state,
         reason=reason,
@@ -195,8 +270,15 @@ def _action(
     )
 
 
-def cancellation(known: KnownDelivery, path: str, title: str, channel: Channel) -> Action:
-    """The file has been gone long enough: what was not yet under way will not go out."""
+def cancellation(
+    known: KnownDelivery,
+    path: str,
+    title: str,
+    channel: Channel,
+    reason: str = "plan.file_vanished",
+    values: Mapping[str, Json] | None = None,
+) -> Action:
+    """What was not yet under way will not go out: its file has been gone long enough, or says otherwise."""
     return Action(
         kind=ActionKind.CANCEL,
         post_id=known.post_id,
@@ -207,5 +289,6 @@ def cancellation(known: KnownDelivery, path: str, title: str, channel: Channel) 
         delivery_id=known.delivery_id,
         due=known.due,
         state=State.CANCELLED,
-        reason="plan.file_vanished",
+        reason=reason,
+        values=values or {},
     )

@@ -189,7 +189,7 @@ def unbooked(wanted: Wanted, post: Post) -> DeliveryView:
         channel=rendered.channel.label,
         platform=rendered.channel.platform,
         account=rendered.channel.account,
-        placement=rendition.placement if rendition else "feed",
+        placement=wanted.placement,
         state=State.WAITING,
         due_at=due.at if due else NEVER,
         due_wall=due.wall if due else NEVER.replace(tzinfo=None),

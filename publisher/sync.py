@@ -5,7 +5,7 @@ With `write=False` nothing is written: a new post has a provisional id, the log 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -31,11 +31,11 @@ from publisher.model import (
     Sight,
     State,
 )
-from publisher.plan import EDITABLE, OLD, KnownDelivery, Snapshot, Wanted
+from publisher.plan import OLD, KnownDelivery, Snapshot, Wanted
 from publisher.publish_log import booking
 from publisher.publish_log.marks import text_mark
 from publisher.publish_log.store import Store, new_id
-from publisher.render import Templates, render, shipped_dir
+from publisher.render import Templates, placement_of, render, shipped_dir
 from publisher.schedule import Assigned, Gates, Outcome, Request, Taken, assign, utc_of
 
 if TYPE_CHECKING:
@@ -268,6 +268,7 @@ class _Pass:
         self.problems: list[Problem] = list(look.problems)
         self.actions: list[Action] = []
         self.sights: list[Sight] = []
+        self.placements: dict[tuple[str, str], str] = {}
         self.order = self._in_order()
 
     # ── What is wanted ──
@@ -339,13 +340,26 @@ class _Pass:
         self._sight(post, known, [*own, *(c for c in channels if c not in own)])
         result: list[tuple[Rendered, Request | None]] = []
         for channel in channels:
-            delivery = self.snapshot.delivery(post_id, channel.account)
+            placement = placement_of(post, channel, facts)
+            delivery = self.snapshot.standing(post_id, channel.account, placement)
             if delivery is not None and not self._still_open(post, known, delivery):
-                self.actions.append(_keep(post, post_id, channel, delivery))
+                self.actions.append(self._kept(post, post_id, channel, delivery, placement))
                 continue
             rendered = self.syncer.render(post, channel, facts)
+            self.placements[post.path, channel.account] = placement
             result.append((rendered, self._request(post, rendered, delivery, known, place)))
         return result
+
+    def _kept(
+        self, post: Post, post_id: str, channel: Channel, delivery: KnownDelivery, placement: str
+    ) -> Action:
+        """What no edit changes any more; said where the file now asks for another placement."""
+        if delivery.placement == placement or delivery.state is State.CANCELLED:
+            return _keep(post, post_id, channel, delivery)
+        key = f"{channel.platform}.placement"
+        told = {"label": channel.label, "former": delivery.placement, "placement": placement}
+        self.problems.append(_problem("plan.placement_late", Severity.NOTICE, post, key, **told))
+        return _keep(post, post_id, channel, delivery, reason="plan.placement_late")
 
     def _channels(self, post: Post, known: KnownPost | None) -> list[Channel]:
         """Those the post names, else the defaults; of a known post only those of its first sight."""
@@ -388,15 +402,17 @@ class _Pass:
             return True
         if known.settled:
             return True
-        deliveries = self.snapshot.of_post(known)
-        complete = len(deliveries) == len(known.accounts)
-        return complete and not any(self._still_open(post, known, d) for d in deliveries)
+        deliveries = self.snapshot.of_post(known.post_id)
+        standing = {d.account for d in deliveries if d.state is not State.CANCELLED}
+        live = [d for d in deliveries if d.state is not State.CANCELLED or d.account not in standing]
+        complete = {d.account for d in live}.issuperset(known.accounts)
+        return complete and not any(self._still_open(post, known, d) for d in live)
 
     def _still_open(self, post: Post, known: KnownPost | None, delivery: KnownDelivery) -> bool:
         """Whether an edit of the file can still change this delivery."""
         if self.only is not None:
             return True
-        if delivery.claimed or delivery.state not in EDITABLE:
+        if not delivery.editable:
             return False
         if delivery.state in (State.MISSED, State.FAILED):
             return known is None or known.digest != post.digest
@@ -412,7 +428,7 @@ class _Pass:
     ) -> Request | None:
         """What the schedule is asked; None: the delivery was told to go at once and keeps that time."""
         waits = delivery is not None and delivery.state in (State.WAITING, State.HELD)
-        if delivery is not None and (delivery.due.why is DueWhy.NOW or delivery.state not in EDITABLE):
+        if delivery is not None and (delivery.due.why is DueWhy.NOW or not delivery.editable):
             return None
         return Request(
             key=_key(self.ids[post.path], rendered.channel.account),
@@ -497,6 +513,7 @@ class _Pass:
         return Wanted(
             post_id=self.ids[rendered.post.path],
             rendered=rendered,
+            placement=self.placements[rendered.post.path, request.account],
             due=given.due,
             publish_after=_instant(request.publish_after),
             publish_before=_instant(request.publish_before),
@@ -508,11 +525,13 @@ class _Pass:
 
     def _as_booked(self, rendered: Rendered) -> Wanted:
         post_id = self.ids[rendered.post.path]
-        delivery = self.snapshot.delivery(post_id, rendered.channel.account)
+        placement = self.placements[rendered.post.path, rendered.channel.account]
+        delivery = self.snapshot.standing(post_id, rendered.channel.account, placement)
         assert delivery is not None  # noqa: S101 - only a booked one is asked for no other time
         return Wanted(
             post_id=post_id,
             rendered=rendered,
+            placement=placement,
             due=delivery.due,
             publish_after=delivery.publish_after,
             publish_before=delivery.publish_before,
@@ -524,9 +543,8 @@ class _Pass:
     def plan(self, wanted: list[Wanted]) -> Plan:
         """Wanted against known, and what has vanished."""
         for each in wanted:
-            known = self.snapshot.delivery(each.post_id, each.rendered.channel.account)
-            action = planning.action_for(each, known, self.now)
-            self.actions.append(self._adopted(action, each) if self.adopt else action)
+            actions = planning.actions_for(each, self.snapshot, self.now)
+            self.actions += [self._adopted(action, each) for action in actions] if self.adopt else actions
         vanished = self._vanished() if self.only is None else []
         order = {self.ids[post.path]: place for place, post in enumerate(self.order)}
         self.actions.sort(key=lambda a: (order.get(a.post_id, -1), a.channel.label))
@@ -593,12 +611,18 @@ class _Pass:
             return
         if code is None:
             code = next((p.code for p in post.problems if p.severity is Severity.ERROR), "plan.broken")
-        for channel in self.space.channels if channels is None else channels:
-            delivery = self.snapshot.delivery(post_id, channel.account)
-            if delivery is None or delivery.claimed or delivery.state not in EDITABLE:
+        for channel, delivery in self._booked(post_id, self.space.channels if channels is None else channels):
+            if not delivery.editable:
                 continue
             kind = ActionKind.KEEP if delivery.broken == code else ActionKind.BREAK
             self.actions.append(_keep(post, post_id, channel, delivery, kind=kind, reason=code))
+
+    def _booked(self, post_id: str, channels: Sequence[Channel]) -> Iterator[tuple[Channel, KnownDelivery]]:
+        """The deliveries of a post on some channels, whatever their placement."""
+        by_account = {channel.account: channel for channel in channels}
+        for delivery in self.snapshot.of_post(post_id):
+            if delivery.account in by_account:
+                yield by_account[delivery.account], delivery
 
     def _vanished(self) -> list[str]:
         """Posts whose file is gone; those gone long enough are cancelled, unless too many went at once."""
@@ -630,9 +654,8 @@ class _Pass:
     def _cancel(self, post: KnownPost) -> None:
         if post.settled:
             return
-        for channel in self.space.channels:
-            delivery = self.snapshot.delivery(post.post_id, channel.account)
-            if delivery is None or delivery.claimed or delivery.state not in (State.WAITING, State.HELD):
+        for channel, delivery in self._booked(post.post_id, self.space.channels):
+            if delivery.claimed or delivery.state not in (State.WAITING, State.HELD):
                 continue
             self.actions.append(planning.cancellation(delivery, post.path, post.path, channel))
 

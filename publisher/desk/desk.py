@@ -104,7 +104,7 @@ class Desk:
         synced = self._look(only=path)
         found = next(p for p in synced.content.posts if p.path == path)
         post_id = synced.ids[path]
-        booked = {delivery.account: delivery for delivery in self._deliveries(post_id)}
+        booked = {delivery.account: delivery for delivery in self._standing(post_id)}
         facts, _ = self._syncer(None).facts(found)
         return PostPreview(
             post=found,
@@ -229,7 +229,7 @@ class Desk:
             self._deliver_now([*touched, *again])
         # Also those that the daemon took before we could: whoever asked is told of each.
         asked = {action.channel.account for action in actions}
-        views = [d for d in self._deliveries(synced.ids[path]) if d.delivery_id in ids or d.account in asked]
+        views = [d for d in self._standing(synced.ids[path]) if d.delivery_id in ids or d.account in asked]
         return [*(self._sent(view) for view in views), *refused]
 
     def resolve(
@@ -362,6 +362,12 @@ class Desk:
         with store.read() as tx:
             return [self._linked(d) for d in reading.deliveries_where(tx, reading.of_post(post_id))]
 
+    def _standing(self, post_id: str) -> list[DeliveryView]:
+        """The deliveries of a post, without those that another placement on the account has replaced."""
+        found = self._deliveries(post_id)
+        taken = {d.account for d in found if d.state is not State.CANCELLED}
+        return [d for d in found if d.state is not State.CANCELLED or d.account not in taken]
+
     def _booked(self, post: str, channel: str | None) -> list[DeliveryView]:
         """The deliveries of a post, booked first if the daemon has not seen it yet.
 
@@ -378,7 +384,7 @@ class Desk:
         else:
             synced = self._syncer(self._writing()).sync(self.now, write=True, only=path, actor=self.actor)
             post_id = synced.ids[path]
-        found = [d for d in self._deliveries(post_id) if label is None or d.channel == label]
+        found = [d for d in self._standing(post_id) if label is None or d.channel == label]
         if not found:
             raise NotFoundError("desk.no_delivery", post=post, channel=label or "")
         return found
@@ -410,7 +416,7 @@ class Desk:
         label = self.workspace.channel(channel).label if channel is not None else None
         synced = self._look(only=path)
         found = next(p for p in synced.content.posts if p.path == path)
-        booked = {d.account: d for d in self._deliveries(synced.ids[path])}
+        booked = {d.account: d for d in self._standing(synced.ids[path])}
         refusal = self._may_not_judge(found, decision)
         done = []
         for wanted in synced.wanted:
@@ -455,11 +461,12 @@ class Desk:
         post = next(p for p in synced.content.posts if p.path == path)
         for wanted in synced.wanted:
             channel = wanted.rendered.channel
-            known = synced.snapshot.delivery(wanted.post_id, channel.account)
-            booked = [d for d in self._deliveries(wanted.post_id) if d.account == channel.account]
+            known = synced.snapshot.standing(wanted.post_id, channel.account, wanted.placement)
+            booked = [d for d in self._standing(wanted.post_id) if d.account == channel.account]
             why = sending.refusal(wanted, known)
             if why is None:
-                actions.append(sending.action(wanted, known, self.now, self.workspace.timezone, at_once=now))
+                zone = self.workspace.timezone
+                actions += sending.actions(wanted, synced.snapshot, self.now, zone, at_once=now)
             elif not any(d.incomplete for d in booked):
                 view = booked[0] if booked else standing.unbooked(wanted, post)
                 refused.append(self._decided(view, False, why))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from connectors.contract import Severity
 from publisher.model import Action, ActionKind, Due, DueWhy, State
-from publisher.plan import KnownDelivery, Wanted
+from publisher.plan import KnownDelivery, Snapshot, Wanted, moved_away
 from publisher.schedule import wall_of
 
 AGAIN = frozenset({State.WAITING, State.HELD, State.MISSED, State.FAILED, State.CANCELLED})
@@ -25,13 +25,21 @@ def refusal(wanted: Wanted, known: KnownDelivery | None) -> str | None:
     return "desk.unsettled" if known.state is State.UNKNOWN else "desk.under_way"
 
 
-def action(wanted: Wanted, known: KnownDelivery | None, now: datetime, zone: str, *, at_once: bool) -> Action:
-    """The booking: due now, or at its own time if that is still to come.
+def actions(wanted: Wanted, snapshot: Snapshot, now: datetime, zone: str, *, at_once: bool) -> list[Action]:
+    """The booking, due now, or at its own time if that is still to come; what it replaces is cancelled.
 
     Args:
         now: aware, UTC.
         zone: IANA name of the workspace's zone.
     """
+    where = wanted.post_id, wanted.rendered.channel.account, wanted.placement
+    gone = [moved_away(other, wanted) for other in snapshot.elsewhere(*where)]
+    return [*gone, _action(wanted, snapshot.delivery(*where), now, zone, at_once=at_once)]
+
+
+def _action(
+    wanted: Wanted, known: KnownDelivery | None, now: datetime, zone: str, *, at_once: bool
+) -> Action:
     post = wanted.rendered.post
     due = wanted.due
     if at_once or due is None or due.at < now:
@@ -42,6 +50,7 @@ def action(wanted: Wanted, known: KnownDelivery | None, now: datetime, zone: str
         path=post.path,
         title=post.title,
         channel=wanted.rendered.channel,
+        placement=wanted.placement,
         delivery_id=known.delivery_id if known else None,
         rendition=wanted.rendered.rendition,
         due=due,

@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import and_, delete, func, insert, select, text, update
 
 from connectors.contract import Rendition, canonical
+from publisher.errors import LogBusyError
 from publisher.model import Action, Due, DueWhy, Sight, State
-from publisher.publish_log import states
+from publisher.publish_log import agenda, states
 from publisher.publish_log.claims import NO_CHECKPOINT
 from publisher.publish_log.fencing import approved
 from publisher.publish_log.marks import media_mark, text_mark
@@ -26,13 +27,8 @@ AT_ONCE = 5_000
 def known_posts(tx: Tx) -> list[Any]:
     """Every post the log has seen, in order of first sight; `booked`: on how many accounts."""
     booked = (
-        select(func.count())
-        .where(
-            deliveries.c.workspace_id == posts.c.workspace_id,
-            deliveries.c.post_id == posts.c.post_id,
-            deliveries.c.placement == "feed",
-            deliveries.c.edition == 1,
-        )
+        select(func.count(deliveries.c.account.distinct()))
+        .where(deliveries.c.workspace_id == posts.c.workspace_id, deliveries.c.post_id == posts.c.post_id)
         .scalar_subquery()
     )
     query = select(
@@ -209,10 +205,12 @@ def insert_delivery(tx: Tx, action: Action) -> str | None:
             deliveries.c.post_id == action.post_id,
             deliveries.c.account == account,
             deliveries.c.placement == action.placement,
+            deliveries.c.edition == 1,
         )
     ).first()
     if there is not None:
         return None
+    _refuse_second_placement(tx, action)
     keep_rendition(tx, action.rendition)
     delivery_id = new_id()
     held = action.state is State.HELD
@@ -256,6 +254,27 @@ def insert_delivery(tx: Tx, action: Action) -> str | None:
         why=str(action.due.why),
     )
     return delivery_id
+
+
+def _refuse_second_placement(tx: Tx, action: Action) -> None:
+    """Of a post only one placement may go out on an account.
+
+    Raises:
+        LogBusyError: another one stands there, perhaps claimed since this was planned.
+    """
+    other = tx.conn.execute(
+        select(deliveries.c.delivery_id)
+        .join(parts, _ROOT)
+        .where(
+            deliveries.c.workspace_id == tx.workspace,
+            deliveries.c.post_id == action.post_id,
+            deliveries.c.account == action.channel.account,
+            deliveries.c.placement != action.placement,
+            parts.c.state != State.CANCELLED,
+        )
+    ).first()
+    if other is not None:
+        raise LogBusyError("log.raced", words=other.delivery_id)
 
 
 def _terms(action: Action) -> dict[str, Any]:
@@ -334,6 +353,11 @@ def edit_delivery(tx: Tx, action: Action) -> bool:
     if root.state == State.HELD:
         # Perhaps since it was planned: an edit never ends a hold.
         action = replace(action, state=State.HELD)
+    held_anew = root.state == State.CANCELLED and action.state is State.HELD
+    if root.state == State.CANCELLED:
+        _refuse_second_placement(tx, action)
+    if held_anew:
+        action = replace(action, state=State.WAITING)
     if action.rendition is None or action.due is None or action.state is None:
         raise ValueError(f"not bookable: {action!r}")
     if action.state is not State(root.state):
@@ -382,7 +406,18 @@ def edit_delivery(tx: Tx, action: Action) -> bool:
         was_due=before.due_at.isoformat(),
         was=before.fingerprint,
     )
+    if held_anew:
+        _hold(tx, action)
     return True
+
+
+def _hold(tx: Tx, action: Action) -> None:
+    """What came back was held in the placement it had before: it waits for the same person's word."""
+    held = {"held_at": tx.now, "held_by": tx.actor, "held_reason": action.reason}
+    tx.conn.execute(
+        update(deliveries).where(_delivery(tx, action)).values(**held, held_values=_values(action))
+    )
+    agenda.move_root(tx, str(action.delivery_id), State.WAITING, State.HELD, action.reason)
 
 
 _EDITABLE = frozenset({State.WAITING, State.HELD, State.MISSED, State.FAILED, State.CANCELLED})

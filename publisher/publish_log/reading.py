@@ -71,7 +71,7 @@ def needing_person() -> ColumnElement[bool]:
             asking.c.delivery_id == deliveries.c.delivery_id,
             asking.c.needs_person,
         ),
-        and_(parts.c.state == State.HELD, deliveries.c.held_by == "daemon"),
+        and_(parts.c.state == State.HELD, deliveries.c.held_reason.is_not(None)),
     )
 
 
@@ -163,7 +163,7 @@ def _view(row: Row[Any], own: list[Row[Any]], decided: tuple[str, str] | None) -
         words=words,
         gates=_gates(row, decided) if state in BEFORE else (),
         needs_person=any(part.needs_person for part in own)
-        or (state is State.HELD and row.held_by == "daemon"),
+        or (state is State.HELD and row.held_reason is not None),
         held_by=row.held_by,
         held_until=row.held_until,
         fingerprint=row.fingerprint,

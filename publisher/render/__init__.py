@@ -25,11 +25,12 @@ from connectors.contract import (
     Severity,
 )
 from publisher.model import Channel, Post, Rendered
+from publisher.render.placement import placement_of
 from publisher.render.templates import TemplateError, TemplatePost, Templates, shipped_dir
 from publisher.render.thread import split
 from publisher.render.wording import has_hashtag, hashtag, mentions_tag, mentions_url, plain
 
-__all__ = ["MAX_PARTS", "RECIPE", "Templates", "render", "shipped_dir"]
+__all__ = ["MAX_PARTS", "RECIPE", "Templates", "placement_of", "render", "shipped_dir"]
 
 RECIPE = ("strip",)
 # Ours: nobody reads further, and a mistake must not become a hundred posts.
@@ -85,6 +86,7 @@ class _Rendering:
         self.room: Room = registry.room(channel.platform)
         self.own = post.platforms.get(channel.platform, {})
         self.options = {**channel.options, **self.own}
+        self.placement = placement_of(post, channel, facts)
         self.found: list[Problem] = []
 
     def rendered(self, templates: Templates, language: str, zone: str) -> Rendered:
@@ -95,7 +97,7 @@ class _Rendering:
         words = self._words()
         workspace = {"language": language, "timezone": zone}
         try:
-            text = templates.text(self.channel, self._placement(), words.post, workspace)
+            text = templates.text(self.channel, self.placement, words.post, workspace)
         except TemplateError as error:
             return Rendered(self.post, self.channel, None, (self._template_problem(error),))
         return self._checked(self._rendition(_tidy(text), words.link))
@@ -130,10 +132,6 @@ class _Rendering:
                 seen.add(tag.casefold())
                 yield tag
 
-    def _placement(self) -> str:
-        asked = self.options.get("placement")
-        return asked if asked in self.room.placements else self.room.placements[0]
-
     # ── What comes out ──
 
     def _rendition(self, text: str, link: str | None) -> Rendition:
@@ -143,7 +141,7 @@ class _Rendering:
         comment = _tidy(plain(str(self.options.get("first_comment") or "")))
         if comment:
             parts.append(Part(PartKind.COMMENT, comment))
-        return Rendition(self.channel.account, self._placement(), tuple(parts))
+        return Rendition(self.channel.account, self.placement, tuple(parts))
 
     def _texts(self, text: str) -> Sequence[str]:
         """One text, or those of a thread. What to do with long text otherwise is decided here, once."""

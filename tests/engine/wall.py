@@ -84,6 +84,7 @@ class Wall(Room):
 
     platform = "wall"
     title = "Wall"
+    placements = ("feed", "story")
     limits = Limits(
         text=500,
         images=2,

@@ -40,9 +40,9 @@ def test_what_is_published_everywhere_is_settled(world: World) -> None:
     assert found.posts["p1"].settled
     assert found.deliveries == {}
     with pytest.raises(LookupError, match="not loaded"):
-        found.delivery("p1", ACCOUNT)
+        found.delivery("p1", ACCOUNT, "feed")
     with pytest.raises(LookupError, match="not loaded"):
-        found.of_post(found.posts["p1"])
+        found.of_post("p1")
 
 
 @pytest.mark.parametrize("state", [state for state in State if state is not State.PUBLISHED])
@@ -52,7 +52,7 @@ def test_a_post_with_one_root_that_is_not_published_is_loaded_whole(world: World
     world.put(world.book("satu", account=OTHER_ACCOUNT), state=str(state), fence=1)
     found = known(world)
     assert not found.posts["p1"].settled
-    assert {d.state for d in found.of_post(found.posts["p1"])} == {State.PUBLISHED, state}
+    assert {d.state for d in found.of_post("p1")} == {State.PUBLISHED, state}
 
 
 def test_a_post_that_lacks_a_delivery_is_loaded_whole(world: World) -> None:
@@ -60,10 +60,10 @@ def test_a_post_that_lacks_a_delivery_is_loaded_whole(world: World) -> None:
     world.published(world.book("satu"))
     found = known(world)
     assert not found.posts["p1"].settled
-    here = found.delivery("p1", ACCOUNT)
+    here = found.delivery("p1", ACCOUNT, "feed")
     assert here is not None
     assert here.state is State.PUBLISHED
-    assert found.delivery("p1", OTHER_ACCOUNT) is None
+    assert found.delivery("p1", OTHER_ACCOUNT, "feed") is None
 
 
 def test_an_open_follower_does_not_keep_a_post_open(world: World) -> None:
@@ -80,7 +80,7 @@ def test_the_post_that_is_asked_for_is_loaded_though_settled(world: World) -> No
             world.published(world.book("satu", post=post, account=account), platform_id=f"{post} {account}")
     with world.store.read() as tx:
         found = with_whole(tx, snapshot(tx), "p1")
-    assert [d.account for d in found.of_post(found.posts["p1"])] == [ACCOUNT, OTHER_ACCOUNT]
+    assert {d.account for d in found.of_post("p1")} == {ACCOUNT, OTHER_ACCOUNT}
     assert found.posts["p2"].settled
 
 
