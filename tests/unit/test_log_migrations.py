@@ -6,12 +6,22 @@ import re
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import CheckConstraint, Engine, ForeignKeyConstraint, UniqueConstraint, create_engine, inspect
+from sqlalchemy import (
+    CheckConstraint,
+    Engine,
+    ForeignKeyConstraint,
+    UniqueConstraint,
+    create_engine,
+    inspect,
+    select,
+    text,
+)
 
 from connectors.clock import ManualClock
 from publisher.publish_log import store as stores
 from publisher.publish_log.indexes import metadata
 from publisher.publish_log.store import open_store
+from publisher.publish_log.tables import posts
 
 
 def migrated(url: str, clock: ManualClock) -> Engine:
@@ -88,4 +98,25 @@ def test_migrating_twice_changes_nothing(empty_url: str, clock: ManualClock) -> 
     log = open_store(empty_url, workspace="w", mode="sandbox", clock=clock)
     upgrade(log.engine, stores.HEAD)
     assert stores.revision(log.engine) == stores.HEAD
+    log.close()
+
+
+def test_a_log_of_the_first_layout_keeps_its_posts(empty_url: str, clock: ManualClock) -> None:
+    """Opened by a newer program, an older log is brought up; what it holds is as it was."""
+    from publisher.publish_log.migrations import upgrade
+
+    engine = create_engine(empty_url)
+    upgrade(engine, "0001")
+    with engine.begin() as conn:
+        conn.execute(
+            text(
+                "INSERT INTO posts (workspace_id, post_id, path, digest, title, sequence, accounts,"
+                " first_seen_at) VALUES ('w', 'p', 'a.md', 'd', '', 1, '[]', '2026-11-24T01:00:00+00:00')"
+            )
+        )
+    engine.dispose()
+    log = open_store(empty_url, workspace="w", mode="sandbox", clock=clock)
+    with log.read() as tx:
+        (row,) = tx.conn.execute(select(posts.c.path, posts.c.own_id, posts.c.edited_at)).all()
+    assert tuple(row) == ("a.md", None, None)
     log.close()
