@@ -26,12 +26,13 @@ def snapshot(tx: Tx) -> Snapshot:
     accounts_of = cache(_accounts)
     posts: dict[str, KnownPost] = {}
     unsettled: list[str] = []
-    for post_id, path, digest, sequence, listed, adopted, vanished_at, booked, _ in booking.known_posts(tx):
+    for row in booking.known_posts(tx):
+        post_id, path, digest, sequence, listed, adopted, vanished_at, booked, _, own_id, edited_at = row
         accounts = accounts_of(listed)
         is_open = post_id in open_posts
         settled = booked == len(accounts) and not is_open
         posts[post_id] = KnownPost(
-            post_id, path, digest, sequence, accounts, bool(adopted), vanished_at, settled
+            post_id, path, digest, sequence, accounts, bool(adopted), vanished_at, settled, own_id, edited_at
         )
         if is_open or (booked and not settled):
             unsettled.append(post_id)

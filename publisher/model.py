@@ -241,6 +241,9 @@ class Sight:
         accounts: account keys of its channels at first sight; deliveries come into being for these only.
         new: never seen before.
         adopted: present at the first live start: known, and nothing booked.
+        own_id: the id that was written into its file after the log had given it another.
+        where_only: title, author and accounts stay as they were noted; nothing of the post changes by it.
+        late: the file was changed though nothing could come of it any more.
     """
 
     post_id: str
@@ -251,6 +254,9 @@ class Sight:
     accounts: tuple[str, ...]
     new: bool
     adopted: bool = False
+    own_id: str | None = None
+    where_only: bool = False
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 from connectors.contract import MediaFacts, Problem, Severity
 from publisher import book, content
+from publisher import identify as identity
 from publisher import plan as planning
 from publisher.config import Workspace
 from publisher.content import Content
+from publisher.content.habits import OPEN
 from publisher.errors import LogBusyError, LogError, PublisherError
-from publisher.identify import VANISHED_FOR, KnownPost, identify, suspicious
+from publisher.identify import KnownPost, identify
 from publisher.media import inspect
 from publisher.model import (
     Action,
@@ -137,7 +139,7 @@ class Syncer:
         actor: str,
     ) -> Synced:
         """One try, planned on the log as it stands now."""
-        snapshot, ids = self._known(look.posts, only)
+        snapshot, ids = self._known(look.posts, only, now)
         pass_ = _Pass(self, look, snapshot, ids, now, adopt=adopt, only=only, named=channels)
         wanted = pass_.wanted()
         plan = pass_.plan(wanted)
@@ -195,13 +197,15 @@ class Syncer:
             good[media.source] = self._facts[media.source]
         return good, bad
 
-    def _known(self, posts: Sequence[Post], only: str | None) -> tuple[Snapshot, dict[str, str]]:
+    def _known(
+        self, posts: Sequence[Post], only: str | None, now: datetime
+    ) -> tuple[Snapshot, dict[str, str]]:
         """What the log knows, and path → post id; the one post that is asked for is loaded whole."""
         if self.store is None:
             return Snapshot(), identify(posts, {}, self._provisional)
         with self.store.read() as tx:
             snapshot = book.snapshot(tx)
-            ids = identify(posts, snapshot.posts, self._provisional)
+            ids = identify(posts, snapshot.posts, self._provisional, now)
             if only is not None and only in ids:
                 snapshot = book.with_whole(tx, snapshot, ids[only])
             return snapshot, ids
@@ -287,6 +291,7 @@ class _Pass:
                     fixed.append(self._as_booked(rendered))
                 else:
                     asked.append((rendered, request))
+            self._track(post)
         due = assign(
             [request for _, request in asked],
             self._taken(),
@@ -316,12 +321,16 @@ class _Pass:
         post_id = self.ids[post.path]
         known = self.snapshot.posts.get(post_id)
         if post.broken:
-            self._break(post, post_id)
+            if not identity.unreadable_now(post, known):
+                self._break(post, post_id)
             return []
         adopted = known is not None and known.adopted
         if self.only is None and (post.draft or self._refused_sample(post) or adopted):
             if not adopted:
                 self._break(post, post_id, "plan.draft" if post.draft else "plan.sample_live")
+            return []
+        if self.only is None and identity.not_now(post, known, self.now):
+            self._break(post, post_id, OPEN)
             return []
         if known is not None and known.settled and post.channels is None:
             return []  # nearly all of them, after some years
@@ -338,12 +347,16 @@ class _Pass:
             self._break(post, post_id)
             return []
         self._sight(post, known, [*own, *(c for c in channels if c not in own)])
+        if self.only is None and identity.never_seen_and_put_away(post, known):
+            self.problems.append(_problem("plan.put_away", Severity.NOTICE, post, "body"))
+            return []
         result: list[tuple[Rendered, Request | None]] = []
         for channel in channels:
             placement = placement_of(post, channel, facts)
             delivery = self.snapshot.standing(post_id, channel.account, placement)
             if delivery is not None and not self._still_open(post, known, delivery):
                 self.actions.append(self._kept(post, post_id, channel, delivery, placement))
+                self._tell_out_before(post, channel, delivery, facts)
                 continue
             rendered = self.syncer.render(post, channel, facts)
             self.placements[post.path, channel.account] = placement
@@ -572,11 +585,11 @@ class _Pass:
         accounts = known.accounts if known else ()
         accounts += tuple(c.account for c in channels if c.account not in accounts)
         explicit_ahead = post.publish_at is not None and utc_of(post.publish_at).at > self.now
-        changed = known is None or (known.path, known.digest, known.accounts, known.vanished_at) != (
-            post.path,
-            post.digest,
-            accounts,
-            None,
+        own_id = _own_id(post, known)
+        put_away = identity.never_seen_and_put_away(post, known)
+        changed = known is None or (
+            (known.path, known.digest, known.accounts, known.vanished_at, known.own_id)
+            != (post.path, post.digest, accounts, None, own_id)
         )
         changed = changed or (self.only is not None and known is not None and known.adopted)
         if changed:
@@ -589,8 +602,49 @@ class _Pass:
                     author=post.author,
                     accounts=accounts,
                     new=known is None,
-                    adopted=known is None and self.adopt and not explicit_ahead,
+                    adopted=known is None
+                    and ((self.adopt and not explicit_ahead) or (put_away and self.only is None)),
+                    own_id=own_id,
                 )
+            )
+
+    def _track(self, post: Post) -> None:
+        """Where a post lies that needs no other note, so that a later rename or edit does not make it new."""
+        known = self.snapshot.posts.get(self.ids[post.path])
+        if known is None or (self.sights and self.sights[-1].post_id == known.post_id):
+            return
+        if identity.told_late(post, known, self.now):
+            code = "plan.edited_adopted" if known.adopted else "plan.edited_late"
+            self.problems.append(_problem(code, Severity.WARNING, post, "body"))
+        late = identity.edited_too_late(post, known)
+        own_id = _own_id(post, known)
+        if late or (known.path, known.vanished_at, known.own_id) != (post.path, None, own_id):
+            self.sights.append(
+                Sight(
+                    post_id=known.post_id,
+                    path=post.path,
+                    digest=post.digest if late else known.digest,
+                    title=post.title,
+                    author=post.author,
+                    accounts=known.accounts,
+                    new=False,
+                    adopted=known.adopted,
+                    own_id=own_id,
+                    where_only=True,
+                    late=late,
+                )
+            )
+
+    def _tell_out_before(
+        self, post: Post, channel: Channel, delivery: KnownDelivery, facts: Mapping[str, MediaFacts]
+    ) -> None:
+        """Where a post is out already, an edit for the channels still to come does not reach it."""
+        if delivery.state not in (State.PUBLISHED, State.PROCESSING, State.HANDED_OVER):
+            return
+        now_it_is = self.syncer.render(post, channel, facts).rendition
+        if now_it_is is not None and now_it_is.fingerprint != delivery.fingerprint:
+            self.problems.append(
+                _problem("plan.edited_some", Severity.WARNING, post, "body", label=channel.label)
             )
 
     def _drop(self, post: Post, known: KnownPost | None, channels: list[Channel]) -> None:
@@ -626,30 +680,24 @@ class _Pass:
 
     def _vanished(self) -> list[str]:
         """Posts whose file is gone; those gone long enough are cancelled, unless too many went at once."""
-        seen = {self.ids[post.path] for post in self.look.posts}
-        gone = [
-            post
-            for post in self.snapshot.posts.values()
-            if post.post_id not in seen and not self.look.unsure(post.path)
-        ]
-        fresh = [post for post in gone if post.vanished_at is None]
-        present = sum(post.vanished_at is None for post in self.snapshot.posts.values())
         if self.look.missing:
             return []
-        if suspicious(len(fresh), present):
-            self.problems.append(
-                Problem(
-                    "plan.many_vanished",
-                    Severity.WARNING,
-                    {"count": len(fresh), "known": present},
-                    file="content",
-                )
-            )
-            return []
-        for post in gone:
-            if post.vanished_at is not None and self.now - post.vanished_at >= VANISHED_FOR:
-                self._cancel(post)
-        return [post.post_id for post in fresh]
+        seen = {self.ids[post.path] for post in self.look.posts}
+        known = self.snapshot.posts
+        missing = [p for p in known.values() if p.post_id not in seen and not self.look.unsure(p.path)]
+        coming = {
+            each.post_id
+            for each in self.snapshot.deliveries.values()
+            if each.state in (State.WAITING, State.HELD)
+        }
+        present = len(known) - len(missing)
+        gone = identity.gone(missing, present, coming, self.now)
+        if gone.many:
+            values = {"count": gone.many, "known": present + gone.many}
+            self.problems.append(Problem("plan.many_vanished", Severity.WARNING, values, file="content"))
+        for post in gone.cancel:
+            self._cancel(post)
+        return [post.post_id for post in gone.fresh]
 
     def _cancel(self, post: KnownPost) -> None:
         if post.settled:
@@ -664,6 +712,13 @@ class _Pass:
             return False
         self.problems.append(_problem("plan.sample_live", Severity.WARNING, post, "sample"))
         return True
+
+
+def _own_id(post: Post, known: KnownPost | None) -> str | None:
+    """The id that stands in the file of a post that the log knows by another."""
+    if known is None or post.id in (None, known.post_id):
+        return known.own_id if known is not None else None
+    return post.id
 
 
 def _key(post_id: str, account: str) -> str:

@@ -41,6 +41,8 @@ def known_posts(tx: Tx) -> list[Any]:
         posts.c.vanished_at,
         booked.label("booked"),
         posts.c.title,
+        posts.c.own_id,
+        posts.c.edited_at,
     )
     query = query.where(posts.c.workspace_id == tx.workspace).order_by(posts.c.sequence)
     return list(tx.conn.execute(query).all())
@@ -174,13 +176,22 @@ def see(tx: Tx, sight: Sight) -> None:
         .values(
             path=sight.path,
             digest=sight.digest,
-            title=sight.title,
-            author=sight.author,
-            accounts=json.dumps(sight.accounts),
             vanished_at=None,
-            **({} if sight.adopted else {"adopted_at": None}),
+            own_id=sight.own_id,
+            **({"edited_at": tx.now} if sight.late else {}),
+            **({} if sight.where_only else _whole(sight)),
         )
     )
+
+
+def _whole(sight: Sight) -> dict[str, Any]:
+    return {
+        "title": sight.title,
+        "author": sight.author,
+        "accounts": json.dumps(sight.accounts),
+        "edited_at": None,
+        **({} if sight.adopted else {"adopted_at": None}),
+    }
 
 
 def vanish(tx: Tx, post_id: str) -> None:
