@@ -531,6 +531,14 @@ class Room(ABC):
     options: ClassVar[tuple[Option, ...]] = ()
     placements: ClassVar[tuple[str, ...]] = ("feed",)
     scopes: ClassVar[tuple[str, ...]] = ()
+    fields: ClassVar[tuple[str, ...]] = ()
+    """Texts besides the text, such as `title`: each has a template, and travels in `Part.options` of the
+    root under its name. An option of the same name lets a post give it."""
+    bold: ClassVar[str] = ""
+    """What the platform takes for bold around words, such as `*`; empty: it has no bold."""
+    unfit: ClassVar[frozenset[str]] = frozenset()
+    """Codes of `check` that say, as a missing feature does, that no such post can stand there at all (a
+    platform that needs a picture): a channel that is only inherited is then left out."""
 
     def check(self, rendition: Rendition, facts: FactsOf) -> list[Problem]:
         """All that this platform would refuse, and what it would show badly; no call is made.
@@ -564,6 +572,18 @@ class Room(ABC):
     def text_limit(self, placement: str, kinds: Sequence[str] = ()) -> int:
         """The most `measure` may give for a part's text in a placement with such media."""
         return self.limits.text
+
+    def comment_limit(self) -> int:
+        """The most `measure` may give for a first comment."""
+        return self.limits.text
+
+    def field_limit(self, field: str, placement: str) -> int | None:
+        """The most `measure_field` may give for one of `fields`; None: no bound is known."""
+        return None
+
+    def measure_field(self, field: str, text: str) -> int:
+        """How long one of `fields` is the platform's way."""
+        return self.measure(text)
 
     def fetches(self, part: Part, facts: FactsOf, settings: Mapping[str, Json]) -> bool:
         """Whether the platform must fetch media of the part from a public address (`MediaSource.url`)."""
