@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from connectors.contract import Json, Problem, Severity
-from publisher.content.facts import Facts, MediaFact, understand
+from publisher.content.facts import Facts, MediaFact, understand, with_alts
 from publisher.content.files import GoneError, ReadError, bounded, hashed, opened, trying, unreadable
+from publisher.content.names import add_names
 from publisher.content.text import MAX_BYTES, READERS, Draft, TextError, shown
 from publisher.content.walk import PICTURES, Borders, File, Flaw, Found, shown_name, stamp_of
 from publisher.model import Post, PostMedia
@@ -122,7 +123,13 @@ class _Building:
         facts = understand(draft, self.builder.zone)
         for code, key, values in facts.wrong:
             self._problem(code, draft.line(key), **values)
-        media = self._media(facts)
+        for code, severity, line, values in add_names(
+            facts, draft, (self.found.path, self.text.path), self.builder.zone
+        ):
+            self._problem(code, line, severity, **values)
+        media, wrong = with_alts(self._media(facts), facts)
+        for code, key, values in wrong:
+            self._problem(code, draft.line(key), **values)
         self._notice_unused(facts, media)
         if not (draft.body or media or any(block.get("text") for block in facts.platforms.values())):
             self._problem("content.no_body", draft.body_line)

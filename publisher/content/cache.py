@@ -26,7 +26,7 @@ from publisher.content.facts import options_of
 from publisher.content.walk import stamp_of
 from publisher.model import LocalTime, Post, PostMedia
 
-VERSION = 1
+VERSION = 2
 """Of the layout and of the meaning: raise it whenever the same text gives another Post."""
 
 YOUNG_NS = 2_000_000_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import get_close_matches
 from functools import cache
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from connectors import registry
 from connectors.contract import Json, Option
+from publisher.content import vocabulary
 from publisher.content.text import Draft, Value, shown
 from publisher.content.values import (
     BadValue,
@@ -28,7 +29,7 @@ from publisher.content.values import (
     to_time,
     to_whole,
 )
-from publisher.model import LocalTime
+from publisher.model import LocalTime, PostMedia
 
 
 class MediaFact(NamedTuple):
@@ -47,11 +48,13 @@ class Facts:
     Attributes:
         values: for the fields of Post of the same name; `media` is a list of MediaFact.
         platforms: the block per platform id.
+        alts: alternative text by the number of the picture, from 1 (`Foto 1: …`).
         wrong: (code, dotted key, values) of everything that is not right.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
     platforms: dict[str, dict[str, Json]] = field(default_factory=dict)
+    alts: dict[int, str] = field(default_factory=dict)
     wrong: list[tuple[str, str, dict[str, Json]]] = field(default_factory=list)
 
 
@@ -64,31 +67,43 @@ def understand(draft: Draft, zone: str) -> Facts:
     facts = Facts()
     for key, value in draft.facts.items():
         try:
-            if key in KEYS:
-                if value is not None:
-                    facts.values[key] = KEYS[key](value, zone)
-            elif key in registry.platforms():
-                facts.platforms[key] = _platform(key, value, facts)
-            else:
-                facts.wrong.append(_unknown(key, "", [*KEYS, *registry.platforms()]))
+            _fact(key, value, zone, facts)
         except BadValue as bad:
-            facts.wrong.append((bad.code, bad.key or key, {"key": bad.key or key, **bad.values}))
+            named = bad.key or draft.written.get(key, key)
+            facts.wrong.append((bad.code, bad.key or key, {"key": named, **bad.values}))
     facts.wrong.extend(_contradictions(facts.values))
     return facts
 
 
-def _unknown(key: str, within: str, known: list[str]) -> tuple[str, str, dict[str, Json]]:
+def _fact(key: str, value: Value, zone: str, facts: Facts) -> None:
+    if key in KEYS:
+        if value is not None:
+            facts.values[key] = KEYS[key](value, zone)
+    elif key in registry.platforms():
+        facts.platforms[key] = _platform(key, value, facts)
+    elif key.startswith("photo_"):
+        facts.alts[int(key.removeprefix("photo_"))] = to_line(value)
+    elif vocabulary.platform_of(key):
+        raise BadValue("content.no_room", known=", ".join(map(title_of, registry.platforms())))
+    else:
+        facts.wrong.append(_unknown(key, "", [*KEYS, *registry.platforms()], vocabulary.KEYS))
+
+
+def title_of(platform: str) -> str:
+    """As shown to people."""
+    return registry.room(platform).title
+
+
+def _unknown(
+    key: str, within: str, known: list[str], aliases: Mapping[str, str] | None = None
+) -> tuple[str, str, dict[str, Json]]:
     path = f"{within}.{key}" if within else key
-    near = get_close_matches(key.lower(), known, n=1, cutoff=0.6) or _by_title(key)
+    words = {**dict.fromkeys(known), **(aliases or {})}
+    near = get_close_matches(vocabulary.plain(key), list(words), n=1, cutoff=0.6)
     values: dict[str, Json] = {"key": shown(path), "known": ", ".join(sorted(known))}
     if not near:
         return "content.unknown_key", path, values
     return "content.unknown_key_meant", path, {**values, "meant": near[0]}
-
-
-def _by_title(key: str) -> list[str]:
-    """The platform that people know under that name, such as X."""
-    return [name for name in registry.platforms() if registry.room(name).title.lower() == key.lower()]
 
 
 def _contradictions(values: Mapping[str, Any]) -> list[tuple[str, str, dict[str, Json]]]:
@@ -115,9 +130,11 @@ def _instant(time: LocalTime) -> datetime:
 def _platform(platform: str, value: Value, facts: Facts) -> dict[str, Json]:
     if value is None:
         return {}
+    options = options_of(platform)
+    if isinstance(value, str):
+        return _by_words(platform, value, options)
     if not isinstance(value, dict):
         raise BadValue("content.not_block", value=shown(value))
-    options = options_of(platform)
     block: dict[str, Json] = {}
     for key, inner in value.items():
         path = f"{platform}.{key}"
@@ -128,6 +145,25 @@ def _platform(platform: str, value: Value, facts: Facts) -> dict[str, Json]:
                 block[key] = _option(options[key], inner)
             except BadValue as bad:
                 facts.wrong.append((bad.code, path, {"key": path, **bad.values}))
+    return block
+
+
+def _by_words(platform: str, value: str, options: Mapping[str, Option]) -> dict[str, Json]:
+    """`X: utas`, `Instagram: reel`: placements, and options that are on or off, by their names alone."""
+    placements = options["placement"].choices
+    flags = [name for name, option in options.items() if option.kind == "bool"]
+    block: dict[str, Json] = {}
+    for word in to_names(value):
+        plain = vocabulary.plain(word)
+        if (placement := vocabulary.PLACEMENTS.get(plain, plain)) in placements:
+            block["placement"] = placement
+        elif (flag := vocabulary.OPTIONS.get(plain, plain)) in flags:
+            block[flag] = True
+        else:
+            known = ", ".join([*placements, *flags])
+            raise BadValue(
+                "content.platform_word", word=shown(word), platform=title_of(platform), known=known
+            )
     return block
 
 
@@ -195,6 +231,21 @@ def _focus(value: Value) -> tuple[float, float]:
     if len(numbers) != 2 or not all(_FOCUS.fullmatch(number) for number in numbers):
         raise BadValue("content.focus", value=shown(value))
     return float(numbers[0]), float(numbers[1])
+
+
+def with_alts(
+    media: tuple[PostMedia, ...], facts: Facts
+) -> tuple[tuple[PostMedia, ...], list[tuple[str, str, dict[str, Json]]]]:
+    """The pictures with the alternative texts that stand in lines of their own, and what is wrong there."""
+    wrong: list[tuple[str, str, dict[str, Json]]] = [
+        ("content.photo_missing", f"photo_{number}", {"number": number, "count": len(media)})
+        for number in facts.alts
+        if number > len(media)
+    ]
+    if not facts.alts:
+        return media, wrong
+    described = [replace(one, alt=facts.alts.get(number, one.alt)) for number, one in enumerate(media, 1)]
+    return tuple(described), wrong
 
 
 # ── The keys ─────────────────────────────────────────────────────────────────

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from connectors.contract import Json, Severity
+from publisher.content import days, first_lines, front_matter, vocabulary
 from publisher.yaml_lines import YamlDocument, YamlError, load_yaml
 
 MAX_BYTES = 1_000_000
@@ -18,6 +19,10 @@ MAX_FACTS = 64_000
 
 Value = str | None | list["Value"] | dict[str, "Value"]
 """A fact as written: texts, lists and blocks of texts; None where nothing was written."""
+
+
+Note = tuple[str, Severity, int | None, dict[str, Json]]
+"""Code, severity, line, values of what was noticed on the way."""
 
 
 class TextError(Exception):
@@ -45,10 +50,11 @@ class Draft:
     """A text as read, its facts not yet understood.
 
     Attributes:
-        facts: key → value as written.
+        facts: key → value as written; aliases of keys are resolved, unknown keys stand as written.
         lines: line of each dotted key (`twitter.thread`, `media.0`), from 1.
+        written: key → how it was written (`Terbit`), for messages.
         title: from `# Title` on the first line of the body.
-        notes: (code, severity, line, values) of what was noticed on the way.
+        notes: what was noticed on the way.
         pictures: those that lie in the text file itself (.docx), in order.
     """
 
@@ -58,8 +64,9 @@ class Draft:
     lines: dict[str, int] = field(default_factory=dict)
     title: str | None = None
     title_line: int = 0
-    notes: list[tuple[str, Severity, int | None, dict[str, Json]]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     pictures: list[Embedded] = field(default_factory=list)
+    written: dict[str, str] = field(default_factory=dict)
 
     def line(self, key: str) -> int | None:
         """Line of a dotted key, or of the nearest above it."""
@@ -93,11 +100,25 @@ def draft_of(text: str) -> Draft:
     document, body, body_line = _split(text)
     draft = _titled(body, body_line)
     if document is not None:
-        draft.facts, draft.lines = _facts(document)
+        draft.facts, draft.lines, draft.written = _named(*_facts(document))
+    else:
+        draft = _with_first_lines(draft)
+    draft.notes.extend(_noticed(draft, strict=document is None))
     return draft
 
 
-READERS: Mapping[str, Callable[[bytes], Draft]] = {"md": read_plain, "txt": read_plain}
+def read_word(data: bytes) -> Draft:
+    """A `.docx`, by the reader that is only loaded when there is one.
+
+    Raises:
+        TextError: nothing of it may be posted.
+    """
+    from publisher.content.docx import read_docx
+
+    return read_docx(data)
+
+
+READERS: Mapping[str, Callable[[bytes], Draft]] = {"md": read_plain, "txt": read_plain, "docx": read_word}
 """Suffix → reader; a further kind of file is a further line."""
 
 
@@ -148,7 +169,7 @@ def _refuse_control_characters(text: str) -> None:
 # ── Text to front matter and body ────────────────────────────────────────────
 
 # White space, and what takes no room at all: neither may hide the dashes from us.
-_UNSEEN = " \t\n\u00a0\u200b\u200e\u200f\u2060\ufeff"
+_UNSEEN = f"\n{first_lines.UNSEEN}"
 _DASHES = re.compile(r"(?:[-‐‑‒–—―−]{2,}|[‒–—―−])\s*")
 _NEEDS_QUOTES = re.compile(r"\s*(?:- +)?(?:[\w.-]+:\s+)?([*&!@`%])")
 _LOST = re.compile(r"(?:^|\s)(#[^\s#]+)")
@@ -185,13 +206,24 @@ def _yaml(front: str, first_line: int) -> YamlDocument:
     if len(front) > MAX_FACTS:
         raise TextError("content.facts_too_long", first_line, size=len(front), limit=MAX_FACTS)
     try:
+        return _loaded(front, front, first_line)
+    except TextError:
+        mended = front_matter.mended(front)
+        if mended == front:
+            raise
+    return _loaded(mended, front, first_line)
+
+
+def _loaded(front: str, written: str, first_line: int) -> YamlDocument:
+    """Read `front`; what is wrong with it is told in the words of `written`, which has the same lines."""
+    try:
         document = load_yaml(front, first_line)
     except YamlError as error:
-        raise _wrong_yaml(error, front, first_line) from None
+        raise _wrong_yaml(error, written, first_line) from None
     if document.data is None:
         return YamlDocument({}, {}, {})
     if not isinstance(document.data, dict):
-        raise TextError("content.no_keys", first_line, text=shown(front.strip().partition("\n")[0]))
+        raise TextError("content.no_keys", first_line, text=shown(written.strip().partition("\n")[0]))
     _refuse_lost_words(document, front, first_line)
     return document
 
@@ -246,17 +278,95 @@ def _written(value: Json, path: str, raw: Mapping[str, str]) -> Value:
     return raw[path]
 
 
-def _titled(body: str, line: int) -> Draft:
+def _named(
+    facts: Mapping[str, Value], lines: Mapping[str, int]
+) -> tuple[dict[str, Value], dict[str, int], dict[str, str]]:
+    """Facts and lines under the names that the code uses, and how each key was written.
+
+    Raises:
+        TextError: the same key is there twice, under two names.
+    """
+    renamed: dict[str, str] = {}
+    found: dict[str, Value] = {}
+    for word, value in facts.items():
+        key = vocabulary.key_of(word) or word
+        if key in renamed:
+            other = renamed[key]
+            raise TextError("content.key_twice", lines[word], key=word, other=other, first=lines[other])
+        renamed[key] = word
+        found[key] = vocabulary.inner(key, value)
+    places = {word: key for key, word in renamed.items()}
+    there = {vocabulary.path(path, places): line for path, line in lines.items()}
+    return found, there, {key: word for key, word in renamed.items() if key != word}
+
+
+# ── The text below ───────────────────────────────────────────────────────────
+
+
+def _titled(body: str, line: int, *, titled: bool = True) -> Draft:
     """The body without the white space at its ends; `# Title` on its first line is taken out."""
     skipped = len(body) - len(body.lstrip())
     line += body.count("\n", 0, skipped)
     body = body.strip()
-    if not body.startswith("# "):
+    if not titled or not body.startswith("# "):
         return Draft(body, line)
     first, _, rest = body.partition("\n")
     skipped = len(rest) - len(rest.lstrip())
     after = line + 1 + rest.count("\n", 0, skipped)
     return Draft(rest.strip(), after, title=first[2:].strip(), title_line=line)
+
+
+def _with_first_lines(draft: Draft) -> Draft:
+    """The draft, plain first lines taken out of its body; a title may stand above or below them."""
+    try:
+        found = first_lines.read(draft.body, draft.body_line) if draft.body else None
+    except first_lines.WrongLine as wrong:
+        raise TextError(wrong.code, wrong.line, **wrong.values) from None
+    if found is None:
+        return draft
+    rest = _titled(found.body, found.body_line, titled=draft.title is None)
+    rest.facts, rest.lines, rest.written = found.facts, found.lines, found.written
+    if draft.title is not None:
+        rest.title, rest.title_line = draft.title, draft.title_line
+    return rest
+
+
+# What WhatsApp puts before each message of a chat that is copied or exported:
+# [24/11 08.02] Nama: …, [24/11/26, 08.02.15] Nama: …, 24/11/26 08.02 - Nama: …
+_CHAT = re.compile(
+    r"^\u200e?(?:\[[0-9]{1,2}/[0-9]{1,2}(?:/[0-9]{2,4})?,? [0-9]{1,2}[.:][0-9]{2}[^\]\n]{0,8}\]"
+    r"|[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4},? [0-9]{1,2}[.:][0-9]{2}(?:\s[AP]M)? -) [^:\n]{1,60}: ",
+    re.MULTILINE,
+)
+
+
+def _noticed(draft: Draft, *, strict: bool) -> Iterator[Note]:
+    """What will be published as it stands, and is probably not meant to.
+
+    Args:
+        strict: facts at the wrong place stop the post; with front matter above they are meant as text.
+    """
+    body, line = draft.body, draft.body_line
+    for number, text, surely in first_lines.stray(body, line):
+        if surely and strict:
+            raise TextError("content.fact_in_body", number, text=shown(text))
+        yield "content.fact_like", Severity.WARNING, number, {"text": shown(text)}
+    if match := _CHAT.search(body):
+        number = line + body.count("\n", 0, match.start())
+        yield "content.chat", Severity.WARNING, number, {"text": match.group().strip()}
+    for text, first in ((draft.title or "", draft.title_line), (body, line), *_texts_of(draft)):
+        for mention in days.mentioned(text, first):
+            if mention.wrong:
+                number = mention.line if text is body else first
+                yield mention.wrong.code, Severity.WARNING, number, mention.wrong.values
+
+
+def _texts_of(draft: Draft) -> Iterator[tuple[str, int]]:
+    """The title among the facts and the texts of platform blocks, with the line of their key."""
+    for key, value in draft.facts.items():
+        inner = value.get("text") if isinstance(value, dict) else value if key == "title" else None
+        if isinstance(inner, str):
+            yield inner, draft.line(f"{key}.text") or 1
 
 
 def shown(value: Value, most: int = 60) -> str:

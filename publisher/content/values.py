@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from connectors.contract import Json
+from publisher.content import days
 from publisher.content.text import Value, shown
 from publisher.model import LocalTime
 
@@ -34,12 +35,24 @@ class BadValue(Exception):
 
 # ── Plain values ─────────────────────────────────────────────────────────────
 
-_YES = frozenset({"true", "yes", "ya"})
+_YES = frozenset({"true", "yes", "ya", "iya"})
 _NO = frozenset({"false", "no", "tidak"})
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _TAG = re.compile(r"#?(\w+)")
-_DURATION = re.compile(r"([0-9]{1,6})\s*(m|min|menit|h|jam|d|hari)")
-_MINUTES = {"m": 1, "min": 1, "menit": 1, "h": 60, "jam": 60, "d": 1440, "hari": 1440}
+_BETWEEN_NAMES = r"\s*(?:[,;&]|\s(?:dan|and)\s)\s*"
+_UNITS = {"m min mins minute minutes menit": 1, "h hour hours jam": 60, "d day days hari": 1440}
+_MINUTES = {word: minutes for words, minutes in _UNITS.items() for word in words.split()}
+_DURATION = re.compile(rf"([0-9]{{1,6}})\s*({'|'.join(sorted(_MINUTES, key=len, reverse=True))})")
+
+
+# Word turns "…" into “…”: around a whole value they are the quotation marks of the file, not of the text.
+_QUOTED = re.compile("[“”„«»\"]([^“”„«»\"]*)[“”«»\"]|[‘’']([^‘’']*)[‘’']")
+
+
+def _bare(text: str) -> str:
+    """Without quotation marks around the whole, for values that never have any of their own."""
+    match = _QUOTED.fullmatch(text)
+    return (match[1] or match[2] or "").strip() if match else text
 
 
 def to_text(value: Value) -> str:
@@ -59,7 +72,7 @@ def to_line(value: Value) -> str:
 
 def to_flag(value: Value) -> bool:
     """Yes or no, in English or Indonesian."""
-    word = value.strip().lower() if isinstance(value, str) else ""
+    word = _bare(value.strip()).lower() if isinstance(value, str) else ""
     if word not in _YES | _NO:
         raise BadValue("content.not_flag", value=shown(value))
     return word in _YES
@@ -67,17 +80,18 @@ def to_flag(value: Value) -> bool:
 
 def to_whole(value: Value) -> int:
     """A whole number in plain digits."""
-    if not isinstance(value, str) or not re.fullmatch(r"-?[0-9]{1,15}", value.strip()):
+    text = _bare(value.strip()) if isinstance(value, str) else ""
+    if not re.fullmatch(r"-?[0-9]{1,15}", text):
         raise BadValue("content.not_whole", value=shown(value))
-    return int(value)
+    return int(text)
 
 
 def to_names(value: Value) -> tuple[str, ...]:
-    """A list, or one text with commas."""
-    parts = _split(value, ",") if isinstance(value, str) else value
+    """A list, or one text with commas, `;`, `&`, `dan` or `and` between."""
+    parts = _split(_bare(value.strip()), _BETWEEN_NAMES) if isinstance(value, str) else value
     if not isinstance(parts, list) or not parts:
         raise BadValue("content.not_list", value=shown(value))
-    return tuple(dict.fromkeys(to_line(part) for part in parts))
+    return tuple(dict.fromkeys(_bare(to_line(part)) for part in parts))
 
 
 def _split(text: str, between: str) -> list[Value]:
@@ -86,7 +100,7 @@ def _split(text: str, between: str) -> list[Value]:
 
 def to_identifier(value: Value) -> str:
     """An id: short, and safe in paths and addresses."""
-    text = to_line(value)
+    text = _bare(to_line(value))
     if not _ID.fullmatch(text):
         raise BadValue("content.id", value=shown(text))
     return text
@@ -94,7 +108,7 @@ def to_identifier(value: Value) -> str:
 
 def to_link(value: Value) -> str:
     """A whole web address."""
-    text = to_line(value)
+    text = _bare(to_line(value))
     try:
         parts = urlsplit(text)
         good = parts.scheme in {"http", "https"} and bool(parts.hostname) and not re.search(r"\s", text)
@@ -107,31 +121,23 @@ def to_link(value: Value) -> str:
 
 def to_hashtags(value: Value) -> tuple[str, ...]:
     """Without their #; a text may hold several, with spaces or commas between."""
-    words = _split(value, r"[\s,]+") if isinstance(value, str) else value
+    words = _split(_bare(value.strip()), r"[\s,;]+") if isinstance(value, str) else value
     if not isinstance(words, list):
         raise BadValue("content.not_list", value=shown(value))
     return tuple(dict.fromkeys(_hashtag(word) for word in words if word != ""))
 
 
 def _hashtag(value: Value) -> str:
-    text = to_line(value)
+    text = _bare(to_line(value))
     match = _TAG.fullmatch(text)
     if not match or match.group(1).isdigit():
         raise BadValue("content.hashtag", value=shown(text))
     return match.group(1)
 
 
-def to_date(value: Value) -> date:
-    """A day, `2026-11-24`; nothing looser."""
-    text = to_line(value)
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        raise BadValue("content.date", value=shown(text))
-    return _moment(text, text).date()
-
-
 def to_duration(value: Value) -> timedelta:
     """A length of time, `30m`, `2 jam`, `1d`."""
-    match = _DURATION.fullmatch(to_line(value).lower())
+    match = _DURATION.fullmatch(_bare(to_line(value)).lower())
     if not match:
         raise BadValue("content.duration", value=shown(value))
     return timedelta(minutes=int(match.group(1)) * _MINUTES[match.group(2)])
@@ -139,38 +145,75 @@ def to_duration(value: Value) -> timedelta:
 
 # ── Times ────────────────────────────────────────────────────────────────────
 
+_ONLY_DAY = re.compile(days.DAY, re.IGNORECASE)
 _TIME = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:(?:T|[ ]+)([0-9]{1,2})[:.]([0-9]{2})(?:[:.]([0-9]{2}))?)?"
-    r"(?:[ ]*([A-Za-z][A-Za-z0-9_+/-]*))?"
+    rf"{days.DAY}(?:(?:T|[ ]*[,|]?[ ]*(?:(?:pukul|jam|pkl\.?|at|@)[ ]*)?(?<![0-9]))"
+    r"(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})(?:[:.](?P<seconds>[0-9]{2}))?)?"
+    r"(?:[ ]*\(?(?P<zone>[A-Za-z][A-Za-z0-9_+/-]*)\)?)?",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(
+    r"(?:segera|sekarang|nanti|besok|lusa|hari ini|malam ini|minggu depan|bulan depan|"
+    r"now|soon|today|tonight|tomorrow|next)\b.*"
+    rf"|{days.WEEKDAY}(?: depan| besok| ini)?\b[^0-9]*(?:[0-9]{{1,2}}[:.][0-9]{{2}}.*)?",
+    re.IGNORECASE,
+)
+_HOUR_ONLY = re.compile(
+    r"(?:(?:pukul|jam|pkl\.?|at)[ ]*)?[0-9]{1,2}[:.][0-9]{2}(?:[ ]*[A-Za-z]{2,4})?", re.IGNORECASE
 )
 
 
+def to_date(value: Value) -> date:
+    """A day: `2026-11-24`, `24 November 2026`, `Selasa, 24/11/2026`; nothing looser."""
+    text = _bare(to_line(value))
+    match = _ONLY_DAY.fullmatch(text)
+    if not match:
+        raise BadValue(
+            "content.date_relative" if _RELATIVE.fullmatch(text) else "content.date", value=shown(text)
+        )
+    return _day(match, text)
+
+
 def to_time(value: Value, zone: str) -> LocalTime:
-    """`2026-11-24 08:00`, `2026-11-24T08:00:30`, `2026-11-24 08.00 WIB`, `… Asia/Jakarta`; nothing looser."""
-    text = to_line(value)
+    """A day and a time of day, in `zone` unless another is named; nothing looser.
+
+    `2026-11-24 08:00`, `2026-11-24T08:00:30`, `24 November 2026 08.00 WIB`,
+    `Selasa, 24 November 2026 pukul 08.00`, `24/11/2026 08.00 Asia/Jakarta`.
+    """
+    text = _bare(to_line(value))
     match = _TIME.fullmatch(text)
     if not match:
-        raise BadValue("content.time", value=shown(text))
-    day, hour, minute, second, name = match.groups()
-    if hour is None:
+        raise BadValue(_why_no_time(text), value=shown(text))
+    day = _day(match, text)
+    if match["hour"] is None:
         raise BadValue("content.time_missing", value=shown(text))
-    wall = _moment(f"{day}T{hour:0>2}:{minute}:{second or '00'}", text)
-    if not name:
+    try:
+        moment = time(int(match["hour"]), int(match["minute"]), int(match["seconds"] or 0))
+    except ValueError:
+        raise BadValue("content.no_such_time", value=shown(text)) from None
+    wall = datetime.combine(day, moment)
+    if not match["zone"]:
         return LocalTime(wall, zone)
-    found = _zone(name)
+    found = _zone(match["zone"])
     if found is None:
-        raise BadValue("content.zone", value=shown(name))
+        raise BadValue("content.zone", value=shown(match["zone"]))
     return LocalTime(wall, found)
 
 
-def _moment(iso: str, written: str) -> datetime:
+def _why_no_time(text: str) -> str:
+    if _RELATIVE.fullmatch(text):
+        return "content.time_relative"
+    return "content.day_missing" if _HOUR_ONLY.fullmatch(text) else "content.time"
+
+
+def _day(match: re.Match[str], written: str) -> date:
     try:
-        moment = datetime.fromisoformat(iso)
-    except ValueError:
-        raise BadValue("content.no_such_time", value=shown(written)) from None
-    if not 1970 <= moment.year <= 2999:
-        raise BadValue("content.no_such_time", value=shown(written))
-    return moment
+        return days.day_of(match)
+    except days.WrongDay as wrong:
+        if wrong.code == "content.no_such_day":
+            raise BadValue("content.no_such_time", value=shown(written)) from None
+        code = {"content.weekday": "content.weekday_wrong"}.get(wrong.code, wrong.code)
+        raise BadValue(code, value=shown(written), **wrong.values) from None
 
 
 @cache

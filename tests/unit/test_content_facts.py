@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors import registry
-from publisher.content.facts import KEYS, Facts, MediaFact, options_of, understand
+from publisher.content.facts import KEYS, Facts, MediaFact, options_of, understand, with_alts
 from publisher.content.text import Draft, read_plain
-from publisher.model import LocalTime
+from publisher.content.vocabulary import NICKNAMES
+from publisher.model import LocalTime, PostMedia
 
 WIB = "Asia/Jakarta"
 
@@ -44,6 +46,16 @@ def wrong(front: str) -> list[tuple[str, str]]:
         ("2026-11-24 08:00 wita", "2026-11-24T08:00:00", "Asia/Makassar"),
         ("2026-11-24 08:00 Europe/Berlin", "2026-11-24T08:00:00", "Europe/Berlin"),
         ("2026-11-24T08:00Z", "2026-11-24T08:00:00", "UTC"),
+        ("Selasa, 24 November 2026 pukul 08.00 WIB", "2026-11-24T08:00:00", WIB),
+        ("Selasa 24 Nopember 2026 jam 8.00", "2026-11-24T08:00:00", WIB),
+        ("selasa, 24 nov 2026, pkl. 08.00 (WITA)", "2026-11-24T08:00:00", "Asia/Makassar"),
+        ("Jum'at, 27 November 2026 13.30", "2026-11-27T13:30:00", WIB),
+        ("Tuesday, 24 November 2026 at 08:00", "2026-11-24T08:00:00", WIB),
+        ("November 24, 2026 08:00", "2026-11-24T08:00:00", WIB),
+        ("24/11/2026 08.00", "2026-11-24T08:00:00", WIB),
+        ("24-11-2026 08.00", "2026-11-24T08:00:00", WIB),
+        ("12/12/2026 08.00", "2026-12-12T08:00:00", WIB),
+        ("“2026-11-24 08:00”", "2026-11-24T08:00:00", WIB),
     ],
 )
 def test_times(written: str, wall: str, zone: str) -> None:
@@ -55,9 +67,20 @@ def test_times(written: str, wall: str, zone: str) -> None:
     ("written", "code"),
     [
         ("2026-11-24", "content.time_missing"),
-        ("24 November 2026", "content.time"),
-        ("11/12/2026 08:00", "content.time"),
-        ("besok", "content.time"),
+        ("24 November 2026", "content.time_missing"),
+        ("24 November pukul 08.00", "content.time"),
+        ("24/11/26 08.00", "content.time"),
+        ("11/12/2026 08:00", "content.date_ambiguous"),
+        ("11/24/2026 08:00", "content.no_such_time"),
+        ("Senin, 24 November 2026 pukul 08.00", "content.weekday_wrong"),
+        ("Monday, 2026-11-24 08:00", "content.weekday_wrong"),
+        ("besok", "content.time_relative"),
+        ("besok pukul 08.00", "content.time_relative"),
+        ("Senin depan", "content.time_relative"),
+        ("Selasa 08.00", "content.time_relative"),
+        ("segera", "content.time_relative"),
+        ("pukul 08.00 WIB", "content.day_missing"),
+        ("24 November 2026 08.00 - selesai", "content.time"),
         ("2026-11-24 08:00+07:00", "content.time"),
         ("2026-11-24 8", "content.time"),
         ("1732435200", "content.time"),
@@ -83,6 +106,8 @@ def test_times_are_never_guessed(written: str, code: str) -> None:
         ("title: null", "null"),
         ("author: Siaga", "Siaga"),
         ("date: 2024-09-17", date(2024, 9, 17)),
+        ("tanggal: Selasa, 17 September 2024", date(2024, 9, 17)),
+        ("Date: 17/9/2024", date(2024, 9, 17)),
         ("grace: 2h", timedelta(hours=2)),
         ("grace: 30 menit", timedelta(minutes=30)),
         ("grace: 1 hari", timedelta(days=1)),
@@ -95,6 +120,14 @@ def test_times_are_never_guessed(written: str, code: str) -> None:
         ("hashtags:\n- '#Natuna'\n- HUT25", ("Natuna", "HUT25")),
         ("topic: layanan", "layanan"),
         ("urgent: yes", True),
+        ("Mendesak: “ya”", True),
+        ("konsep: Iya", True),
+        ("Kanal: IG, FB dan X", ("IG", "FB", "X")),
+        ("Tagar: #Natuna #PPID", ("Natuna", "PPID")),
+        ("tagar: [“Natuna”, ”PPID”]", ("Natuna", "PPID")),
+        ("tautan: “https://natunakab.go.id”", "https://natunakab.go.id"),
+        ("toleransi: 2 jam", timedelta(hours=2)),
+        ("grace: 2 hours", timedelta(hours=2)),
         ("draft: Ya", True),
         ("repeat: tidak", False),
         ("sample: true", True),
@@ -124,7 +157,13 @@ def test_media_entries() -> None:
         ("title: [a]", "content.not_text", "title"),
         ('title: ""', "content.not_text", "title"),
         ('title: "a\\nb"', "content.one_line", "title"),
-        ("date: 24-09-2026", "content.date", "date"),
+        ("date: 2026/09/24", "content.date", "date"),
+        ("date: kemarin", "content.date", "date"),
+        ("date: besok", "content.date_relative", "date"),
+        ("date: 1/2/2026", "content.date_ambiguous", "date"),
+        ("date: Senin, 24 November 2026", "content.weekday_wrong", "date"),
+        ("grace: 2:30", "content.duration", "grace"),
+        ("publish_at: 8:00", "content.day_missing", "publish_at"),
         ("date: 2026-13-01", "content.no_such_time", "date"),
         ("grace: dua jam", "content.duration", "grace"),
         ("channels: []", "content.not_list", "channels"),
@@ -141,13 +180,15 @@ def test_media_entries() -> None:
         ("urgent: [ya]", "content.not_flag", "urgent"),
         ("media:\n- alt: x", "content.media_entry", "media.0"),
         ("media:\n- a.jpg\n- [b.jpg]", "content.media_entry", "media.1"),
-        ("media:\n- file: a.jpg\n  fokus: x", "content.unknown_key_meant", "media.0.fokus"),
+        ("media:\n- file: a.jpg\n  fokus: x", "content.focus", "media.0.focus"),
+        ("media:\n- file: a.jpg\n  altt: x", "content.unknown_key_meant", "media.0.altt"),
         ("media:\n- file: a.jpg\n  focus: [2, 0]", "content.focus", "media.0.focus"),
         ("media:\n- file: a.jpg\n  focus: tengah", "content.focus", "media.0.focus"),
         ("titel: x", "content.unknown_key_meant", "titel"),
-        ("Title: x", "content.unknown_key_meant", "Title"),
+        ("Kanall: x", "content.unknown_key_meant", "Kanall"),
         ("qqqqq: x", "content.unknown_key", "qqqqq"),
-        ("twitter: ya", "content.not_block", "twitter"),
+        ("twitter: ya", "content.platform_word", "twitter"),
+        ("twitter: [utas]", "content.not_block", "twitter"),
         ("twitter: {tread: true}", "content.unknown_key_meant", "twitter.tread"),
         ("twitter: {thread: mungkin}", "content.not_flag", "twitter.thread"),
         ("twitter: {reply_settings: semua}", "content.choice", "twitter.reply_settings"),
@@ -161,9 +202,40 @@ def test_wrong_values_name_their_key(front: str, code: str, key: str) -> None:
 
 
 def test_suggestions_know_the_names_that_people_see() -> None:
-    """A typing error is met with the key meant; X, as people call it, with its platform id."""
-    assert facts("hashtag: a").wrong[0][2]["meant"] == "hashtags"
-    assert facts("x: {thread: true}").wrong[0][2]["meant"] == "twitter"
+    """A typing error is met with the word meant, in the language it was written in."""
+    assert facts("hashtagg: a").wrong[0][2]["meant"] == "hashtag"
+    assert facts("Tagarr: a").wrong[0][2]["meant"] == "tagar"
+
+
+def test_messages_name_keys_as_they_were_written() -> None:
+    """Who wrote Terbit is not told about publish_at."""
+    assert facts("Terbit: besok").wrong[0][2]["key"] == "Terbit"
+
+
+def test_platforms_by_the_names_people_use() -> None:
+    """X, FB and Twitter are platforms; what is on or off, and placements, need their names only."""
+    assert facts("X: utas\nFB: feed").platforms == {
+        "twitter": {"thread": True},
+        "facebook": {"placement": "feed"},
+    }
+    assert facts("Twitter:\n  utas: ya\n  teks: a").platforms == {"twitter": {"thread": True, "text": "a"}}
+    assert facts("X: thread, made_with_ai").platforms == {"twitter": {"thread": True, "made_with_ai": True}}
+
+
+@pytest.mark.parametrize(("word", "platform"), NICKNAMES.items())
+def test_platforms_that_are_not_served_here_are_told(word: str, platform: str) -> None:
+    """A short name is its platform; where there is no room for it, that is an error of its own."""
+    served = platform in registry.platforms()
+    assert wrong(f"{word}: {{text: a}}") == ([] if served else [("content.no_room", platform)])
+
+
+def test_alternative_texts_by_number() -> None:
+    """`Foto 2: …` describes the second picture; a number beyond the last is told."""
+    found = facts("Foto 2: Kantor\nphoto 3: Laut")
+    pictures = tuple(PostMedia(Path(name), name, name, "lama") for name in ("a.jpg", "b.jpg"))
+    described, told = with_alts(pictures, found)
+    assert [one.alt for one in described] == ["lama", "Kantor"]
+    assert [(code, key) for code, key, _ in told] == [("content.photo_missing", "photo_3")]
 
 
 def test_one_wrong_fact_leaves_the_others() -> None:

@@ -86,16 +86,15 @@ def test_front_matter_may_be_empty(front: str) -> None:
         ("\u200b\n----\nid: x\n---\nIsi", "content.opening", 2),
         ("---\nhanya kalimat\n---\nIsi", "content.no_keys", 2),
         ("---\n- satu\n- dua\n---\nIsi", "content.no_keys", 2),
-        ("---\ntitle: Ralat: tanggal\n---\nIsi", "yaml.colon", 2),
         ("---\ntitle: x\n\tlink: y\n---\nIsi", "yaml.tab", 3),
         ("---\ntitle: a\ntitle: b\n---\nIsi", "yaml.duplicate_key", 3),
-        ("---\ntitle: *BANJIR* hari ini\n---\nIsi", "content.quotes", 2),
         ("---\ntitle: &a x\n---\nIsi", "content.quotes", 2),
-        ("---\nauthor: @humas\n---\nIsi", "content.quotes", 2),
         ("---\ntitle: !!python/object:os.system x\n---\nIsi", "content.quotes", 2),
-        ("---\nhashtags: #Natuna #PPID\n---\nIsi", "content.remark", 2),
         ("---\ntitle: Nomor #1 di Natuna\n---\nIsi", "content.remark", 2),
-        ("---\nhashtags:\n- Natuna\n- #PPID\n---\nIsi", "content.remark", 4),
+        ("---\ntitle: Ralat: tanggal # nanti\n---\nIsi", "yaml.colon", 2),
+        ("---\ntitle: Ralat: satu\n  dua\n---\nIsi", "yaml.colon", 2),
+        ("---\nlink: https://a.id\ntautan: https://b.id\n---\nIsi", "content.key_twice", 3),
+        ("---\ntitle: Ralat: a\nlink: [x\n---\nIsi", "yaml.bracket", 3),
         ("---\ntitle: [a\n---\nIsi", "yaml.bracket", 2),
         ("---\na: b\n...\n%YAML 1.1\n---\nIsi", "content.quotes", 4),
         ("", "content.empty", None),
@@ -108,6 +107,46 @@ def test_what_cannot_be_read_is_an_error_with_its_line(text: str, code: str, lin
     """Text that opens like front matter but is none is an error, never a body."""
     found = error(text)
     assert (found.code, found.line) == (code, line)
+
+
+@pytest.mark.parametrize(
+    ("front", "facts"),
+    [
+        ("title: Ralat: tanggal pelayanan", {"title": "Ralat: tanggal pelayanan"}),
+        ("title: Ralat: kantor Bupati's", {"title": "Ralat: kantor Bupati's"}),
+        ("judul: Jadwal:\nlink: https://a.id", {"title": "Jadwal:", "link": "https://a.id"}),
+        ("title: *BANJIR* hari ini", {"title": "*BANJIR* hari ini"}),
+        ('title: "Bahari" dan laut', {"title": '"Bahari" dan laut'}),
+        ("author: @humas", {"author": "@humas"}),
+        ("hashtags: #Natuna #PPID", {"hashtags": "#Natuna #PPID"}),
+        ("tagar: [#Natuna, #PPID]", {"hashtags": "#Natuna, #PPID"}),
+        ("hashtags:\n- Natuna\n- #PPID", {"hashtags": ["Natuna", "#PPID"]}),
+        ("title:\u00a0Halo", {"title": "Halo"}),
+        ("title:\tHalo", {"title": "Halo"}),
+        (
+            "media:\n- berkas: a.jpg\n  alt: Spanduk: selamat",
+            {"media": [{"file": "a.jpg", "alt": "Spanduk: selamat"}]},
+        ),
+        (
+            "title: Ralat: x\ntwitter:\n  teks: |\n    Jadwal: besok: pagi\n    @humas #tag",
+            {"title": "Ralat: x", "twitter": {"text": "Jadwal: besok: pagi\n@humas #tag\n"}},
+        ),
+    ],
+)
+def test_what_can_mean_one_thing_only_is_understood(front: str, facts: dict[str, object]) -> None:
+    """A colon in a title, a star, an @ and hashtags need no quotation marks; blocks stay exact."""
+    assert draft(f"---\n{front}\n---\nIsi").facts == facts
+
+
+def test_lines_of_aliases_are_lines_of_their_keys() -> None:
+    """A key in Indonesian has its line under the name that the code uses, and its words for messages."""
+    read = draft("---\nJudul: a\nTerbit: 2026-11-24 08:00\nIG: reel\nX:\n  utas: ya\n---\nIsi")
+    assert list(read.facts) == ["title", "publish_at", "instagram", "twitter"]
+    assert (read.line("publish_at"), read.line("twitter.thread"), read.written["publish_at"]) == (
+        3,
+        6,
+        "Terbit",
+    )
 
 
 def test_remarks_with_a_space_are_remarks() -> None:

@@ -1,0 +1,171 @@
+"""The words that people write for keys, platforms and options, in Indonesian and English: one table each.
+
+Reading turns them into the names that the code uses; whatever is not in a table stays as written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from connectors import registry
+
+_SAME: Mapping[str, str] = {
+    "id": "id",
+    "title": "title judul",
+    "author": "author penulis",
+    "date": "date tanggal",
+    "publish_at": "publish_at publish terbit terbitkan waktu_terbit jadwal_terbit tanggal_terbit jam_terbit",
+    "publish_after": "publish_after not_before terbit_setelah terbit_sesudah terbit_mulai",
+    "publish_before": "publish_before not_after terbit_sebelum terbit_paling_lambat",
+    "grace": "grace toleransi batas_terlambat",
+    "channels": "channels channel kanal saluran",
+    "link": "link tautan",
+    "hashtags": "hashtags hashtag tagar tagars hestek",
+    "media": "media foto gambar photo photos picture pictures image images",
+    "topic": "topic topik",
+    "urgent": "urgent mendesak penting darurat",
+    "draft": "draft konsep draf",
+    "repeat": "repeat ulangi ulang",
+    "corrects": "corrects meralat ralat_untuk",
+    "sample": "sample contoh",
+}
+KEYS: Mapping[str, str] = {word: key for key, words in _SAME.items() for word in words.split()}
+"""What may be written for a key, in lower case with underscores → the key."""
+
+INNER: Mapping[str, str] = {
+    "berkas": "file",
+    "nama": "file",
+    "keterangan": "alt",
+    "teks_alternatif": "alt",
+    "fokus": "focus",
+}
+"""Likewise within an entry of `media`."""
+
+OPTIONS: Mapping[str, str] = {
+    "teks": "text",
+    "naskah": "text",
+    "penempatan": "placement",
+    "utas": "thread",
+    "komentar_pertama": "first_comment",
+    "siapa_boleh_membalas": "reply_settings",
+    "dibuat_dengan_ai": "made_with_ai",
+    "buatan_ai": "made_with_ai",
+}
+"""Likewise within the block of a platform, where the platform has such an option."""
+
+PLACEMENTS: Mapping[str, str] = {
+    "beranda": "feed",
+    "cerita": "story",
+    "pendek": "short",
+    "reels": "reel",
+    "reel": "reel",
+    "story": "story",
+    "short": "short",
+    "shorts": "short",
+}
+"""Likewise for a placement, where the platform has it."""
+
+# How people call the platforms, whether or not there is a room for each yet: habits of an office, not
+# facts about a platform. Titles and ids are asked of the rooms.
+NICKNAMES: Mapping[str, str] = {
+    "fb": "facebook",
+    "ig": "instagram",
+    "insta": "instagram",
+    "tt": "tiktok",
+    "tik tok": "tiktok",
+    "tw": "twitter",
+    "x": "twitter",
+    "yt": "youtube",
+    "you tube": "youtube",
+}
+
+PHOTO = re.compile(r"(?:foto|gambar|photo|picture|image)_([1-9][0-9]?)")
+"""A key in the form of `plain` that gives the alternative text of the picture with that number."""
+
+
+def plain(written: str) -> str:
+    """A key as the tables have it: lower case, underscores for spaces and hyphens."""
+    return re.sub(r"[\s_-]+", "_", written.strip().lower())
+
+
+def key_of(written: str) -> str | None:
+    """The key, or the id of the platform, that is meant; `photo_2` for `Foto 2`; None: none is."""
+    word = plain(written)
+    if word in KEYS:
+        return KEYS[word]
+    if photo := PHOTO.fullmatch(word):
+        return f"photo_{photo[1]}"
+    return platform_of(written)
+
+
+def platform_of(written: str) -> str | None:
+    """The platform id meant by `IG`, `X`, `Facebook`, `twitter`, …; None: no platform.
+
+    Also where there is no room for it here: labels of schedule.yaml have to be asked first.
+    """
+    word = " ".join(written.lower().split())
+    platforms = registry.platforms()
+    if word in platforms:
+        return word
+    if word in NICKNAMES:
+        return NICKNAMES[word]
+    if word in NICKNAMES.values():
+        return word
+    return next((name for name in platforms if registry.room(name).title.lower() == word), None)
+
+
+def inner(key: str, value: Any) -> Any:
+    """The value of a key, the keys inside it (entries of `media`, the block of a platform) by their names."""
+    if key == "media":
+        entries = value if isinstance(value, list) else [value]
+        named = [_renamed(entry, INNER) for entry in entries]
+        return named if isinstance(value, list) else named[0]
+    return _renamed(value, OPTIONS) if isinstance(value, dict) else value
+
+
+def _renamed(value: Any, names: Mapping[str, str]) -> Any:
+    """Where two words mean the same, the second stays as written and is told to be unknown."""
+    if not isinstance(value, dict):
+        return value
+    found: dict[str, Any] = {}
+    for word, one in value.items():
+        name = names.get(plain(word), word)
+        found[word if name in found or (name != word and name in value) else name] = one
+    return found
+
+
+def path(written: str, keys: Mapping[str, str]) -> str:
+    """A dotted path under the names that the code uses.
+
+    Args:
+        keys: for the first piece of it.
+    """
+    head, dot, rest = written.partition(".")
+    key = keys.get(head, head)
+    if not dot:
+        return key
+    first, second, last = rest.rpartition(".")
+    names = INNER if key == "media" else OPTIONS
+    return f"{key}.{first}{second}{names.get(plain(last), last)}"
+
+
+def misspelt(written: str, known: Mapping[str, str]) -> str | None:
+    """The known word that this is one slip of the finger away from: a letter too many, missing, or swapped.
+
+    Another letter in its place counts only in longer words: `Kapal` is no misspelt `Kanal`.
+    """
+    word = plain(written)
+    return next((right for right in known if len(right) > 3 and _one_slip(word, right)), None)
+
+
+def _one_slip(word: str, right: str) -> bool:
+    if word == right or abs(len(word) - len(right)) > 1:
+        return False
+    start = next((i for i, (a, b) in enumerate(zip(word, right, strict=False)) if a != b), len(right))
+    rest, wanted = word[start:], right[start:]
+    if len(word) != len(right):
+        return rest[1:] == wanted or rest == wanted[1:]
+    swapped = rest[:2] == wanted[1::-1] and rest[2:] == wanted[2:]
+    return swapped or (len(right) > 5 and rest[1:] == wanted[1:])
