@@ -117,7 +117,7 @@ def test_media_that_the_post_names(workspace: Workspace) -> None:
 def test_what_windows_and_office_leave_behind_is_ignored(workspace: Workspace) -> None:
     """Lock files, thumbnails, hidden and underscored names, half downloads are no part of any post."""
     for name in (
-        "~$teks.md",
+        "~$lain.md",
         "Thumbs.db",
         "desktop.ini",
         "_rancangan.md",
@@ -208,7 +208,7 @@ def test_a_post_of_pictures_alone_needs_no_words(workspace: Workspace) -> None:
     ("text", "code", "line"),
     [
         ("---\ntitle: [a\n---\nIsi", "yaml.bracket", 2),
-        ("---\ntitle: a\nkanall: fb\n---\nIsi", "content.unknown_key", 3),
+        ("---\ntitle: a\nkanall: fb\n---\nIsi", "content.unknown_key_meant", 3),
         ("---\nmedia: tidak-ada.jpg\n---\nIsi", "content.media_missing", 2),
         ("---\nmedia: ../../luar.jpg\n---\nIsi", "content.media_outside", 2),
         ("---\nmedia: ..\\..\\luar.jpg\n---\nIsi", "content.media_outside", 2),
@@ -476,12 +476,12 @@ def test_pictures_without_a_text_and_documents_are_told(workspace: Workspace) ->
     """Someone meant to post them; nothing is dropped silently."""
     workspace.put("foto/a.jpg", PNG)
     workspace.put("lepas.png", PNG)
-    workspace.put("word/Rilis.docx", b"PK")
+    workspace.put("word/Rilis.odt", b"PK")
     workspace.put("x/teks.md")
     workspace.put("x/lampiran.pdf")
     content = workspace.read()
     assert loose(content) == [
-        ("content.document", "content/word/Rilis.docx"),
+        ("content.document", "content/word/Rilis.odt"),
         ("content.no_text", "content"),
         ("content.no_text", "content/foto"),
     ]

@@ -186,7 +186,7 @@ def test_a_rename_keeps_the_delivery(office: Office) -> None:
     for _ in range(3):
         office.look()
         office.clock.advance(700)
-    assert office.posts() == {"Arsip 2026": before}  # a folder with one text in it is a post
+    assert office.posts() == {"Arsip 2026/a.md": before}  # not its folder: more will follow it there
     assert len(office.world.rows(deliveries)) == 1
 
 
