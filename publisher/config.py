@@ -14,7 +14,8 @@ from connectors import registry
 from connectors.contract import Json, Option, Problem, Room, Severity, account_key
 from publisher import __version__
 from publisher import config_values as kinds
-from publisher.config_values import option_problem, parse_clock, parse_duration, suggestion
+from publisher.config_values import option_problem, parse_clock, suggestion
+from publisher.durations import parse_duration
 from publisher.errors import ConfigError, NotFoundError, WorkspaceError
 from publisher.model import Channel, Quiet
 from publisher.texts import system_words

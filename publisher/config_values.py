@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from connectors.contract import Json, Option
+from publisher.durations import parse_duration
 from publisher.errors import PublisherError
 from publisher.slots import parse_slot
 
@@ -16,7 +17,6 @@ _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _ACCOUNT = re.compile(r"[^\s:]{1,128}")
 _TOKEN = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:.*\S")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
-_DURATION = re.compile(r"(?:([0-9]{1,5})d)?(?:([0-9]{1,5})h)?(?:([0-9]{1,5})m)?(?:([0-9]{1,5})s)?")
 _COUNTRIES = """
     AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV
     BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES
@@ -39,21 +39,6 @@ class WrongValue(Exception):
         super().__init__(code)
         self.code = code
         self.values = values
-
-
-def parse_duration(text: str) -> timedelta:
-    """`15m`, `2h`, `1d`, `1h30m`, `0`.
-
-    Raises:
-        ValueError: it is none.
-    """
-    found = _DURATION.fullmatch(text.strip())
-    if text.strip() == "0":
-        return timedelta(0)
-    if not found or not any(found.groups()):
-        raise ValueError(text)
-    days, hours, minutes, seconds = (int(group or 0) for group in found.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
 def parse_clock(text: str) -> int:
@@ -126,7 +111,7 @@ def money(value: Json) -> float:
 
 
 def duration(value: Json) -> timedelta:
-    """Such as `15m`."""
+    """Such as `15m` or `2 jam`."""
     try:
         return parse_duration(str(value))
     except ValueError:
