@@ -93,8 +93,9 @@ def copied_from(name: str) -> str | None:
 _CONFLICTS = (
     # Dropbox, Nextcloud, ownCloud, in English and Indonesian.
     re.compile(
-        r"(.+?) ?\((?:[^()]* )?(?:conflicted copy|case conflict|salinan (?:yang )?(?:ber)?konflik)[^()]*\)",
-        re.I,
+        r"(.+?) ?\((?:[^()]* )?(?:conflicted copy|case conflict|salinan (?:yang )?(?:ber)?konflik)"
+        r"[^()]*(?:\(\d+\))?\)(?: ?\(\d+\))?",
+        re.IGNORECASE,
     ),
     re.compile(r"(.+?)\.sync-conflict-\d{8}-\d{6}(?:-\w+)?", re.I),  # Syncthing
     re.compile(r"(.+?)_conf\(\d+\)", re.I),  # Google Drive for desktop
