@@ -239,3 +239,51 @@ def test_a_log_from_the_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("DESK_LOG", "postgresql://desk@db/log")
     found = workspace(tmp_path, GOOD + "workspace: natuna\nlog: env:DESK_LOG\n")
     assert found.log == "postgresql+psycopg://desk@db/log"
+
+
+FITTING = """\
+timezone: Asia/Jakarta
+defaults: {unsupported: error, long_text: thread, bold: typed}
+channels:
+  fb: {platform: facebook, account: "1", token: env:FB, long_text: error}
+  x: {platform: twitter, account: "2", token: env:X, unsupported: skip, bold: plain}
+"""
+
+
+def test_what_is_done_about_a_post_that_does_not_fit(tmp_path):
+    """A channel's word counts before that of `defaults`; without either nothing stops a post."""
+    found = workspace(tmp_path, FITTING)
+    fb, x = found.channel("fb"), found.channel("x")
+    assert (fb.unsupported, fb.long_text, fb.bold) == ("error", "error", "typed")
+    assert (x.unsupported, x.long_text, x.bold) == ("skip", "thread", "plain")
+    bare = workspace(tmp_path, GOOD).channels[0]
+    assert (bare.unsupported, bare.long_text, bare.bold) == ("skip", "lead", "plain")
+
+
+def test_a_card_is_refused_until_there_are_cards(tmp_path):
+    """A word that would do nothing is told, with its line and the version."""
+    with pytest.raises(ConfigError) as caught:
+        workspace(tmp_path, GOOD + "defaults:\n  unsupported: card\n")
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.line) == ("render.card", 5)
+    assert problem.values["version"] in texts.text_of(problem)
+
+
+def test_where_citizens_complain_and_who_is_called_what(tmp_path):
+    """A number needs no quotes, a handle no @; a word nobody knows is told."""
+    found = workspace(
+        tmp_path,
+        GOOD
+        + "defaults:\n  complaints: {sms: 1708, url: natuna.lapor.go.id, topics: [aduan]}\n"
+        + "  mentions: {'@PPID': {twitter: ppid_natuna, name: PPID}}\n",
+    )
+    assert found.defaults["complaints"] == {
+        "name": "",
+        "sms": "1708",
+        "url": "natuna.lapor.go.id",
+        "topics": ("aduan",),
+    }
+    assert found.defaults["mentions"] == {"ppid": {"twitter": "ppid_natuna", "name": "PPID"}}
+    with pytest.raises(ConfigError) as caught:
+        workspace(tmp_path, GOOD + "defaults:\n  mentions: {ppid: {twiter: ppid_natuna}}\n")
+    assert caught.value.problems[0].code == "config.unknown_key_meant"
