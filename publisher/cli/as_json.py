@@ -10,7 +10,7 @@ from typing import Any
 
 from connectors.contract import Media, MediaFacts, Part, Problem
 from publisher.model import Action, Due, Plan
-from publisher.texts import fix_of, known, t, text_of
+from publisher.texts import fix_of, in_document, known, t, text_of
 from publisher.views import (
     AccountView,
     ChannelPreview,
@@ -43,7 +43,8 @@ def problem(one: Problem) -> dict[str, Json]:
         "severity": str(one.severity),
         "post": one.post,
         "file": one.file,
-        "line": one.line,
+        "line": None if in_document(one) else one.line,
+        "paragraph": one.line if in_document(one) else None,
         "channel": one.channel,
         "part": one.part,
         "message": text_of(one),

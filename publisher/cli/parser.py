@@ -136,6 +136,11 @@ def _new(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--folder", action="store_true", help=t("cli.arg_folder"))
 
 
+def _check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("posts", metavar="PATH", nargs="*", help=t("cli.arg_check_paths"))
+    parser.add_argument("--format", choices=("text", "github", "json"), help=t("cli.arg_format"))
+
+
 def _preview(parser: argparse.ArgumentParser) -> None:
     _post(parser)
     _channel(parser)
@@ -225,7 +230,7 @@ def port(text: str) -> int:
 GROUPS = ("write", "look", "decide", "run", "setup")
 VERBS = (
     Verb("new", "write", _new),
-    Verb("check", "write", _nothing),
+    Verb("check", "write", _check),
     Verb("preview", "write", _preview),
     Verb("plan", "look", _plan),
     Verb("status", "look", _nothing),

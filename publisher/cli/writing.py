@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 
 from connectors.contract import Problem, Severity
 from publisher import config
-from publisher.cli import as_json
+from publisher.cli import as_github, as_json
 from publisher.cli.opening import open_desk, root_of
 from publisher.cli.screen import Screen
 from publisher.desk import new as make_post
 from publisher.errors import ConfigError
+from publisher.preview import problems
 from publisher.texts import t
 from publisher.views import Checked
 
@@ -38,33 +39,39 @@ def new(given: Namespace, screen: Screen) -> int:
 
 def check(given: Namespace, screen: Screen) -> int:
     """List every problem; 1 if there are errors."""
+    form = "json" if given.json else given.format or "text"
     try:
         with open_desk(given) as desk:
-            found, workspace = desk.check(), desk.workspace
+            found, workspace = desk.check(given.posts), desk.workspace
     except ConfigError as error:
-        if given.json and error.problems:  # to a program a wrong schedule.yaml is a finding like any other
-            screen.json([as_json.problem(problem) for problem in error.problems])
-            return 1
-        raise
-    errors = _count(found.problems, Severity.ERROR)
-    if given.json:
+        if form == "text" or not error.problems:
+            raise
+        found, workspace = Checked(0, error.problems), None  # to a program a finding like any other
+    if form == "json":
         screen.json([as_json.problem(problem) for problem in found.problems])
-        return 1 if errors else 0
-    screen.heading(workspace.mode, t("cli.heading_check", workspace=workspace.root.name))
-    for _, problems in groupby(found.problems, key=lambda problem: problem.file):
-        for problem in problems:
-            screen.lines(screen.canvas.problem(problem, ""))
-        screen.line()
-    _check_summary(found, screen)
-    return 1 if errors else 0
+    elif form == "github":
+        root = workspace.root if workspace else root_of(given)
+        screen.lines(as_github.commands(found.problems, found.reach, root))
+        screen.lines(_check_summary(found, screen))
+    elif workspace is not None:
+        screen.heading(workspace.mode, t("cli.heading_check", workspace=workspace.root.name))
+        screen.lines(_by_file(found, screen))
+        screen.lines(_check_summary(found, screen))
+    return 1 if _count(found.problems, Severity.ERROR) else 0
 
 
-def _check_summary(found: Checked, screen: Screen) -> None:
+def _by_file(found: Checked, screen: Screen) -> Iterator[str]:
+    for _, of_file in groupby(found.problems, key=lambda problem: problem.file):
+        yield from problems.lines(of_file, found.reach, screen.canvas)
+        yield ""
+
+
+def _check_summary(found: Checked, screen: Screen) -> Iterator[str]:
     if not found.problems:
-        screen.line(screen.paint.good("✓ ") + t("cli.check_clean", posts=found.posts))
+        yield screen.paint.good("✓ ") + t("cli.check_clean", posts=found.posts)
         return
     errors, warnings, notices = (_count(found.problems, level) for level in Severity)
-    screen.line(t("cli.check_found", posts=found.posts, errors=errors, warnings=warnings, notices=notices))
+    yield t("cli.check_found", posts=found.posts, errors=errors, warnings=warnings, notices=notices)
 
 
 def preview(given: Namespace, screen: Screen) -> int:
@@ -80,6 +87,7 @@ def preview(given: Namespace, screen: Screen) -> int:
             shown.post_id,
             tuple(each for each in shown.channels if each.channel == label),
             tuple(each for each in shown.problems if each.channel in (None, label)),
+            shown.reach,
         )
     if given.json:
         screen.json(as_json.preview(shown))
@@ -96,8 +104,8 @@ def quoted(word: str) -> str:
     return quote(word)
 
 
-def _count(problems: tuple[Problem, ...], severity: Severity) -> int:
-    return sum(problem.severity is severity for problem in problems)
+def _count(found: tuple[Problem, ...], severity: Severity) -> int:
+    return sum(problem.severity is severity for problem in found)
 
 
 VERBS: Mapping[str, Callable[[Namespace, Screen], int]] = {"new": new, "check": check, "preview": preview}

@@ -85,10 +85,24 @@ class Desk:
 
     # ── Look ──
 
-    def check(self) -> Checked:
-        """Everything that is wrong with what is to come; writes nothing."""
+    def check(self, names: Sequence[str] = ()) -> Checked:
+        """Everything that is wrong with what is to come; writes nothing.
+
+        Args:
+            names: files, folders or posts to tell of; none: all. All are read nevertheless: what is
+                there twice can only be seen beside the others.
+
+        Raises:
+            NotFoundError: a name is neither a file of the workspace nor one post.
+        """
         synced = self._look()
-        return Checked(len(synced.content.posts), synced.plan.problems)
+        posts, problems = synced.content.posts, synced.plan.problems
+        reach = previewing.reach(self.workspace.channels, synced.wanted, problems)
+        scope = which.scope_of(names, self.workspace, posts, self._known_posts) if names else None
+        if scope is not None:
+            posts = tuple(post for post in posts if post.path in scope.posts)
+            problems = tuple(problem for problem in problems if scope.concerns(problem))
+        return Checked(len(posts), problems, reach)
 
     def plan(self) -> Plan:
         """What booking would do now; writes nothing."""
@@ -114,6 +128,7 @@ class Desk:
                 for wanted in sorted(synced.wanted, key=lambda w: w.rendered.channel.label)
             ),
             problems=tuple(p for p in synced.plan.problems if p.post == path),
+            reach=previewing.reach(self.workspace.channels, synced.wanted, synced.plan.problems),
         )
 
     def log(

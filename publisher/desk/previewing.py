@@ -1,13 +1,15 @@
-"""A post on a channel as the preview shows it: what render gave, counted and priced the platform's way."""
+"""What the preview shows: a post on a channel, counted and priced the platform's way; where else it goes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from connectors import registry
-from connectors.contract import MediaFacts
+from connectors.contract import MediaFacts, Problem, Severity
+from publisher.model import Channel
 from publisher.plan import Wanted
-from publisher.views import ChannelPreview, DeliveryView, PartCount
+from publisher.views import ChannelPreview, DeliveryView, PartCount, Reach
 
 
 def on_channel(
@@ -39,3 +41,32 @@ def on_channel(
         gates=booked.gates if booked else asked,
         url=booked.url if booked else None,
     )
+
+
+def reach(channels: Sequence[Channel], wanted: Sequence[Wanted], problems: Iterable[Problem]) -> Reach:
+    """The channels as people know them, and where each post goes out as it is now."""
+    stopped = {(p.post, p.channel) for p in problems if p.severity is Severity.ERROR}
+    going: defaultdict[str, set[str]] = defaultdict(set)
+    for each in wanted:
+        path, label = each.rendered.post.path, each.rendered.channel.label
+        sent = each.rendered.rendition is not None and each.due is not None and each.missed is None
+        if sent and not each.rendered.post.draft and not {(path, label), (path, None)} & stopped:
+            going[path].add(label)
+    return Reach(
+        names=_names(channels),
+        going={path: frozenset(labels) for path, labels in going.items()},
+        threads=frozenset(
+            (each.rendered.post.path, each.rendered.channel.label)
+            for each in wanted
+            if each.rendered.rendition is not None and len(each.rendered.rendition.parts) > 1
+        ),
+    )
+
+
+def _names(channels: Sequence[Channel]) -> dict[str, str]:
+    shared = Counter(channel.platform for channel in channels)
+    titles = {platform: registry.room(platform).title for platform in shared}
+    return {
+        c.label: titles[c.platform] if shared[c.platform] == 1 else f"{titles[c.platform]} ({c.label})"
+        for c in channels
+    }

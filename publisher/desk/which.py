@@ -1,13 +1,19 @@
-"""The post that a person means: by id, by path, or by an unambiguous piece of path or title."""
+"""The post that a person means: by id, path, or an unambiguous piece of path or title; or by its files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from connectors.contract import Problem
+from publisher.config import Workspace
 from publisher.errors import NotFoundError
 from publisher.model import Post
 
+_CONTENT = "content/"
 SHOWN = 10
 """How many are named where several are meant."""
 
@@ -43,6 +49,77 @@ def id_of(name: str, known: Iterable[Any]) -> str:
         if wanted in (row.post_id, row.path):
             return str(row.post_id)
     return ids[_only(name, [row.path for row in known if _like(wanted, row.path, row.title)])]
+
+
+# ── By file ──────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What files stand for.
+
+    Attributes:
+        posts: their paths in content/.
+        files: what was named, relative to the workspace: also what belongs to no post may have a problem.
+    """
+
+    posts: frozenset[str]
+    files: frozenset[str]
+
+    def concerns(self, problem: Problem) -> bool:
+        """Whether a problem is one of these posts or files, or of the workspace as a whole."""
+        if problem.post is not None:
+            return problem.post in self.posts
+        if problem.file is None or not problem.file.startswith(_CONTENT):
+            return True
+        return any(_related(name, problem.file) for name in self.files)
+
+
+def scope_of(
+    names: Sequence[str], space: Workspace, posts: Sequence[Post], known: Callable[[], Iterable[Any]]
+) -> Scope | None:
+    """What is meant by the names of files, folders and posts; None: everything.
+
+    A file of a post stands for the post, a folder for all in it, and what every post depends on
+    (schedule.yaml, a template, content/ itself) for everything.
+
+    Args:
+        known: gives the log's posts; asked only for a name that is no file.
+
+    Raises:
+        NotFoundError: a name is neither a file of the workspace nor one post.
+    """
+    found: set[str] = set()
+    files: set[str] = set()
+    for name in names:
+        file = _file(name, space)
+        if file is None:
+            found.add(path_of(name, posts, known()))
+            continue
+        if space.content_dir not in file.parents:
+            return None
+        files.add(f"{_CONTENT}{file.relative_to(space.content_dir).as_posix()}")
+        found.update(post.path for post in posts if _belongs(file, post, space.content_dir))
+    return Scope(frozenset(found), frozenset(files))
+
+
+def _file(name: str, space: Workspace) -> Path | None:
+    """The file or folder of the workspace that is meant: as the shell sees it, else as messages name it."""
+    for base in (Path.cwd(), space.root, space.content_dir):
+        file = Path(os.path.abspath(base / name))
+        if (space.root == file or space.root in file.parents) and os.path.lexists(file):
+            return file
+    return None
+
+
+def _belongs(file: Path, post: Post, content: Path) -> bool:
+    lies = content / post.path
+    return _related(str(file), str(lies)) or file in {media.path for media in post.media}
+
+
+def _related(one: str, other: str) -> bool:
+    """Whether they are the same, or one lies in the other."""
+    return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")
 
 
 def _tidy(name: str) -> str:

@@ -1,16 +1,12 @@
-"""The surface people read on: hanging lines, frames around exact text, problems with their fix."""
+"""The surface people read on: hanging lines and frames around exact text."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from connectors.contract import Problem, Severity
 from publisher.preview.ansi import Paint, columns_of, pad, safe, wrap
-from publisher.texts import fix_of, t, text_of, where
 
-MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTICE: "·"}
-"""Signs that can be told apart without colours."""
 _FRAME_AND_SPACE = 4
 
 
@@ -28,27 +24,6 @@ class Canvas(NamedTuple):
         pieces = [piece for line in safe(text).split("\n") for piece in self._pieces(line, room)]
         for number, piece in enumerate(pieces):
             yield (" " * indent if number else lead) + style(piece.rstrip())
-
-    def problem(self, problem: Problem, indent: str = "  ", *, place: bool = True) -> Iterator[str]:
-        """What is wrong, where, and what to do."""
-        style = self.severity(problem.severity)
-        words = text_of(problem)
-        if problem.part:
-            words = f"{t('preview.in_part', part=problem.part)}: {words}"
-        if place and problem.channel:
-            words = f"{problem.channel}: {words}"
-        if place and where(problem):
-            words = f"{where(problem)}: {words}"
-        yield from self.hanging(f"{indent}{style(MARKS[problem.severity])} ", words)
-        if fix := fix_of(problem):
-            yield from self.hanging(f"{indent}  → ", fix, self.paint.dim)
-
-    def severity(self, severity: Severity) -> Callable[[str], str]:
-        """The colour of a severity."""
-        paint = self.paint
-        return {Severity.ERROR: paint.bad, Severity.WARNING: paint.careful, Severity.NOTICE: paint.calm}[
-            severity
-        ]
 
     def frame(
         self, text: str, left: str, right: str, *, right_style: Callable[[str], str] = str

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 
 from connectors.contract import Media, MediaFacts, Part, PartKind, Problem
 from publisher.model import State
-from publisher.preview import wording
+from publisher.preview import problems, wording
 from publisher.preview.ansi import beside, columns_of, pad, safe
 from publisher.preview.canvas import Canvas
 from publisher.texts import amounts, number, t
-from publisher.views import ChannelPreview, PartCount, PostPreview
+from publisher.views import ChannelPreview, PartCount, PostPreview, Reach
 
 WIDEST = 100
 """Columns of one channel; longer lines are hard to read."""
@@ -23,12 +23,12 @@ def post_lines(shown: PostPreview, canvas: Canvas) -> Iterator[str]:
     """Everything about one post, line by line."""
     yield from _facts(shown, canvas)
     if canvas.boxed and canvas.columns >= SIDE_BY_SIDE and len(shown.channels) > 1:
-        yield from _pairs(shown.channels, canvas)
+        yield from _pairs(shown, canvas)
     else:
         narrow = canvas._replace(columns=min(canvas.columns, WIDEST))
         for channel in shown.channels:
             yield ""
-            yield from channel_lines(channel, narrow)
+            yield from channel_lines(channel, shown.reach, narrow)
     yield from _links(shown, canvas)
     if _anything_breaks(shown, canvas):
         yield ""
@@ -46,9 +46,8 @@ def _facts(shown: PostPreview, canvas: Canvas) -> Iterator[str]:
     ]
     yield from canvas.hanging("", " · ".join(facts), canvas.paint.dim)
     told = {problem for channel in shown.channels for problem in _keys(channel.rendered.problems)}
-    for problem in shown.problems:
-        if not told.intersection(_keys((problem,))):
-            yield from canvas.problem(problem, "")
+    of_all = [problem for problem in shown.problems if not told.intersection(_keys((problem,)))]
+    yield from problems.lines(of_all, shown.reach, canvas)
 
 
 def _links(shown: PostPreview, canvas: Canvas) -> Iterator[str]:
@@ -61,15 +60,17 @@ def _links(shown: PostPreview, canvas: Canvas) -> Iterator[str]:
         yield f"{pad(safe(channel.title), widest)}  {canvas.paint.calm(safe(channel.url or ''))}"
 
 
-def _keys(problems: tuple[Problem, ...]) -> set[tuple[str, str | None, int | None, str]]:
+def _keys(found: tuple[Problem, ...]) -> set[tuple[str, str | None, int | None, str]]:
     """Problems as something that can be compared: their values are mappings."""
-    return {(p.code, p.channel, p.part, str(sorted(p.values.items()))) for p in problems}
+    return {(p.code, p.channel, p.part, str(sorted(p.values.items()))) for p in found}
 
 
-def _pairs(channels: tuple[ChannelPreview, ...], canvas: Canvas) -> Iterator[str]:
+def _pairs(shown: PostPreview, canvas: Canvas) -> Iterator[str]:
+    channels = shown.channels
     half = canvas._replace(columns=min((canvas.columns - GAP) // 2, WIDEST))
     for place in range(0, len(channels), 2):
-        left, *right = (list(channel_lines(channel, half)) for channel in channels[place : place + 2])
+        pair = channels[place : place + 2]
+        left, *right = (list(channel_lines(channel, shown.reach, half)) for channel in pair)
         yield ""
         yield from beside(left, right[0] if right else [], half.columns, GAP)
 
@@ -85,7 +86,7 @@ def _anything_breaks(shown: PostPreview, canvas: Canvas) -> bool:
 # ── One channel ──────────────────────────────────────────────────────────────
 
 
-def channel_lines(channel: ChannelPreview, canvas: Canvas) -> Iterator[str]:
+def channel_lines(channel: ChannelPreview, reach: Reach, canvas: Canvas) -> Iterator[str]:
     """One channel: who, when, the parts, what is wrong, what it costs."""
     yield from _header(channel, canvas)
     rendition = channel.rendered.rendition
@@ -97,8 +98,7 @@ def channel_lines(channel: ChannelPreview, canvas: Canvas) -> Iterator[str]:
             count = channel.counts[place] if place < len(channel.counts) else None
             yield from _part(part, place + 1, len(rendition.parts), count, canvas)
             yield from _extras(part, channel, canvas)
-    for problem in channel.rendered.problems:
-        yield from canvas.problem(problem, place=False)
+    yield from problems.lines(channel.rendered.problems, reach, canvas, indent="  ", headed=False)
     if channel.usd is not None:
         notes = ", ".join(t(note) for note in channel.price_notes)
         yield from canvas.hanging(

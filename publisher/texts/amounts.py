@@ -1,7 +1,7 @@
 """Numbers, money, sizes, spans and times as readers of the language in use write them; the only place.
 
-Written out here rather than taken from Babel: loading its data for one language costs 25 to 40 ms,
-more than all of `publisher status`; tests compare every form with Babel's (the CLDR).
+Written out here rather than taken from Babel, which needs 20 to 30 ms for its modules and the data of
+one language (this module: 3 ms); tests compare every form with Babel's (the CLDR).
 """
 
 from __future__ import annotations

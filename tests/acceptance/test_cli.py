@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -15,7 +16,9 @@ from typing import Any
 from urllib.request import ProxyHandler, build_opener
 
 import pytest
+import yaml
 
+ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.acceptance
 
 POST = """---
@@ -127,8 +130,67 @@ def test_check_lists_problems_for_people_and_programs(program: Program) -> None:
     assert isinstance(error["line"], int)
     assert error["fix"]
     told = program("check", code=1).stdout
-    assert f"content/rusak.md:{error['line']}: {error['message']}" in told
+    assert f"✗ rusak.md:{error['line']}: {error['message']} {error['fix']}" in told
     program("preview", "royong")
+
+
+def test_check_tells_of_the_files_it_is_given(program: Program) -> None:
+    """A picture, a text, a folder, a part of a title: each stands for its post; settings for all."""
+    for name in ("satu", "dua"):
+        folder = program.root / "content" / "banjir" / name
+        folder.mkdir(parents=True)
+        (folder / "teks.md").write_text(f"---\nkunci: {name}\n---\nAir naik: {name}\n", encoding="utf-8")
+        (folder / "denah.txt~").write_text("-", encoding="utf-8")
+
+    def told(*paths: str) -> list[str]:
+        code = 1 if paths != ("royong",) else 0
+        found = program.json("check", *paths, code=code)
+        return sorted({one["post"] for one in found if one["severity"] == "error"})
+
+    root = program.root
+    assert told("banjir/satu/teks.md") == ["banjir/satu"]
+    assert told(str(root / "content/banjir/dua/denah.txt~")) == ["banjir/dua"]
+    assert told("content/banjir") == ["banjir/dua", "banjir/satu"]
+    assert told("schedule.yaml") == told("content") == told() == ["banjir/dua", "banjir/satu"]
+    assert told("royong") == []
+    assert "nowhere" in program("check", "nowhere", code=1).stderr
+
+
+def test_check_as_workflow_commands(program: Program) -> None:
+    """GitHub is told file and line of each; people reading its log, how many there are."""
+    (program.root / "content" / "rusak.md").write_text("---\ntitel: x\n---\nhai", encoding="utf-8")
+    *commands, summary = program("check", "--format", "github", code=1).stdout.splitlines()
+    assert [one for one in commands if one.startswith("::error file=content/rusak.md,line=2,title=")]
+    assert all(one.startswith("::") for one in commands)
+    assert "Errors: 1" in summary
+    assert program("check", "--format", "json", code=1).stdout == program("check", "--json", code=1).stdout
+    (program.root / "schedule.yaml").write_text("channels: 1\n", encoding="utf-8")
+    broken = program("check", "--format", "github", code=1).stdout
+    assert broken.startswith("::error file=schedule.yaml,line=1,")
+
+
+@pytest.mark.parametrize(("touched", "code"), [("banjir.md", 1), ("royong.md", 0)])
+def test_the_pre_commit_hook_checks_what_a_commit_touches(program: Program, touched: str, code: int) -> None:
+    """As pre-commit runs it: at the top of a repository, its entry and the staged files that match."""
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    (program.root / "content" / "banjir.md").write_text("---\nkunci: x\n---\nAir naik\n", encoding="utf-8")
+    git = ["git", "-c", "user.name=Desk", "-c", "user.email=desk@example.org"]
+    for words in (["init", "-q"], ["add", f"content/{touched}"]):
+        subprocess.run([*git, *words], cwd=program.root, check=True)
+    staged = subprocess.run(
+        [*git, "diff", "--cached", "--name-only", "-z"],
+        cwd=program.root,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split("\0")
+    files = [name for name in staged if re.search(hook["files"], name)]
+    assert files == [f"content/{touched}"]
+    command = [sys.executable, "-m", *shlex.split(hook["entry"]), *files]
+    done = subprocess.run(
+        command, cwd=program.root, capture_output=True, text=True, env=program.environ, check=False
+    )
+    assert done.returncode == code, done.stdout + done.stderr
 
 
 def test_check_tells_programs_of_a_broken_schedule(program: Program) -> None:

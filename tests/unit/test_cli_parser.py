@@ -76,7 +76,7 @@ def test_help_lists_every_verb_in_its_group(language: str, capsys: pytest.Captur
         (["reject", "post"], "missing: --note"),
         (["resolve", "p", "--url", "u", "--failed"], "cannot be combined with"),
         (["check", "--json=yes"], "takes no value"),
-        (["check", "extra"], "not understood: extra"),
+        (["status", "extra"], "not understood: extra"),
     ],
 )
 def test_mistakes_are_told_and_end_with_2(

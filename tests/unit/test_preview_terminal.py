@@ -132,8 +132,7 @@ def test_everything_that_goes_out_is_shown() -> None:
         "options: made_with_ai: true",
         "Tuesday 24 November 2026, 08:05 WIB · regular slot",
         "price: US$0.015",
-        "part 1: kartu.png has no alternative text",
-        "→ ",
+        "! kartu.png has no alternative text",
         "not in the log yet",
         "sample",
     ):

@@ -164,7 +164,7 @@ def test_placeholders_name_their_form(value: object, form: str, words: str) -> N
 
 
 def test_a_zone_is_filled_into_a_form() -> None:
-    """`{at:when {zone}}` takes the zone from the values beside it; what is no time raises, and t shows it raw."""
+    """`{at:when {zone}}` takes the zone from the values beside it; what is no time is refused."""
     texts.use("id")
     values = {"at": "2026-11-24 08:00", "zone": "Asia/Jakarta"}
     said = texts._formatter.vformat("Menunggu {at:when {zone}}.", (), values)

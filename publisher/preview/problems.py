@@ -1,0 +1,81 @@
+"""A problem as a person reads it: place · channel: what is wrong. What to do. What goes out all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from connectors.contract import Problem, Severity
+from publisher.preview.ansi import safe
+from publisher.preview.canvas import Canvas
+from publisher.texts import fix_of, t, text_of, where
+from publisher.views import Reach
+
+MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTICE: "·"}
+"""Signs that can be told apart without colours."""
+WIDEST = 100
+"""Columns of a paragraph; longer lines are hard to read."""
+_ENDS = (".", "!", "?", "…")
+_CLOSING = "”\"')"
+
+
+def sentence(problem: Problem, reach: Reach, *, headed: bool = True, others: bool = True) -> str:
+    """One problem in one paragraph.
+
+    Args:
+        headed: with its place and channel; without where a heading says both.
+        others: add that the post's other channels go out, if they do.
+    """
+    words = _ended(text_of(problem))
+    if problem.part and (problem.post, problem.channel) in reach.threads:
+        words = f"{t('preview.in_part', part=problem.part)}: {words}"
+    head = _head(problem, reach) if headed else ""
+    told = [f"{head}: {words}" if head else words]
+    if fix := fix_of(problem):
+        told.append(_ended(fix))
+    if others and reach.others_go(problem):
+        told.append(t("preview.others_go"))
+    return " ".join(told)
+
+
+def lines(
+    problems: Iterable[Problem], reach: Reach, canvas: Canvas, *, indent: str = "", headed: bool = True
+) -> Iterator[str]:
+    """Problems as paragraphs behind their marks; that other channels go out is said once per channel."""
+    told: set[tuple[str | None, str | None]] = set()
+    narrow = canvas._replace(columns=min(canvas.columns, WIDEST)) if canvas.boxed else canvas
+    for problem in problems:
+        stopped = (problem.post, problem.channel)
+        words = sentence(problem, reach, headed=headed, others=stopped not in told)
+        if reach.others_go(problem):
+            told.add(stopped)
+        lead = f"{indent}{style(problem, canvas)} "
+        paragraph = narrow.hanging(lead, words)
+        yield from _emphasised(paragraph, lead, _head(problem, reach) if headed else "", canvas)
+
+
+def style(problem: Problem, canvas: Canvas) -> str:
+    """The mark of a problem in the colour of its severity."""
+    paint = canvas.paint
+    colours = {Severity.ERROR: paint.bad, Severity.WARNING: paint.careful, Severity.NOTICE: paint.calm}
+    return colours[problem.severity](MARKS[problem.severity])
+
+
+def _head(problem: Problem, reach: Reach) -> str:
+    return " · ".join(filter(None, (where(problem), problem.channel and reach.name(problem.channel))))
+
+
+def _ended(words: str) -> str:
+    """A sentence has an end, also one that closes with somebody's own text."""
+    words = words.rstrip()
+    return words if words.rstrip(_CLOSING).endswith(_ENDS) else f"{words}."
+
+
+def _emphasised(paragraph: Iterator[str], lead: str, head: str, canvas: Canvas) -> Iterator[str]:
+    """The paragraph, its head in bold where that fits on the first line."""
+    shown = safe(head)
+    for number, line in enumerate(paragraph):
+        if number == 0 and shown and line.startswith(f"{lead}{shown}:"):
+            rest = line.removeprefix(f"{lead}{shown}")
+            yield f"{lead}{canvas.paint.bold(shown)}{rest}"
+        else:
+            yield line
