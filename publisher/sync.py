@@ -15,7 +15,7 @@ from publisher import book, content
 from publisher import identify as identity
 from publisher import plan as planning
 from publisher.config import Workspace
-from publisher.content import Content
+from publisher.content import Content, events
 from publisher.content.habits import OPEN
 from publisher.errors import LogBusyError, LogError, PublisherError
 from publisher.identify import KnownPost, identify
@@ -38,7 +38,7 @@ from publisher.publish_log import booking
 from publisher.publish_log.marks import text_mark
 from publisher.publish_log.store import Store, new_id
 from publisher.render import Templates, placement_of, render, shipped_dir
-from publisher.schedule import Assigned, Gates, Outcome, Request, Taken, assign, utc_of
+from publisher.schedule import Assigned, Gates, Outcome, Request, Taken, assign, utc_of, wall_of
 
 if TYPE_CHECKING:
     from publisher.media.store import MediaStore
@@ -523,6 +523,9 @@ class _Pass:
                 )
             )
         missed = given.verdict.outcome is Outcome.MISSED
+        if given.due is not None and not missed:
+            day = wall_of(given.due.at, self.space.timezone).date()
+            self.problems.extend(events.problems_of(rendered.post, day))
         return Wanted(
             post_id=self.ids[rendered.post.path],
             rendered=rendered,

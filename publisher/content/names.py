@@ -191,4 +191,5 @@ def _instant(name: NameFacts) -> datetime:
 
 
 def _written(said: LocalTime) -> str:
-    return f"{said.wall:%Y-%m-%d %H.%M}"
+    """As the value of a message."""
+    return said.wall.isoformat()
