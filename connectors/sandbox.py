@@ -26,7 +26,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from werkzeug.wrappers import Request, Response
 
-from connectors import registry, sandbox_admin, sandbox_pages
+from connectors import registry, sandbox_admin, sandbox_hosting, sandbox_pages
 from connectors.clock import Clock, pause
 from connectors.sandbox_journal import entry_of
 from connectors.sandbox_world import Simulator, World, stamp
@@ -177,8 +177,10 @@ class _Handler(BaseHTTPRequestHandler):
                             self.server.world, self.server.simulators, request, path.removeprefix("/admin")
                         )
                     )
+                elif name == "hosting":
+                    self._send(sandbox_hosting.handle(self.server.world.shelf, request, rest))
                 else:
-                    self._send(sandbox_pages.handle(self.server.world, self.server.simulators, path))
+                    self._send(sandbox_pages.handle(self.server.world, self.server.simulators, request))
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer
 
@@ -225,13 +227,12 @@ class _Handler(BaseHTTPRequestHandler):
             return sandbox_admin.reply({"error": f"bug in the {platform} simulator, see its log"}, 500)
 
     def _send(self, answer: Response, trickle: float = 0) -> None:
+        if answer.direct_passthrough:
+            self._pour(answer)
+            return
         body = answer.get_data()
-        headers = [(name, value) for name, value in answer.headers if name.lower() != "content-length"]
         empty = answer.status_code in (204, 304)
-        head = [f"HTTP/1.1 {answer.status}", *(f"{name}: {value}" for name, value in headers)]
-        head += [] if empty else [f"Content-Length: {len(body)}"]
-        head += ["Connection: close"] if self.close_connection else []
-        start = ("\r\n".join(head) + "\r\n\r\n").encode("latin-1")
+        start = self._head(answer, None if empty else len(body))
         if empty or self.command == "HEAD":
             body = b""
         if not trickle:
@@ -242,6 +243,22 @@ class _Handler(BaseHTTPRequestHandler):
         for at in range(0, len(body), step):
             pause(trickle * step / len(body), self.server.over)
             self.wfile.write(body[at : at + step])
+
+    def _head(self, answer: Response, length: int | None) -> bytes:
+        headers = [(name, value) for name, value in answer.headers if name.lower() != "content-length"]
+        head = [f"HTTP/1.1 {answer.status}", *(f"{name}: {value}" for name, value in headers)]
+        head += [] if length is None else [f"Content-Length: {length}"]
+        head += ["Connection: close"] if self.close_connection else []
+        return ("\r\n".join(head) + "\r\n\r\n").encode("latin-1")
+
+    def _pour(self, answer: Response) -> None:
+        """Send a file as it is read."""
+        try:
+            self.wfile.write(self._head(answer, answer.content_length))
+            for piece in () if self.command == "HEAD" else answer.iter_encoded():
+                self.wfile.write(piece)
+        finally:
+            answer.close()
 
     def _read_body(self, into: IO[bytes]) -> bool:
         """Take the whole body off the socket, so that the connection can go on."""

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Response
 
+from connectors import sandbox_hosting
+from connectors.sandbox_fetch import set_hosts
 from connectors.sandbox_world import AdminError, Simulator, World
 
 if TYPE_CHECKING:
@@ -56,6 +58,8 @@ def _route(world: World, simulators: Mapping[str, Simulator], request: Request, 
         case "POST", "/clock":
             _move_clock(world, _body(request))
             return reply(world.clock_state())
+        case "POST", "/hosts":
+            set_hosts(world, _body(request))
         case "GET", "/platform":
             return reply(announcement(world, simulators)["platforms"])
         case "POST", "/platform":
@@ -73,6 +77,7 @@ def announcement(world: World, simulators: Mapping[str, Simulator]) -> dict[str,
     """What `--json` prints when the sandbox is ready: where each platform is, and who one is there."""
     return {
         "url": world.base_url,
+        "media_host": sandbox_hosting.announcement(world.base_url),
         "platforms": {
             name: {
                 "base_url": f"{world.base_url}/{name}",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
+
+from connectors.sandbox_shelf import sha256_of
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
 Json = Any
 _LONG = 100_000
 """Characters from which a text in a body is media in disguise (base64) and only its hash is kept."""
+
+_LARGE = 1024 * 1024
+"""Bytes from which a body that is not JSON is hashed where it lies and never held in memory."""
 
 
 def entry_of(platform: str, path: str, request: Request) -> dict[str, Json]:
@@ -30,10 +35,15 @@ def entry_of(platform: str, path: str, request: Request) -> dict[str, Json]:
 def _body(request: Request) -> Json:
     if request.mimetype in ("multipart/form-data", "application/x-www-form-urlencoded"):
         files = {
-            name: {"filename": one.filename, **_digest(_rewound(one))} for name, one in request.files.items()
+            name: {"filename": one.filename, **_file_digest(one.stream)}
+            for name, one in request.files.items()
         }
         return {**_flat(request.form), **files}
+    body: IO[bytes] = request.environ["wsgi.input"]
+    if (request.content_length or 0) > _LARGE and not request.is_json:
+        return _file_digest(body)
     data = request.get_data(cache=True)
+    body.seek(0)  # the simulator may want it as a stream
     if not data:
         return None
     try:
@@ -42,10 +52,9 @@ def _body(request: Request) -> Json:
         return _digest(data)
 
 
-def _rewound(file: Any) -> bytes:
-    data: bytes = file.stream.read()
-    file.stream.seek(0)
-    return data
+def _file_digest(file: IO[bytes]) -> dict[str, Json]:
+    size = file.seek(0, 2)
+    return {"size": size, "sha256": sha256_of(file)}
 
 
 def _digest(data: bytes) -> dict[str, Json]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from html import escape
+from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Response
 
-from connectors.sandbox_world import LivePost, Simulator, World
+from connectors.sandbox_hosting import sent
+from connectors.sandbox_world import Json, LivePost, Simulator, World
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 42rem; margin: 0 auto; padding: 0 1rem 3rem }
@@ -15,20 +21,23 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 42rem; margin: 0 auto; p
 article { border: 1px solid #ccc; border-radius: .5rem; padding: 1rem; margin: 1rem 0 }
 article article { margin-left: 1rem; border-width: 0 0 0 3px; border-radius: 0 }
 .text { white-space: pre-wrap; overflow-wrap: anywhere }
-.removed { opacity: .5 } img { max-width: 100%; max-height: 20rem; display: block }
+.removed { opacity: .5 } img, video { max-width: 100%; max-height: 20rem; display: block }
 small, figcaption { color: #666 } figure { margin: .5rem 0 }
 """
 
+_MEDIA = re.compile(r"/media/[0-9a-f]{64}")
 
-def handle(world: World, simulators: Mapping[str, Simulator], path: str) -> Response:
+
+def handle(world: World, simulators: Mapping[str, Simulator], request: Request) -> Response:
     """Answer a request outside `/admin` and the platforms: the feed, or media."""
+    path = request.path
     if path == "/":
         roots = [post for post in world.live() if post.parent is None]
         feed = "".join(_article(world, simulators, post) for post in reversed(roots))
         return _page("Latihan", feed or "<p>Belum ada kiriman. (Nothing is live yet.)</p>")
-    blob = world.blob(path.removeprefix("/media/")) if path.startswith("/media/") else None
-    if blob is not None:
-        return Response(blob[1], content_type=blob[0], headers={"X-Content-Type-Options": "nosniff"})
+    found = world.media(path.removeprefix("/media/")) if _MEDIA.fullmatch(path) else None
+    if found is not None:
+        return sent(found[1], found[0], request)
     return not_found()
 
 
@@ -62,11 +71,7 @@ def _article(world: World, simulators: Mapping[str, Simulator], post: LivePost) 
     name = profile.name if profile else post.account
     title = simulators[post.platform].title if post.platform in simulators else post.platform
     kind = "" if post.kind == "root" else f"{escape(post.kind)} · "
-    pictures = "".join(
-        f'<figure><img src="/media/{escape(str(one["sha256"]))}" alt="{escape(str(one.get("alt") or ""))}">'
-        f"<figcaption>{escape(str(one.get('alt') or '(tanpa teks alternatif)'))}</figcaption></figure>"
-        for one in post.media
-    )
+    pictures = "".join(_figure(one) for one in post.media)
     link = post.options.get("link")
     card = f'<p><a href="{escape(str(link))}">{escape(str(link))}</a></p>' if _is_web(link) else ""
     gone = ' class="removed"' if post.removed else ""
@@ -78,6 +83,14 @@ def _article(world: World, simulators: Mapping[str, Simulator], post: LivePost) 
         f'<a href="{escape(post.path)}">{post.created_at:%Y-%m-%d %H:%M:%S} UTC</a></small>'
         f'<div class="text">{escape(post.text)}</div>{card}{pictures}{answers}</article>'
     )
+
+
+def _figure(one: Mapping[str, Json]) -> str:
+    """A picture, or a clip that plays; what it shows in words below."""
+    place, words = f"/media/{escape(str(one['sha256']))}", escape(str(one.get("alt") or ""))
+    moving = f'<video src="{place}" controls preload="metadata" aria-label="{words}"></video>'
+    shown = moving if one.get("type") == "video" else f'<img src="{place}" alt="{words}">'
+    return f"<figure>{shown}<figcaption>{words or '(tanpa teks alternatif)'}</figcaption></figure>"
 
 
 def _is_web(link: object) -> bool:

@@ -14,16 +14,20 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from connectors.clock import Clock, SystemClock
+from connectors.sandbox_shelf import Shelf, sha256_of
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request, Response
 
 Json = Any
+_IN_A_ROW = 4 * 1024 * 1024
+"""Bytes up to which media stand in the database; larger ones are files beside it."""
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS live (
@@ -112,6 +116,7 @@ class World:
         self._depth = 0
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
+        self.shelf = Shelf(None if path is None else path.with_name(f"{path.name}.files"))
         self._db = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
         # WAL with NORMAL survives a killed process (not a power cut), and costs no fsync per request.
         self._db.execute("PRAGMA journal_mode=WAL")
@@ -122,6 +127,7 @@ class World:
         """Let go of the file."""
         with self._lock:
             self._db.close()
+        self.shelf.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -215,10 +221,61 @@ class World:
         self._run("INSERT OR IGNORE INTO blobs VALUES (?,?,?)", sha256, mime, data)
         return sha256
 
-    def blob(self, sha256: str) -> tuple[str, bytes] | None:
-        """Mime type and bytes of stored media."""
+    def keep_file(self, file: IO[bytes], mime: str) -> str:
+        """Store media of any size without holding them in memory; gives their sha256 (hex)."""
+        sha256 = sha256_of(file)
+        if file.seek(0, 2) <= _IN_A_ROW:
+            file.seek(0)
+            return self.keep(file.read(), mime)
+        file.seek(0)
+        self.shelf.put("blobs", sha256, file)
+        self._run("INSERT OR IGNORE INTO blobs VALUES (?,?,?)", sha256, mime, b"")
+        return sha256
+
+    def media(self, sha256: str) -> tuple[str, Path | BytesIO] | None:
+        """Mime type of stored media, and their bytes or the file that holds them; None: not stored."""
         rows = self._run("SELECT mime, data FROM blobs WHERE sha256=?", sha256)
-        return (rows[0][0], rows[0][1]) if rows else None
+        if not rows:
+            return None
+        mime, data = rows[0]
+        place = self.shelf.place("blobs", sha256)
+        return mime, place if not data and place.exists() else BytesIO(data)
+
+    def blob(self, sha256: str) -> tuple[str, bytes] | None:
+        """Mime type and bytes of stored media, all at once; for large ones there is `media`."""
+        found = self.media(sha256)
+        if found is None:
+            return None
+        mime, data = found
+        return mime, data.read_bytes() if isinstance(data, Path) else data.getvalue()
+
+    # ── uploads that come in pieces ──────────────────────────────────────────
+
+    def append(self, platform: str, upload: str, at: int, piece: IO[bytes]) -> int:
+        """Add a piece to an upload at byte `at`, where the last one ended; gives the new length.
+
+        The simulator keeps the length in its own record and names it here: what a killed process
+        wrote without recording it is overwritten.
+
+        Raises:
+            ValueError: the piece would leave a gap.
+        """
+        return self.shelf.append(f"{platform}-{upload}", at, piece)
+
+    def uploaded(self, platform: str, upload: str) -> Path:
+        """The file that holds what came of an upload so far; it may not be there yet."""
+        return self.shelf.place("uploads", f"{platform}-{upload}")
+
+    def finish_upload(self, platform: str, upload: str, mime: str) -> str:
+        """Make an upload stored media; gives their sha256 (hex)."""
+        with self.uploaded(platform, upload).open("rb") as file:
+            sha256 = self.keep_file(file, mime)
+        self.drop_upload(platform, upload)
+        return sha256
+
+    def drop_upload(self, platform: str, upload: str) -> None:
+        """Forget what came of an upload."""
+        self.uploaded(platform, upload).unlink(missing_ok=True)
 
     # ── what followers see ───────────────────────────────────────────────────
 
@@ -309,6 +366,7 @@ class World:
         with self.transaction():
             for table in ("live", "blobs", "requests", "things", "faults"):
                 self._run(f"DELETE FROM {table}")  # noqa: S608 - the names stand on the line above
+            self.shelf.clear()
 
 
 _SELECT = (

@@ -1,0 +1,129 @@
+"""Clips for tests: small real ones, made once per run, and what goes wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from struct import pack
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import av
+from PIL import Image, ImageDraw
+
+
+def clip(**wanted: Any) -> bytes:
+    """A small clip; see `_clip` for what can be asked. Equal wishes share one making."""
+    return _clip(tuple(sorted({**_PLAIN, **wanted}.items())))
+
+
+_PLAIN: Mapping[str, Any] = {
+    "container": "mp4",
+    "size": (96, 160),
+    "seconds": 1.0,
+    "fps": 25,
+    "video": "libx264",
+    "pixels": "yuv420p",
+    "audio": "aac",
+    "rotation": 0,
+    "faststart": True,
+    "fragmented": False,
+    "location": "",
+    "uneven": False,
+}
+_QUICK = {
+    "libx264": {"preset": "ultrafast"},
+    "libx265": {"preset": "ultrafast", "x265-params": "log-level=none"},
+}
+
+
+@cache
+def _clip(wishes: tuple[tuple[str, Any], ...]) -> bytes:
+    asked = dict(wishes)
+    flags = "frag_keyframe+empty_moov" if asked["fragmented"] else "faststart" if asked["faststart"] else ""
+    mp4 = asked["container"] in ("mp4", "mov")
+    options = {"movflags": f"{flags}+use_metadata_tags".strip("+")} if mp4 else {}
+    with TemporaryDirectory() as folder:  # the muxer reads its own file again to move the index
+        place = f"{folder}/clip"
+        with av.open(place, "w", format=asked["container"], options=options) as container:
+            _fill(container, asked)
+        data = Path(place).read_bytes()
+    return turned(data, asked["rotation"]) if asked["rotation"] else data
+
+
+def _fill(container: Any, asked: Mapping[str, Any]) -> None:
+    if asked["location"]:
+        container.metadata["location"] = asked["location"]
+        container.metadata["com.apple.quicktime.location.ISO6709"] = asked["location"]
+        container.metadata["com.apple.quicktime.model"] = "iPhone 15"
+    video = container.add_stream(asked["video"], rate=asked["fps"])
+    video.options = dict(_QUICK.get(asked["video"], {}))
+    video.width, video.height = asked["size"]
+    video.pix_fmt = asked["pixels"]
+    if asked["uneven"]:
+        video.codec_context.time_base = Fraction(1, 1000)
+    sound = container.add_stream(asked["audio"], rate=48000, layout="stereo") if asked["audio"] else None
+    for number in range(round(asked["seconds"] * asked["fps"])):
+        frame = av.VideoFrame.from_image(_picture(asked["size"], number))
+        if asked["uneven"]:
+            frame.pts, frame.time_base = number * 40 + (number % 5) * 7, Fraction(1, 1000)
+        container.mux(video.encode(frame))
+    container.mux(video.encode(None))
+    if sound is not None:
+        _silence(container, sound, asked["seconds"])
+
+
+def _silence(container: Any, sound: Any, seconds: float) -> None:
+    step = sound.codec_context.frame_size or 1024
+    for at in range(0, round(seconds * 48000), step):
+        frame = av.AudioFrame(
+            format="fltp" if sound.codec_context.name == "aac" else "s16", layout="stereo", samples=step
+        )
+        frame.sample_rate, frame.pts, frame.time_base = 48000, at, Fraction(1, 48000)
+        for plane in frame.planes:
+            plane.update(bytes(plane.buffer_size))
+        container.mux(sound.encode(frame))
+    container.mux(sound.encode(None))
+
+
+def _picture(size: tuple[int, int], number: int) -> Image.Image:
+    image = Image.new("RGB", size, (18, 60, 105))
+    ImageDraw.Draw(image).rectangle((number, number, number + 20, number + 20), fill=(240, 190, 40))
+    return image
+
+
+# ── what goes wrong ──────────────────────────────────────────────────────────
+
+
+def sound_only() -> bytes:
+    """An MP4 without a picture."""
+    out = BytesIO()
+    with av.open(out, "w", format="mp4") as container:
+        _silence(container, container.add_stream("aac", rate=48000, layout="stereo"), 1.0)
+    return out.getvalue()
+
+
+def cut(data: bytes, share: float = 0.6) -> bytes:
+    """The beginning of a file, as an interrupted copy leaves it."""
+    return data[: int(len(data) * share)]
+
+
+def turned(data: bytes, degrees: int) -> bytes:
+    """The same MP4 with a display matrix that turns it, as phones write for clips held upright."""
+    one = 1 << 16
+    matrix = {90: (0, one, -one, 0), 180: (-one, 0, 0, -one), 270: (0, -one, one, 0)}[degrees]
+    at = data.index(b"tkhd") + 4 + (52 if data[data.index(b"tkhd") + 4] == 1 else 40)
+    a, b, c, d = matrix
+    return data[:at] + pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30) + data[at + 36 :]
+
+
+def trimmed(data: bytes, seconds: float = 0.6) -> bytes:
+    """The same MP4 with an edit list that skips its beginning, as trimming on a phone leaves it."""
+    at = data.index(b"elst") + 4
+    scale_at = data.index(b"mdhd") + 4 + 12
+    scale = int.from_bytes(data[scale_at : scale_at + 4], "big")
+    start = at + 8 + 4
+    return data[:start] + pack(">i", round(seconds * scale)) + data[start + 4 :]
