@@ -16,10 +16,10 @@ from publisher.content import habits
 from publisher.content.habits import OPEN
 from publisher.texts import system_words
 
-TEXTS = frozenset({"md", "txt"})
+TEXTS = frozenset({"md", "txt", "docx"})
 PICTURES = habits.PICTURES
 DOCUMENTS = frozenset(
-    {"doc", "docm", "docx", "dot", "dotm", "dotx", "gdoc", "odt", "pages", "pdf", "rtf", "wpd", "wps"}
+    {"doc", "docm", "dot", "dotm", "dotx", "gdoc", "odt", "pages", "pdf", "rtf", "wpd", "wps"}
 )
 """Texts that are not read, and whose programs can all save as .docx: worth a word, wherever they lie."""
 
