@@ -20,11 +20,12 @@ demo: $(VENV)/.run ## sample posts, from content/ to published, on the sandbox; 
 test: $(VENV)/.dev ## all tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(PYTEST_ARGS)
 
-check: $(VENV)/.dev ## style, types, import rules
+check: $(VENV)/.dev ## style, types, import rules, texts in both languages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/check_texts.py
 
 golden: $(VENV)/.dev ## write the expected renditions anew; the diff is the review
 	$(BIN)/python -m pytest tests/golden --golden-update -q

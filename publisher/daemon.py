@@ -28,7 +28,7 @@ from publisher.publish_log.store import Store, beat
 from publisher.publish_log.tables import accounts, logs
 from publisher.schedule import Outcome, Verdict
 from publisher.sync import Synced, Syncer
-from publisher.texts import error_text
+from publisher.texts import error_text, t
 
 log = logging.getLogger(__name__)
 
@@ -288,7 +288,6 @@ class Daemon:
     def _miss(self, delivery_id: str, old: State, said: Verdict) -> None:
         with self.store.write("daemon") as tx:
             agenda.move_root(tx, delivery_id, old, State.MISSED, said.reason, values=said.values)
-        log.warning("missed: %s (%s)", delivery_id, said.reason)
         if self.on_state is not None:
             self.on_state(delivery_id, 1, State.MISSED)
 
@@ -310,7 +309,7 @@ class Daemon:
     def _ask_again(self, account: str) -> None:
         try:
             if self.deliverer.reconnect(account):
-                log.info("%s works again", account)
+                log.info("%s", t("log.said_works_again", account=account))
         except Exception:
             log.exception("asking %s again failed", account)
         finally:

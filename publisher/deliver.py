@@ -52,7 +52,7 @@ from publisher.publish_log.fence_file import FenceFile
 from publisher.publish_log.owner import Owner
 from publisher.publish_log.store import Store, Tx
 from publisher.schedule import QuietTimes
-from publisher.texts import error_text, system_words
+from publisher.texts import error_text, system_words, t
 from publisher.texts import known as has_words
 from publisher.vault import Sealing
 
@@ -115,7 +115,7 @@ class Deliverer:
         except LogBusyError as error:
             words = _in_words(error)
             if self._held_up.get((delivery_id, number)) != words:
-                log.warning("%s/%s waits for the log: %s", delivery_id, number, words)
+                log.warning("%s", t("log.said_waits", delivery=delivery_id, part=number, words=words))
             self._held_up[delivery_id, number] = words
         except Exception:
             log.exception("%s/%s was left in the middle", delivery_id, number)
@@ -192,7 +192,7 @@ class Deliverer:
             self._stage_failed(work, state, started, error)
             return None
         except ClaimLostError:
-            log.warning("claim lost while staging %s/%s", work.delivery_id, work.number)
+            log.warning("%s", t("log.said_claim_lost", delivery=work.delivery_id, part=work.number))
             return None
         except LogBusyError:
             raise
@@ -556,7 +556,7 @@ class Deliverer:
         try:
             self._session(account)
         except ConnectorError as error:
-            log.info("%s is still blocked: %s", account, error.code)
+            log.info("%s", t("log.said_still_blocked", account=account, words=error.words))
             return False
         with self.store.write("daemon") as tx:
             account_state.touch_account(tx, account, blocked_at=None, blocked_code=None, blocked_words=None)
@@ -624,7 +624,7 @@ class Deliverer:
             except LogBusyError as error:
                 waited += 1
                 if waited == 1 or waited % 30 == 0:
-                    log.warning("cannot record, trying on: %s", _in_words(error))
+                    log.warning("%s", t("log.said_cannot_record", words=_in_words(error)))
                 pause(min(0.2 * waited, 2.0))
 
 
