@@ -32,6 +32,7 @@ class KnownPost(NamedTuple):
         own_id: the `id` that was written into its file after the first sight; None: it is `post_id`,
             or there is none.
         edited_at: when the file was changed though nothing could come of it any more.
+        skipped: those of `accounts` that could not carry it as it was last seen.
     """
 
     post_id: str
@@ -44,6 +45,7 @@ class KnownPost(NamedTuple):
     settled: bool = False
     own_id: str | None = None
     edited_at: datetime | None = None
+    skipped: tuple[str, ...] = ()
 
 
 # ── Who is who ───────────────────────────────────────────────────────────────
@@ -191,14 +193,10 @@ class _Matching:
                 self._match(post, same[0].post_id)
 
     def by_bytes(self) -> None:
-        """A rename: the bytes of exactly one post whose file is not there any more."""
-        free = self.taken.copy()
+        """A rename: the bytes of exactly one post that no other file is."""
+        taken = self.taken.copy()
         for post in self._left:
-            same = [
-                k
-                for k in self._by_digest.get(post.digest, ())
-                if k.path not in self._files and k.post_id not in free
-            ]
+            same = [k for k in self._by_digest.get(post.digest, ()) if k.post_id not in taken]
             if post.id is None and len(same) == 1:
                 self._match(post, same[0].post_id)
 

@@ -44,10 +44,13 @@ def id_of(name: str, known: Iterable[Any]) -> str:
         NotFoundError: there is none, or more than one.
     """
     wanted = _tidy(name)
+    known = sorted(known, key=lambda row: (row.vanished_at is None, row.sequence))
+    # A path may have been that of several posts: the one that is there counts, and the last one.
     ids = {row.path: str(row.post_id) for row in known}
-    for row in known:
-        if wanted in (row.post_id, row.path):
-            return str(row.post_id)
+    if any(row.post_id == wanted for row in known):
+        return wanted
+    if wanted in ids:
+        return ids[wanted]
     return ids[_only(name, [row.path for row in known if _like(wanted, row.path, row.title)])]
 
 

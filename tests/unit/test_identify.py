@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +15,7 @@ from sqlalchemy import update
 from connectors.clock import ManualClock
 from publisher import config
 from publisher.errors import LogBusyError
-from publisher.identify import KnownPost, identify, suspicious
+from publisher.identify import KnownPost, gone, identify, suspicious
 from publisher.model import ActionKind, Post, State
 from publisher.publish_log.store import Store
 from publisher.publish_log.tables import deliveries, parts, posts, slots
@@ -102,6 +105,127 @@ def test_an_id_that_moves_to_another_file_takes_the_post_along() -> None:
     found = ids([file("b.md", "2", id="hut-ri"), file("a.md", "3")], known("hut-ri", "a.md", "1"))
     assert found["b.md"] == "hut-ri"
     assert found["a.md"] == "new a.md"
+
+
+def test_an_id_written_in_later_counts_from_then_on() -> None:
+    """The file may move and change together, as with an id of the first sight."""
+    log = {ULID: known(ULID, "a.md")[ULID]._replace(own_id="gotong-royong")}
+    assert ids([file("x/b.md", "changed", id="gotong-royong")], log) == {"x/b.md": ULID}
+    assert ids([file("a.md", "changed", id="lain")], log) == {"a.md": "lain"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Rilis.txt", "RILIS.txt"),
+        ("banjir", "Banjir"),
+        (unicodedata.normalize("NFD", "Café/é.txt"), "Café/é.txt"),
+        ("Café/é.txt", unicodedata.normalize("NFD", "Café/é.txt")),
+    ],
+)
+def test_another_spelling_of_the_path_is_the_same_post(before: str, after: str) -> None:
+    """A share of Windows holds both to be one name; also when the text was edited at the same time."""
+    assert ids([file(after, "changed")], known(ULID, before)) == {after: ULID}
+
+
+def test_two_files_that_differ_in_case_are_two_posts() -> None:
+    """On Linux they can lie side by side: neither takes the other's place."""
+    found = ids([file("a.md", "1"), file("A.md", "2")], known(ULID, "a.md", "1"))
+    assert found == {"a.md": ULID, "A.md": "new A.md"}
+
+
+def test_swapped_names_take_their_posts_along() -> None:
+    """By the path alone, a post still to come would get the words of one that is out already."""
+    log = known(ULID, "a.md", "1") | known(OTHER, "b.md", "2")
+    assert ids([file("a.md", "2"), file("b.md", "1")], log) == {"a.md": OTHER, "b.md": ULID}
+
+
+def test_names_that_move_up_take_their_posts_along() -> None:
+    """b takes the name of a, c that of b."""
+    log = known(ULID, "a.md", "1") | known(OTHER, "b.md", "2")
+    assert ids([file("b.md", "1"), file("c.md", "2")], log) == {"b.md": ULID, "c.md": OTHER}
+
+
+def test_a_text_copied_over_another_is_an_edit() -> None:
+    """The original is still where it was: nothing has moved."""
+    log = known(ULID, "a.md", "1") | known(OTHER, "b.md", "2")
+    assert ids([file("a.md", "1"), file("b.md", "1")], log) == {"a.md": ULID, "b.md": OTHER}
+
+
+def again(minutes: float, *, settled: bool = True, digest: str = "other", others: int = 0) -> str:
+    """Whose the path is when its file comes back after some minutes; `others` went with it."""
+    at = NOW - timedelta(minutes=minutes)
+    log = {ULID: known(ULID, "a.md")[ULID]._replace(vanished_at=at, settled=settled)}
+    for number in range(others):
+        log[f"p{number}"] = known(f"p{number}", f"{number}.md", f"{number}")[f"p{number}"]._replace(
+            vanished_at=at
+        )
+    return identify([file("a.md", digest)], log, {"a.md": "new"}, NOW)["a.md"]
+
+
+def test_a_name_used_again_is_a_new_post_only_where_that_is_sure() -> None:
+    """All of it was out, the file was away for ten minutes, alone, and the text is another."""
+    assert again(11) == "new"
+    assert again(9) == ULID
+    assert again(11, digest="d") == ULID
+    assert again(11, settled=False) == ULID
+    assert again(11, others=5) == ULID
+
+
+def test_three_hundred_files_moved_in_two_looks_with_the_share_away_between() -> None:
+    """Half of them have moved, then nothing is to be seen, then all lie in the archive: the same posts."""
+    names = [f"{number}.md" for number in range(300)]
+    log = {f"p{n}": known(f"p{n}", n, n)[f"p{n}"] for n in names}
+    first = [file(f"Arsip 2026/{n}" if n < "2" else n, n) for n in names]
+    assert set(identify(first, log, {}, NOW).values()) == set(log)
+    noted = {
+        k: p._replace(path=f"Arsip 2026/{p.path}") if p.path < "2" else p._replace(vanished_at=NOW)
+        for k, p in log.items()
+    }
+    second = [file(f"Arsip 2026/{n}", n) for n in names]
+    later = NOW + timedelta(hours=1)
+    assert identify(second, noted, {}, later) == {f"Arsip 2026/{n}": f"p{n}" for n in names}
+
+
+# ── Gone ─────────────────────────────────────────────────────────────────────
+
+
+def missing(*minutes_ago: float | None) -> list[KnownPost]:
+    """Posts whose file is gone since then; None: newly."""
+    return [
+        KnownPost(f"p{n}", f"{n}.md", str(n), n, (), False, None if m is None else NOW - timedelta(minutes=m))
+        for n, m in enumerate(minutes_ago)
+    ]
+
+
+def judged(posts: list[KnownPost], present: int) -> tuple[int, int, int]:
+    found = gone(posts, present, {post.post_id for post in posts}, NOW)
+    return len(found.fresh), len(found.cancel), found.many
+
+
+def test_what_a_slow_share_loses_in_ten_looks_went_at_once() -> None:
+    """Thirty at a time, all within ten minutes: nothing is cancelled, now or later."""
+    looks = [n / 20 for n in range(10) for _ in range(30)]
+    assert judged(missing(*looks), 0) == (0, 0, 300)
+    assert judged(missing(*(m + 10 for m in looks)), 0) == (0, 0, 300)
+    assert judged(missing(*(m + 600 for m in looks)), 50) == (0, 0, 300)
+
+
+def test_a_few_at_a_time_are_decisions() -> None:
+    """Removed one after the other over an hour, each is cancelled when its ten minutes are over."""
+    assert judged(missing(60, 45, 30, 15, 5, None), 2) == (1, 4, 0)
+
+
+def test_a_decision_stands_beside_an_accident() -> None:
+    """Yesterday's two are cancelled though seven have just gone together."""
+    assert judged(missing(1500, 1501, 12, 12, 12, 12, 12, 12, 12), 3) == (0, 2, 7)
+
+
+def test_old_posts_tidied_away_are_no_accident_for_long() -> None:
+    """Nothing of them is to come: after ten minutes nobody speaks of them, or looks at them."""
+    away = missing(*[11.0] * 300)
+    assert gone(away, 10, set(), NOW) == ([], [], 0)
+    assert gone(missing(*[None] * 300), 10, set(), NOW).many == 300
 
 
 @pytest.mark.parametrize(
@@ -371,6 +495,215 @@ def test_followers_of_a_live_root_outlive_their_file(office: Office) -> None:
     office.look()
     assert office.world.state(delivery, 2) is State.WAITING
     assert office.world.claim(delivery, 2) is not None
+
+
+def test_a_share_that_fades_away_cancels_nothing(office: Office) -> None:
+    """Forty files vanish four at a time, look by look: each look alone would be a decision."""
+    paths = [office.write(f"{n:02}.md", f"Nomor {n}\n") for n in range(40)]
+    office.look()
+    for start in range(0, 40, 4):
+        for path in paths[start : start + 4]:
+            path.unlink()
+        office.look()
+        office.clock.advance(2)
+    for _ in range(3):
+        office.clock.advance(700)
+        synced = office.look()
+        assert "plan.many_vanished" in [problem.code for problem in synced.plan.problems]
+    assert set(office.states()) == {"waiting"}
+
+
+# ── Where a post lies is followed ────────────────────────────────────────────
+
+
+def published(office: Office, name: str = "a.md", text: str = "Satu\n") -> Path:
+    """A post that has gone out."""
+    path = office.write(name, text)
+    office.look()
+    office.world.published(office.world.rows(deliveries)[-1].delivery_id)
+    return path
+
+
+def codes(synced: Synced) -> list[str]:
+    return [problem.code for problem in synced.plan.problems]
+
+
+def test_a_published_post_may_be_put_away_and_then_edited(office: Office) -> None:
+    """Its new place is noted, so that the edit there does not make it new."""
+    path = published(office)
+    target = office.root / "content" / "Arsip 2026" / "a.md"
+    target.parent.mkdir()
+    path.rename(target)
+    office.look()
+    assert list(office.posts()) == ["Arsip 2026/a.md"]
+    target.write_text("Satu, tanpa salah ketik\n")
+    assert codes(office.look()) == ["plan.edited_late"]
+    target.rename(office.root / "content" / "kembali.md")
+    office.look()
+    assert list(office.posts()) == ["kembali.md"]
+    assert len(office.world.rows(deliveries)) == 1
+
+
+def test_a_change_after_publication_is_told_for_a_month(office: Office) -> None:
+    """It goes nowhere, and somebody must learn that; not for ever."""
+    path = published(office)
+    title = office.world.rows(posts)[0].title
+    path.write_text("# Judul lain\n\nPengumuman lain sama sekali\n")
+    for _ in range(2):
+        assert codes(office.look()) == ["plan.edited_late"]
+    assert office.look().plan.sights == ()
+    office.clock.advance(29 * 86400)
+    assert codes(office.look()) == ["plan.edited_late"]
+    office.clock.advance(2 * 86400)
+    assert codes(office.look()) == []
+    assert len(office.world.rows(deliveries)) == 1
+    assert office.world.rows(posts)[0].title == title
+
+
+def test_a_name_used_again_after_ten_minutes_is_a_new_post(office: Office) -> None:
+    """`pengumuman.md` of every week: the old one is out and was taken away, the new text goes out."""
+    path = published(office, "pengumuman.md")
+    office.write("lain.md", "Lain\n")
+    path.unlink()
+    office.look()
+    office.clock.advance(601)
+    office.look()
+    path.write_text("Pengumuman minggu depan, tentang hal lain\n")
+    assert "plan.edited_late" not in codes(office.look())
+    office.look()
+    here = [row for row in office.world.rows(posts) if row.path == "pengumuman.md"]
+    assert len(here) == 2
+    assert len(office.world.rows(deliveries)) == 3
+
+
+def test_an_id_written_later_is_kept_with_the_post(office: Office) -> None:
+    """Written into a booked file, or into one that is out: renamed and edited together it is the same."""
+    office.write("a.md", "Satu\n")
+    published(office, "b.md", "Dua\n")
+    before = office.posts()
+    office.write("a.md", "---\nid: satu\n---\nSatu\n")
+    office.write("b.md", "---\nid: dua\n---\nDua\n")
+    office.look()
+    for old, new in (("a.md", "c.md"), ("b.md", "d.md")):
+        (office.root / "content" / old).unlink()
+        office.write(new, f"---\nid: {'satu' if old == 'a.md' else 'dua'}\n---\nTeks lain {new}\n")
+    office.look()
+    assert office.posts() == {"c.md": before["a.md"], "d.md": before["b.md"]}
+    assert len(office.world.rows(deliveries)) == 2
+
+
+def test_what_is_out_on_one_channel_is_told_of_an_edit_for_the_others(office: Office) -> None:
+    """The other channel takes the change; at every look, not only at the first one."""
+    office.channels(
+        "x: {platform: twitter, account: '2001', token: env:X}",
+        "fb: {platform: facebook, account: '1001', token: env:FB}",
+    )
+    office.syncer = office.other()
+    office.write("a.md", "Satu\n")
+    office.look()
+    by_account = {row.account: row for row in office.world.rows(deliveries)}
+    office.world.published(by_account["twitter:2001"].delivery_id)
+    assert codes(office.look()) == []
+    office.write("a.md", "Satu, diperbaiki\n")
+    for _ in range(2):
+        synced = office.look()
+        assert [(p.code, p.channel) for p in synced.plan.problems] == [("plan.edited_some", "x")]
+    after = {row.account: row for row in office.world.rows(deliveries)}
+    assert after["twitter:2001"].fingerprint == by_account["twitter:2001"].fingerprint
+    assert after["facebook:1001"].fingerprint != by_account["facebook:1001"].fingerprint
+
+
+def test_old_things_put_straight_into_an_archive_publish_nothing(office: Office) -> None:
+    """Said once; taken out of it later, they still are what was put away."""
+    path = office.write("Arsip 2025/lama.md", "Berita lama\n")
+    assert codes(office.look()) == ["plan.put_away"]
+    assert codes(office.look()) == []
+    path.rename(office.root / "content" / "lama.md")
+    office.look()
+    assert office.world.rows(deliveries) == []
+    assert list(office.posts()) == ["lama.md"]
+
+
+def test_a_booked_post_put_away_still_goes_out(office: Office) -> None:
+    """Moving it is no decision about it."""
+    path = office.write("a.md", "Satu\n")
+    office.look()
+    target = office.root / "content" / "Arsip" / "a.md"
+    target.parent.mkdir()
+    path.rename(target)
+    office.look()
+    assert office.states() == ["waiting"]
+
+
+# ── Open, and out of reach ───────────────────────────────────────────────────
+
+
+def opened(office: Office, name: str, hours: float = 0) -> Path:
+    """A lock file beside a text that was saved just now."""
+    lock = office.write(f"~${name}", "Rina")
+    at = (office.clock.now() - timedelta(hours=hours)).timestamp()
+    for path in (lock, office.root / "content" / name):
+        os.utime(path, (at, at))
+    return lock
+
+
+def test_what_is_open_in_word_waits_until_it_is_closed(office: Office) -> None:
+    """A new text is not planned; `check` says who lies beside it; closed, it is."""
+    office.write("Rilis.txt", "Setengah\n")
+    lock = opened(office, "Rilis.txt")
+    synced = office.look()
+    assert (codes(synced), synced.plan.changes) == (["content.open"], ())
+    office.write("Rilis.txt", "Setengah, dan sisanya\n")
+    lock.unlink()
+    assert [action.kind for action in office.look().plan.changes] == [ActionKind.BOOK]
+
+
+def test_a_booked_text_that_is_opened_goes_out_as_booked(office: Office) -> None:
+    """Unless it was saved: then it does not go out before it is closed."""
+    office.write("Rilis.txt", "Satu\n")
+    office.look()
+    lock = opened(office, "Rilis.txt")
+    office.look()
+    assert office.world.rows(deliveries)[0].broken is None
+    office.write("Rilis.txt", "Satu dan setengah\n")
+    opened(office, "Rilis.txt")
+    office.look()
+    assert office.world.rows(deliveries)[0].broken == "content.open"
+    lock.unlink()
+    office.look()
+    assert office.world.rows(deliveries)[0].broken is None
+    assert len(office.world.rows(deliveries)) == 1
+
+
+def test_a_lock_left_behind_is_passed_over_after_a_day(office: Office) -> None:
+    """Word crashed: the text is planned, and the lock still told."""
+    office.write("Rilis.txt", "Satu\n")
+    opened(office, "Rilis.txt", hours=25)
+    synced = office.look()
+    assert codes(synced) == ["content.open"]
+    assert [action.kind for action in synced.plan.changes] == [ActionKind.BOOK]
+
+
+def test_a_booked_file_that_cannot_be_read_now_is_not_stopped(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A share gives an error while somebody writes: what was booked stays as it is, somebody is told."""
+    office.write("a.md", "Satu\n")
+    office.look()
+    real = os.open
+
+    def busy(path: str, flags: int, *more: int) -> int:
+        if path.endswith("a.md"):
+            raise OSError(errno.EBUSY, "busy")
+        return real(path, flags, *more)
+
+    monkeypatch.setattr(os, "open", busy)
+    (office.root / "content" / "a.md").touch()
+    synced = office.look()
+    assert codes(synced) == ["content.unreadable"]
+    assert office.world.rows(deliveries)[0].broken is None
+    monkeypatch.undo()
+    assert codes(office.look()) == []
 
 
 # ── The first live start ─────────────────────────────────────────────────────
