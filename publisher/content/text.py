@@ -286,6 +286,8 @@ def _named(
     Raises:
         TextError: the same key is there twice, under two names.
     """
+    if vocabulary.settled(facts):
+        return dict(facts), dict(lines), {}
     renamed: dict[str, str] = {}
     found: dict[str, Value] = {}
     for word, value in facts.items():
@@ -351,7 +353,7 @@ def _noticed(draft: Draft, *, strict: bool) -> Iterator[Note]:
         if surely and strict:
             raise TextError("content.fact_in_body", number, text=shown(text))
         yield "content.fact_like", Severity.WARNING, number, {"text": shown(text)}
-    if match := _CHAT.search(body):
+    if ("]" in body or " - " in body) and (match := _CHAT.search(body)):
         number = line + body.count("\n", 0, match.start())
         yield "content.chat", Severity.WARNING, number, {"text": match.group().strip()}
     for text, first in ((draft.title or "", draft.title_line), (body, line), *_texts_of(draft)):

@@ -92,6 +92,8 @@ def plain(written: str) -> str:
 
 def key_of(written: str) -> str | None:
     """The key, or the id of the platform, that is meant; `photo_2` for `Foto 2`; None: none is."""
+    if written in _SAME:
+        return written
     word = plain(written)
     if word in KEYS:
         return KEYS[word]
@@ -114,6 +116,11 @@ def platform_of(written: str) -> str | None:
     if word in NICKNAMES.values():
         return word
     return next((name for name in platforms if registry.room(name).title.lower() == word), None)
+
+
+def settled(facts: Mapping[str, Any]) -> bool:
+    """Whether everything already has the names that the code uses: true of most posts, and quick to see."""
+    return all(key in _SAME and type(value) is not dict and key != "media" for key, value in facts.items())
 
 
 def inner(key: str, value: Any) -> Any:
