@@ -20,33 +20,46 @@ from publisher.publish_log.store import Store, Tx
 def snapshot(tx: Tx) -> Snapshot:
     """What planning needs of the log: every post, and the deliveries of those that are not settled.
 
-    After some years nearly all are settled: published wherever they were to go, which is final.
+    After some years nearly all are settled: published wherever they were to go and could, which is final.
     """
     open_posts = booking.open_posts(tx)
     accounts_of = cache(_accounts)
     posts: dict[str, KnownPost] = {}
     unsettled: list[str] = []
     for row in booking.known_posts(tx):
-        post_id, path, digest, sequence, listed, adopted, vanished_at, booked, _, own_id, edited_at = row
+        post_id, path, digest, sequence, listed, adopted, gone_at, booked, _, own_id, edited_at, left_out = (
+            row
+        )
         accounts = accounts_of(listed)
+        skipped = accounts_of(left_out) if left_out else ()
         is_open = post_id in open_posts
-        settled = booked == len(accounts) and not is_open
+        settled = booked >= len(accounts) - len(skipped) and not is_open and bool(booked or not accounts)
         posts[post_id] = KnownPost(
-            post_id, path, digest, sequence, accounts, bool(adopted), vanished_at, settled, own_id, edited_at
+            post_id,
+            path,
+            digest,
+            sequence,
+            accounts,
+            bool(adopted),
+            gone_at,
+            settled,
+            own_id,
+            edited_at,
+            skipped,
         )
         if is_open or (booked and not settled):
             unsettled.append(post_id)
     return Snapshot(posts, _deliveries(tx, unsettled))
 
 
-def with_whole(tx: Tx, known: Snapshot, post_id: str) -> Snapshot:
-    """The snapshot with the deliveries of one more post, settled or not."""
-    post = known.posts.get(post_id)
-    if post is None or not post.settled:
+def with_whole(tx: Tx, known: Snapshot, post_ids: Iterable[str]) -> Snapshot:
+    """The snapshot with the deliveries of some more posts, settled or not."""
+    settled = [post for i in post_ids if (post := known.posts.get(i)) is not None and post.settled]
+    if not settled:
         return known
     return Snapshot(
-        {**known.posts, post_id: post._replace(settled=False)},
-        {**known.deliveries, **_deliveries(tx, [post_id])},
+        {**known.posts, **{post.post_id: post._replace(settled=False) for post in settled}},
+        {**known.deliveries, **_deliveries(tx, [post.post_id for post in settled])},
     )
 
 
@@ -72,6 +85,7 @@ def _deliveries(tx: Tx, post_ids: Sequence[str]) -> dict[tuple[str, str, str], K
             broken=row.broken,
             approved=bool(row.approved),
             held=row.held_at is not None,
+            held_for=row.held_reason,
         )
         for row in booking.known_deliveries(tx, post_ids)
     }

@@ -244,6 +244,7 @@ class Sight:
         own_id: the id that was written into its file after the log had given it another.
         where_only: title, author and accounts stay as they were noted; nothing of the post changes by it.
         late: the file was changed though nothing could come of it any more.
+        skipped: those of `accounts` that cannot carry it as it is.
     """
 
     post_id: str
@@ -257,6 +258,7 @@ class Sight:
     own_id: str | None = None
     where_only: bool = False
     late: bool = False
+    skipped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

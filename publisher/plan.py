@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from connectors.contract import Json, Severity
+from publisher.duplicates import Double, Verdict, told
 from publisher.identify import KnownPost
 from publisher.model import Action, ActionKind, Channel, Due, Rendered, State
 
@@ -25,6 +26,7 @@ class KnownDelivery:
     Attributes:
         state: of the root; `claimed` while a worker has it.
         broken: the message id of what its file has wrong; None: nothing.
+        held_for: the message id of what it was held for at booking; None: nothing, or by a person.
     """
 
     delivery_id: str
@@ -42,6 +44,7 @@ class KnownDelivery:
     broken: str | None
     approved: bool
     held: bool
+    held_for: str | None = None
 
     @property
     def editable(self) -> bool:
@@ -119,7 +122,7 @@ class Wanted:
     Attributes:
         placement: that the post will have there.
         publish_after, publish_before: aware, UTC.
-        twin: path of another post with the same words on this account; None: none, or `repeat: true`.
+        double: another post that says the same on this account; None: none, or `repeat: true`.
         missed: a message id if its time had passed with its grace; `missed_values` fill it.
     """
 
@@ -130,7 +133,7 @@ class Wanted:
     publish_after: datetime | None
     publish_before: datetime | None
     grace: timedelta
-    twin: str | None = None
+    double: Double | None = None
     missed: str | None = None
     missed_values: Mapping[str, Json] = field(default_factory=dict)
 
@@ -208,11 +211,24 @@ def _book(wanted: Wanted, problem: tuple[str, Mapping[str, Json]] | None, now: d
         kind, state = (ActionKind.SKIP, None) if old else (ActionKind.BOOK, State.MISSED)
         reason = "plan.old" if old else wanted.missed
         return _action(kind, wanted, None, state, reason, wanted.missed_values)
-    if wanted.twin is not None:
-        return _action(
-            ActionKind.BOOK, wanted, None, State.HELD, "plan.looks_published", {"other": wanted.twin}
-        )
-    return _action(ActionKind.BOOK, wanted, None, State.WAITING)
+    return _action(ActionKind.BOOK, wanted, None, *_start(wanted))
+
+
+def _start(wanted: Wanted) -> tuple[State, str | None, Mapping[str, Json]]:
+    """The state in which a root begins, and why."""
+    if wanted.double is None or wanted.due is None:
+        return State.WAITING, None, {}
+    values = told(wanted.double, wanted.rendered.post.path, wanted.due.zone)
+    return State.HELD, str(wanted.double.verdict), values
+
+
+def _goes_on(wanted: Wanted, known: KnownDelivery) -> tuple[State, str | None, Mapping[str, Json]]:
+    """The state of a root after an edit, and why: what held it at booking may be gone, or new."""
+    if known.state is not State.HELD:
+        return _start(wanted)
+    if wanted.double is None and known.held_for in set(Verdict):
+        return State.WAITING, "plan.no_double", {"held_for": known.held_for}
+    return State.HELD, None, {}
 
 
 def _edit(wanted: Wanted, known: KnownDelivery, now: datetime) -> Action:
@@ -222,16 +238,17 @@ def _edit(wanted: Wanted, known: KnownDelivery, now: datetime) -> Action:
     moved = wanted.due is not None and wanted.due.at != known.due.at
     ahead = wanted.due is not None and now <= wanted.due.at + wanted.grace
     if known.state is State.CANCELLED:
-        state = State.WAITING if ahead else State.CANCELLED
-        kind = ActionKind.REVIVE if ahead else ActionKind.KEEP
-        return _action(kind, wanted, known, state, "plan.came_back" if ahead else None)
+        if not ahead:
+            return _action(ActionKind.KEEP, wanted, known, State.CANCELLED)
+        state, reason, values = _start(wanted)
+        return _action(ActionKind.REVIVE, wanted, known, state, reason or "plan.came_back", values)
     if known.state is State.MISSED and not (moved and ahead):
         return _action(ActionKind.KEEP, wanted, known, State.MISSED)
     if known.state is State.FAILED and not (changed and ahead):
         return _action(ActionKind.KEEP, wanted, known, State.FAILED)
-    state = known.state if known.state is State.HELD else State.WAITING
+    state, reason, values = _goes_on(wanted, known)
     if changed or known.broken is not None or state is not known.state:
-        return _action(ActionKind.CHANGE, wanted, known, state)
+        return _action(ActionKind.CHANGE, wanted, known, state, reason, values)
     if moved or _bounds(wanted) != (known.publish_after, known.publish_before, known.grace, known.urgent):
         return _action(ActionKind.MOVE, wanted, known, state)
     return _action(ActionKind.KEEP, wanted, known, known.state)

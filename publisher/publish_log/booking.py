@@ -43,6 +43,7 @@ def known_posts(tx: Tx) -> list[Any]:
         posts.c.title,
         posts.c.own_id,
         posts.c.edited_at,
+        posts.c.skipped,
     )
     query = query.where(posts.c.workspace_id == tx.workspace).order_by(posts.c.sequence)
     return list(tx.conn.execute(query).all())
@@ -90,6 +91,7 @@ def _deliveries_of(tx: Tx, post_ids: Sequence[str]) -> Iterable[Any]:
             deliveries.c.urgent,
             deliveries.c.broken,
             deliveries.c.held_at,
+            deliveries.c.held_reason,
             approved(deliveries.c.fingerprint, deliveries.c.approval).label("approved"),
             parts.c.state,
             parts.c.claim_token,
@@ -104,32 +106,6 @@ def _deliveries_of(tx: Tx, post_ids: Sequence[str]) -> Iterable[Any]:
 def due_of(row: Any) -> Due:
     """The due of a delivery's row."""
     return Due(row.due_at, datetime.fromisoformat(row.due_wall), row.due_zone, DueWhy(row.due_why))
-
-
-def same_text(tx: Tx, marks: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str]]:
-    """(account, text mark) → (post id, path) of the roots that already stand with that text."""
-    wanted = set(marks)
-    rows = tx.conn.execute(
-        select(parts.c.account, parts.c.text_hash, posts.c.post_id, posts.c.path)
-        .join(
-            deliveries,
-            and_(
-                deliveries.c.workspace_id == parts.c.workspace_id,
-                deliveries.c.delivery_id == parts.c.delivery_id,
-            ),
-        )
-        .join(
-            posts,
-            and_(posts.c.workspace_id == deliveries.c.workspace_id, posts.c.post_id == deliveries.c.post_id),
-        )
-        .where(
-            parts.c.workspace_id == tx.workspace,
-            parts.c.number == 1,
-            parts.c.text_hash.in_({mark for _, mark in wanted}),
-            parts.c.state.not_in(_NO_PLACE),
-        )
-    )
-    return {(r.account, r.text_hash): (r.post_id, r.path) for r in rows if (r.account, r.text_hash) in wanted}
 
 
 def seen_since(tx: Tx, sequence: int) -> set[str]:
@@ -165,6 +141,7 @@ def see(tx: Tx, sight: Sight) -> None:
                 author=sight.author,
                 sequence=sequence,
                 accounts=json.dumps(sight.accounts),
+                skipped=_skipped(sight),
                 first_seen_at=tx.now,
                 adopted_at=tx.now if sight.adopted else None,
             )
@@ -178,8 +155,8 @@ def see(tx: Tx, sight: Sight) -> None:
             digest=sight.digest,
             vanished_at=None,
             own_id=sight.own_id,
-            **({"edited_at": tx.now} if sight.late else {}),
             **({} if sight.where_only else _whole(sight)),
+            **({"edited_at": tx.now} if sight.late else {}),
         )
     )
 
@@ -189,9 +166,14 @@ def _whole(sight: Sight) -> dict[str, Any]:
         "title": sight.title,
         "author": sight.author,
         "accounts": json.dumps(sight.accounts),
+        "skipped": _skipped(sight),
         "edited_at": None,
         **({} if sight.adopted else {"adopted_at": None}),
     }
+
+
+def _skipped(sight: Sight) -> str | None:
+    return json.dumps(sight.skipped) if sight.skipped else None
 
 
 def vanish(tx: Tx, post_id: str) -> None:
@@ -361,10 +343,18 @@ def edit_delivery(tx: Tx, action: Action) -> bool:
     root = _root(tx, action)
     if not _untouched(root):
         return False
+    before = tx.conn.execute(
+        select(deliveries.c.fingerprint, deliveries.c.due_at, deliveries.c.held_reason).where(
+            _delivery(tx, action)
+        )
+    ).one()
     if root.state == State.HELD:
-        # Perhaps since it was planned: an edit never ends a hold.
-        action = replace(action, state=State.HELD)
-    held_anew = root.state == State.CANCELLED and action.state is State.HELD
+        if action.state is State.WAITING and _ends(before.held_reason, action):
+            agenda.unhold(tx, str(action.delivery_id))
+        else:
+            # Perhaps since it was planned: an edit never ends a person's hold.
+            action = replace(action, state=State.HELD)
+    held_anew = root.state != State.HELD and action.state is State.HELD
     if root.state == State.CANCELLED:
         _refuse_second_placement(tx, action)
     if held_anew:
@@ -373,9 +363,6 @@ def edit_delivery(tx: Tx, action: Action) -> bool:
         raise ValueError(f"not bookable: {action!r}")
     if action.state is not State(root.state):
         states.require(State(root.state), action.state, 1)
-    before = tx.conn.execute(
-        select(deliveries.c.fingerprint, deliveries.c.due_at).where(_delivery(tx, action))
-    ).one()
     keep_rendition(tx, action.rendition)
     tx.conn.execute(update(deliveries).where(_delivery(tx, action)).values(**_terms(action)))
     if before.fingerprint != action.rendition.fingerprint:
@@ -422,8 +409,13 @@ def edit_delivery(tx: Tx, action: Action) -> bool:
     return True
 
 
+def _ends(held_for: str | None, action: Action) -> bool:
+    """Whether an edit took away what it was held for at booking; people end their own holds."""
+    return held_for is not None and action.values.get("held_for") == held_for
+
+
 def _hold(tx: Tx, action: Action) -> None:
-    """What came back was held in the placement it had before: it waits for the same person's word."""
+    """What came back or was edited is to wait for a person's word."""
     held = {"held_at": tx.now, "held_by": tx.actor, "held_reason": action.reason}
     tx.conn.execute(
         update(deliveries).where(_delivery(tx, action)).values(**held, held_values=_values(action))

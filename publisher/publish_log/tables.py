@@ -96,6 +96,7 @@ posts = Table(
     Column("adopted_at", Utc),
     Column("vanished_at", Utc),
     Column("own_id", String(128)),  # the id written into the file of a post that was given one
+    Column("skipped", Text),  # JSON list of those of `accounts` that could not carry it as it was last seen
     Column("edited_at", Utc),  # when the file was changed though nothing could come of it any more
     PrimaryKeyConstraint("workspace_id", "post_id"),
     UniqueConstraint("workspace_id", "sequence", name="uq_posts_sequence"),

@@ -79,7 +79,7 @@ def test_the_post_that_is_asked_for_is_loaded_though_settled(world: World) -> No
         for account in (ACCOUNT, OTHER_ACCOUNT):
             world.published(world.book("satu", post=post, account=account), platform_id=f"{post} {account}")
     with world.store.read() as tx:
-        found = with_whole(tx, snapshot(tx), "p1")
+        found = with_whole(tx, snapshot(tx), ["p1"])
     assert {d.account for d in found.of_post("p1")} == {ACCOUNT, OTHER_ACCOUNT}
     assert found.posts["p2"].settled
 

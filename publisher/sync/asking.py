@@ -1,0 +1,216 @@
+"""Which channels of a post still have something to come, rendered; what the schedule is asked for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from connectors.contract import MediaFacts, Severity
+from publisher import identify as identity
+from publisher.content.habits import OPEN
+from publisher.model import Channel, DueWhy, Post, Rendered, State
+from publisher.plan import OLD, KnownDelivery
+from publisher.render import placement_of
+from publisher.schedule import Gates, Request, utc_of
+from publisher.sync import noting, stopping
+from publisher.sync.one_pass import Pass
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A post on a channel that still has something to come.
+
+    Attributes:
+        delivery: what stands for it there, be it in another placement.
+        request: to the schedule; None: it was told to go at once, and keeps that time.
+    """
+
+    rendered: Rendered
+    placement: str
+    delivery: KnownDelivery | None
+    request: Request | None
+
+
+def ask(p: Pass, post: Post, place: int) -> list[Asked]:
+    """The channels of a post that still have something to come.
+
+    Args:
+        place: of the post in the order of first sight, from 0.
+    """
+    if _put_off(p, post):
+        return []
+    known = p.known(post)
+    if known is not None and known.settled and post.channels is None:
+        return []  # nearly all of them, after some years
+    channels = own = _channels(p, post)
+    stopping.drop(p, post, channels)
+    if p.named is not None:
+        channels = [p.space.channel(label) for label in p.named]
+    if _over(p, post, channels):
+        return []
+    facts, bad = p.syncer.facts(post)
+    p.problems.extend(bad)
+    if bad:
+        stopping.stop(p, post)
+        return []
+    put_away = p.only is None and identity.never_seen_and_put_away(post, known)
+    asked = [] if put_away else _rendered(p, post, place, channels, facts)
+    skipped = {each.rendered.channel.account for each in asked if each.rendered.skipped and not each.delivery}
+    noting.sight(p, post, [*own, *(c for c in channels if c not in own)], skipped)
+    if put_away:
+        p.tell("plan.put_away", Severity.NOTICE, post, "body")
+    return asked
+
+
+def _put_off(p: Pass, post: Post) -> bool:
+    """Whether nothing of a post is wanted as it stands now; what was booked of it waits."""
+    known = p.known(post)
+    if post.broken:
+        if not identity.unreadable_now(post, known):
+            stopping.stop(p, post)
+        return True
+    if p.only is not None:
+        return False
+    if known is not None and known.adopted:
+        return True
+    if post.draft or stopping.refused_sample(p, post):
+        stopping.stop(p, post, "plan.draft" if post.draft else "plan.sample_live")
+        return True
+    if identity.not_now(post, known, p.now):
+        stopping.stop(p, post, OPEN)
+        return True
+    return False
+
+
+def _channels(p: Pass, post: Post) -> list[Channel]:
+    """Those the post names, else the defaults; of a known post only those of its first sight."""
+    named: list[Channel] = []
+    for name in post.channels or ():
+        found = [c for c in p.space.channels if name.lower() in (c.label.lower(), c.platform)]
+        named.extend(channel for channel in found if channel not in named)
+        if not found:
+            labels = ", ".join(c.label for c in p.space.channels)
+            p.tell("plan.unknown_channel", Severity.ERROR, post, "channels", channel=name, known=labels)
+    channels = named if post.channels is not None else [c for c in p.space.channels if c.default]
+    known = p.known(post)
+    if known is None:
+        return channels
+    later = [c.label for c in channels if c.account not in known.accounts]
+    if later and post.channels is not None:
+        p.tell("plan.channel_later", Severity.NOTICE, post, "channels", channels=", ".join(later))
+    return [c for c in channels if c.account in known.accounts]
+
+
+def _over(p: Pass, post: Post, channels: Sequence[Channel]) -> bool:
+    """Whether nothing can come of a post any more, so that it need not be rendered."""
+    known = p.known(post)
+    if known is None:
+        return _old(p, post, channels)
+    if known.settled:
+        return True
+    deliveries = p.snapshot.of_post(known.post_id)
+    standing = {d.account for d in deliveries if d.state is not State.CANCELLED}
+    live = [d for d in deliveries if d.state is not State.CANCELLED or d.account not in standing]
+    complete = {d.account for d in live}.issuperset(known.accounts)
+    return complete and not any(_still_open(p, post, d) for d in live)
+
+
+def _old(p: Pass, post: Post, channels: Sequence[Channel]) -> bool:
+    """Whether the time of a new post had passed long before it was first seen."""
+    if post.publish_at is None or p.only is not None:
+        return False
+    grace = max((_grace(post, channel) for channel in channels), default=timedelta(0))
+    passed = p.now - utc_of(post.publish_at).at
+    if passed <= grace + OLD:
+        return False
+    p.tell("plan.old", Severity.NOTICE, post, "publish_at", days=passed.days)
+    return True
+
+
+def _still_open(p: Pass, post: Post, delivery: KnownDelivery) -> bool:
+    """Whether an edit of the file can still change this delivery."""
+    if p.only is not None:
+        return True
+    if not delivery.editable:
+        return False
+    if delivery.state in (State.MISSED, State.FAILED):
+        known = p.known(post)
+        return known is None or known.digest != post.digest
+    return True
+
+
+def _rendered(
+    p: Pass, post: Post, place: int, channels: Sequence[Channel], facts: Mapping[str, MediaFacts]
+) -> list[Asked]:
+    found = []
+    for channel in channels:
+        placement = placement_of(post, channel, facts)
+        delivery = p.snapshot.standing(p.ids[post.path], channel.account, placement)
+        if delivery is not None and not _still_open(p, post, delivery):
+            _keep(p, post, channel, delivery, placement)
+            _tell_out_before(p, post, channel, delivery, facts)
+            continue
+        rendered = p.syncer.render(post, channel, facts)
+        found.append(Asked(rendered, placement, delivery, _request(p, rendered, delivery, place)))
+    return found
+
+
+def _keep(p: Pass, post: Post, channel: Channel, delivery: KnownDelivery, placement: str) -> None:
+    """What no edit changes any more; said where the file now asks for another placement."""
+    if delivery.placement == placement or delivery.state is State.CANCELLED:
+        p.keep(post, channel, delivery)
+        return
+    told = {"label": channel.label, "former": delivery.placement, "placement": placement}
+    p.tell("plan.placement_late", Severity.NOTICE, post, f"{channel.platform}.placement", **told)
+    p.keep(post, channel, delivery, reason="plan.placement_late")
+
+
+def _tell_out_before(
+    p: Pass, post: Post, channel: Channel, delivery: KnownDelivery, facts: Mapping[str, MediaFacts]
+) -> None:
+    """Where a post is out already, an edit for the channels still to come does not reach it."""
+    if delivery.state not in (State.PUBLISHED, State.PROCESSING, State.HANDED_OVER):
+        return
+    now_it_is = p.syncer.render(post, channel, facts).rendition
+    if now_it_is is not None and now_it_is.fingerprint != delivery.fingerprint:
+        p.tell("plan.edited_some", Severity.WARNING, post, "body", label=channel.label)
+
+
+def _request(p: Pass, rendered: Rendered, delivery: KnownDelivery | None, place: int) -> Request | None:
+    """What the schedule is asked; None: the delivery was told to go at once and keeps that time."""
+    if delivery is not None and (delivery.due.why is DueWhy.NOW or not delivery.editable):
+        return None
+    post, channel = rendered.post, rendered.channel
+    known = p.known(post)
+    waits = delivery is not None and delivery.state in (State.WAITING, State.HELD)
+    errors = any(problem.severity is Severity.ERROR for problem in rendered.problems)
+    return Request(
+        key=key_of(p.ids[post.path], channel.account),
+        account=channel.account,
+        channel=channel.label,
+        seen=known.sequence if known else len(p.snapshot.posts) + 1 + place,
+        grace=_grace(post, channel),
+        publish_at=post.publish_at,
+        publish_after=post.publish_after,
+        publish_before=post.publish_before,
+        urgent=post.urgent,
+        booked=delivery.due if delivery is not None and waits else None,
+        gates=Gates(
+            broken=rendered.rendition is None or errors,
+            approved=delivery.approved if delivery else channel.approval == "none",
+            held=delivery.held if delivery else False,
+        ),
+        post=post.path,
+        file=post.file,
+        lines=post.lines,
+    )
+
+
+def key_of(post_id: str, account: str) -> str:
+    """What the schedule knows a post on an account by."""
+    return f"{post_id}/{account}"
+
+
+def _grace(post: Post, channel: Channel) -> timedelta:
+    return post.grace if post.grace is not None else channel.grace

@@ -1,0 +1,138 @@
+"""Everything that content/ wants, with its due time, and what becomes of it: the steps of a pass in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from publisher import plan as planning
+from publisher.content import events
+from publisher.duplicates import Double
+from publisher.model import Action, ActionKind, DueWhy, LocalTime, Plan
+from publisher.plan import Wanted
+from publisher.publish_log import booking
+from publisher.schedule import Assigned, Outcome, Request, Taken, assign, utc_of, wall_of
+from publisher.sync import doubles, noting, stopping
+from publisher.sync.asking import Asked, ask, key_of
+from publisher.sync.one_pass import Pass, worst_first
+
+
+def wanted(p: Pass) -> list[Wanted]:
+    """Every post on every channel that has something to come, with its due time."""
+    asked: list[Asked] = []
+    p.problems.extend(p.look.problems)
+    for place, post in enumerate(p.order):
+        p.problems.extend(post.problems)
+        if p.only is not None and post.path != p.only:
+            continue
+        asked += ask(p, post, place)
+        noting.track(p, post)
+    for each in asked:
+        p.problems.extend(each.rendered.problems)
+    fixed = [_as_booked(p, each) for each in asked if each.request is None]
+    return [*fixed, *_scheduled(p, [each for each in asked if each.request is not None])]
+
+
+def _scheduled(p: Pass, asked: Sequence[Asked]) -> list[Wanted]:
+    requests = [each.request for each in asked if each.request is not None]
+    due = assign(requests, _taken(p), p.space.channels, p.space.quiet, p.space.timezone, p.now)
+    found = doubles.of(p, list(zip(asked, due, strict=True)))
+    return [
+        _with_due(p, each, request, given, found.get((each.rendered.post.path, request.account)))
+        for each, request, given in zip(asked, requests, due, strict=True)
+    ]
+
+
+def _taken(p: Pass) -> list[Taken]:
+    if p.syncer.store is None:
+        return []
+    with p.syncer.store.read() as tx:
+        rows = booking.taken_times(tx, p.now)
+    return [
+        Taken(key_of(row.post_id, row.account), row.account, row.published_at or row.due_at) for row in rows
+    ]
+
+
+def _with_due(p: Pass, asked: Asked, request: Request, given: Assigned, double: Double | None) -> Wanted:
+    p.problems.extend(each for each in given.problems if each not in p.problems)
+    rendered = asked.rendered
+    if double is not None:
+        told = doubles.problem(rendered, double, p.space.timezone)
+        p.problems.append(told)
+        if double.verdict.stops:
+            rendered = replace(rendered, problems=(*rendered.problems, told))
+    missed = given.verdict.outcome is Outcome.MISSED
+    if given.due is not None and not missed:
+        day = wall_of(given.due.at, p.space.timezone).date()
+        p.problems.extend(events.problems_of(rendered.post, day))
+    return Wanted(
+        post_id=p.ids[rendered.post.path],
+        rendered=rendered,
+        placement=asked.placement,
+        due=given.due,
+        publish_after=_instant(request.publish_after),
+        publish_before=_instant(request.publish_before),
+        grace=request.grace,
+        double=double,
+        missed=given.verdict.reason if missed else None,
+        missed_values=given.verdict.values if missed else {},
+    )
+
+
+def _as_booked(p: Pass, asked: Asked) -> Wanted:
+    delivery = asked.delivery
+    assert delivery is not None  # noqa: S101 - only a booked one is asked for no other time
+    return Wanted(
+        post_id=p.ids[asked.rendered.post.path],
+        rendered=asked.rendered,
+        placement=asked.placement,
+        due=delivery.due,
+        publish_after=delivery.publish_after,
+        publish_before=delivery.publish_before,
+        grace=delivery.grace,
+    )
+
+
+def _instant(local: LocalTime | None) -> datetime | None:
+    return None if local is None else utc_of(local).at
+
+
+# ── What becomes of it ──
+
+
+def plan(p: Pass, wanted: Sequence[Wanted]) -> Plan:
+    """Wanted against known, and what has vanished."""
+    for each in wanted:
+        actions = planning.actions_for(each, p.snapshot, p.now)
+        p.actions += [_adopted(p, action, each) for action in actions] if p.adopt else actions
+    vanished = stopping.vanished(p) if p.only is None else []
+    order = {p.ids[post.path]: place for place, post in enumerate(p.order)}
+    p.actions.sort(key=lambda a: (order.get(a.post_id, -1), a.channel.label))
+    return Plan(
+        at=p.now,
+        actions=tuple(p.actions),
+        sights=tuple(p.sights),
+        vanished=tuple(vanished),
+        problems=worst_first(p.problems),
+        posts=p.look.posts,
+        last_seen=max((post.sequence for post in p.snapshot.posts.values()), default=0),
+    )
+
+
+def _adopted(p: Pass, action: Action, wanted: Wanted) -> Action:
+    """At the first live start only what has an explicit time still to come is booked."""
+    due = wanted.due
+    ahead = due is not None and due.why is DueWhy.EXPLICIT and due.at > p.now
+    if action.kind is not ActionKind.BOOK or ahead:
+        return action
+    return Action(
+        kind=ActionKind.SKIP,
+        post_id=wanted.post_id,
+        path=wanted.rendered.post.path,
+        title=wanted.rendered.post.title,
+        channel=wanted.rendered.channel,
+        placement=wanted.placement,
+        due=due,
+        reason="plan.adopted",
+    )
