@@ -75,6 +75,100 @@ def test_an_edit_of_what_is_out_changes_nothing(office: Office) -> None:
     assert office.texts() == [WORDS]
 
 
+@pytest.mark.parametrize("out", [True, False])
+def test_two_posts_that_swap_their_names(office: Office, out: bool) -> None:
+    """Each text goes out once, whether or not one of them is out already."""
+    office.post("a", WORDS, due=0 if out else 30, channels=["x"], id=None)
+    office.post("b", "Other words.", due=60, channels=["x"], id=None)
+    office.run()
+    content = office.folder / "content"
+    (content / "a").rename(content / "_c")
+    (content / "b").rename(content / "a")
+    (content / "_c").rename(content / "b")
+    for _ in range(3):
+        office.run()
+        office.pass_time(minutes=30)
+    assert office.texts() == [WORDS, "Other words."]
+
+
+def test_a_time_in_the_name_moves_with_the_name(office: Office) -> None:
+    """`2026-11-24 08.30 News` renamed to 10.00 is the same post at another time."""
+    office.post("2026-11-24 08.30 News", WORDS, channels=["x"], id=None)
+    office.run()
+    (before,) = office.deliveries()
+    content = office.folder / "content"
+    (content / "2026-11-24 08.30 News").rename(content / "2026-11-24 10.00 News")
+    office.run()
+    (after,) = office.deliveries()
+    assert after.delivery_id == before.delivery_id
+    assert (before.due_at.hour, after.due_at.hour) == (8, 10)
+    office.pass_time(minutes=31)
+    office.run()
+    assert office.texts() == []
+    office.pass_time(minutes=90)
+    office.run()
+    assert len(office.live()) == 1
+
+
+def test_an_edit_of_what_is_out_is_told(office: Office) -> None:
+    """By `check` and by `status`, at every look: the changed words go nowhere by themselves."""
+    office.post("news", WORDS, due=0, channels=["x"], id=None)
+    office.run()
+    office.post("news", "Other words.", due=60, channels=["x"], id=None)
+    for _ in range(2):
+        assert [p.code for p in office.ask("check").problems] == ["plan.edited_late"]
+        office.run()
+        assert "plan.edited_late" in [p.code for p in office.ask("status").problems]
+    office.pass_time(minutes=61)
+    office.run()
+    assert office.texts() == [WORDS]
+
+
+def test_a_name_used_again_goes_out(office: Office) -> None:
+    """The old post was taken away for ten minutes: what lies there now is another one."""
+    office.post("news", WORDS, due=0, channels=["x"], id=None)
+    office.run()
+    _vanish(office, "news")
+    office.run()
+    office.pass_time(minutes=11)
+    office.run()
+    office.post("news", "A different matter, of another week.", due=15, channels=["x"], id=None)
+    office.run()
+    office.pass_time(minutes=10)
+    office.run()
+    assert office.texts() == [WORDS, "A different matter, of another week."]
+    assert [one.path for one in office.deliveries()] == ["news", "news"]
+    assert len(office.ask("log", post="news")) == 1
+
+
+def test_three_hundred_posts_put_away_in_two_looks(office: Office) -> None:
+    """Half of them, the share away, the other half: nothing is cancelled, nothing booked again."""
+    content = office.folder / "content"
+    for number in range(300):
+        (content / f"{number:03}.txt").write_text(f"Announcement number {number}.", encoding="utf-8")
+    office.look()
+    before = {one.delivery_id for one in office.deliveries()}
+    shelf = content / "Arsip 2026"
+    shelf.mkdir()
+    for number in range(150):
+        (content / f"{number:03}.txt").rename(shelf / f"{number:03}.txt")
+    office.look()
+    content.rename(office.folder / "away")
+    office.look()
+    office.pass_time(minutes=12)
+    office.look()
+    (office.folder / "away").rename(content)
+    for number in range(150, 300):
+        (content / f"{number:03}.txt").rename(shelf / f"{number:03}.txt")
+    for _ in range(2):
+        office.look()
+        office.pass_time(minutes=12)
+    found = office.deliveries()
+    assert {one.delivery_id for one in found} == before
+    assert {str(one.state) for one in found} == {"waiting"}
+    assert {one.path for one in found} == {f"Arsip 2026/{number:03}.txt" for number in range(300)}
+
+
 # ── Copies ──
 
 
