@@ -21,7 +21,7 @@ from publisher.schedule import QuietTimes
 if TYPE_CHECKING:
     from connectors.http import Door
     from publisher.deliver import Deliverer
-    from publisher.media.store import MediaStore
+    from publisher.media.store import MediaHost, MediaStore
 
 SERVER = "server.json"
 """In a sandbox workspace's state folder: what the sandbox announced when it was started."""
@@ -48,7 +48,15 @@ class Wired:
         """Sources and made media of this mode."""
         from publisher.media.store import MediaStore
 
-        return MediaStore(self.workspace.state / "media")
+        return MediaStore(self.workspace.state / "media", self._media_host())
+
+    def _media_host(self) -> MediaHost | None:
+        """Where platforms fetch media: in practice, the sandbox itself."""
+        if self.announced is None:
+            return None
+        from publisher.media.hosts.practice import PracticeHost
+
+        return PracticeHost(self.announced["url"])
 
     def has_log(self) -> bool:
         """Whether there is a log already."""

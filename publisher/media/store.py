@@ -22,7 +22,8 @@ _CHUNK = 1 << 20
 class MediaStoreError(PublisherError):
     """The store cannot be read or written; the picture is not to blame, and trying later makes sense.
 
-    Codes: `media.disk_full media.read_only media.store media.changed media.lost media.no_host`.
+    Codes: `media.disk_full media.read_only media.store media.changed media.lost media.no_host
+    media.host`.
     """
 
 
