@@ -3,7 +3,9 @@
     walk     folder → what is a post, what belongs to it (names and stats only)
     text     bytes of a text → its facts and its body; one reader per kind of file
     facts    what is written there → the fields of a post; one line per key, `values` per kind of value
-    build    one found post → a Post, with its media; `files` opens them
+    docx     likewise of a Word document, which `text` asks only when there is one
+    build    one found post → a Post; `files` opens what it needs
+    gather   its media: inside the text (kept on the `shelf`), beside it, or named by it
     reader   all of it, once
     cache    what was read before and has not changed is not read again
     watch    only what stands still for two looks counts

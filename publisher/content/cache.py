@@ -3,9 +3,9 @@
 The file holds a line of JSON about itself, then a table: path → (stamp, the post's fields as bytes).
 Fields are decoded only when the post is still there with the same stamp. The table is in Python's
 marshal format, four times as fast here as JSON; it holds plain data only and is opened only if its
-checksum and the Python that wrote it are right. Only posts without any problem are kept: what is
-wrong may be mended elsewhere. A cache that is damaged, of another version or for another zone is
-ignored; it costs time, never truth.
+checksum and the Python that wrote it are right. A post is kept only if what is wrong with it, if
+anything, cannot be mended elsewhere than in its own files. A cache that is damaged, of another version
+or for another zone is ignored; it costs time, never truth.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from connectors.contract import Json
+from connectors.contract import Json, Problem, Severity
 from publisher.content.facts import options_of
+from publisher.content.shelf import KEPT
 from publisher.content.walk import stamp_of
 from publisher.model import LocalTime, Post, PostMedia
 
-VERSION = 2
+VERSION = 3
 """Of the layout and of the meaning: raise it whenever the same text gives another Post."""
 
 YOUNG_NS = 2_000_000_000
@@ -106,9 +107,13 @@ class Cache:
 
     def _fresh(self, needs: Needs) -> bool:
         try:
-            return all(stamp_of(os.lstat(f"{self._content}/{path}")) == stamp for path, stamp in needs)
+            return all(self._is_as_it_was(_place(self._content, path), stamp) for path, stamp in needs)
         except OSError:
             return False
+
+    def _is_as_it_was(self, path: str, stamp: str) -> bool:
+        found = os.lstat(path)
+        return stamp == KEPT or stamp_of(found) == stamp
 
     def _written(self, there: Collection[str], settled: int) -> bytes:
         for path in self._table.keys() - there:
@@ -153,7 +158,8 @@ def _room_key(platform: str) -> str:
 
 
 def _newest(stamp: str, needs: Needs) -> int:
-    stamps = [piece.rpartition("=")[2] for piece in stamp.split("/")] + [need for _, need in needs]
+    stamps = [piece.rpartition("=")[2] for piece in stamp.split("/")]
+    stamps += [need for _, need in needs if need != KEPT]
     return max(int(time) for one in stamps for time in one.split(".")[1:3])
 
 
@@ -177,11 +183,12 @@ def _post_to(post: Post, needs: Needs, content: str) -> tuple[Any, ...]:
         (post.topic, post.urgent, post.draft, post.repeat, post.corrects, post.sample),
         dict(post.platforms),
         dict(post.lines),
+        tuple([_problem_to(problem) for problem in post.problems]),
     )
 
 
 def _post_from(data: tuple[Any, ...], path: str, content: str) -> tuple[Needs, Post]:
-    needs, head, day, at, after, before, grace, spread, media, marks, platforms, lines = data
+    needs, head, day, at, after, before, grace, spread, media, marks, platforms, lines, problems = data
     fields: tuple[Any, ...] = (
         path,
         *head,
@@ -195,6 +202,7 @@ def _post_from(data: tuple[Any, ...], path: str, content: str) -> tuple[Needs, P
         *marks,
         platforms,
         lines,
+        problems and tuple([_problem_from(problem, path) for problem in problems]),
     )
     return needs, Post(*fields)
 
@@ -208,5 +216,22 @@ def _time_from(time: tuple[str, str]) -> LocalTime:
 
 
 def _medium_from(content: str, medium: tuple[Any, ...]) -> PostMedia:
-    path = f"{content}/{medium[0]}"
-    return PostMedia(Path(os.path.normpath(path) if medium[0].startswith("..") else path), *medium[1:])
+    return PostMedia(Path(_place(content, medium[0])), *medium[1:])
+
+
+def _place(content: str, relative: str) -> str:
+    """The file at a path that leads out of content/ by its name: content/ may be a link to elsewhere."""
+    path = f"{content}/{relative}"
+    return os.path.normpath(path) if relative.startswith("..") else path
+
+
+# ── Problem ⇄ plain data ─────────────────────────────────────────────────────
+
+
+def _problem_to(problem: Problem) -> tuple[Any, ...]:
+    return problem.code, problem.severity.value, dict(problem.values), problem.file, problem.line
+
+
+def _problem_from(data: tuple[Any, ...], path: str) -> Problem:
+    code, severity, values, file, line = data
+    return Problem(code, Severity(severity), values, post=path, file=file, line=line)

@@ -14,8 +14,12 @@ from connectors.contract import Problem, Severity
 from publisher.content.build import Builder
 from publisher.content.cache import Cache, Needs
 from publisher.content.files import GoneError
+from publisher.content.shelf import KEPT, Shelf
 from publisher.content.walk import Borders, Flaw, Found, Walk, walk
 from publisher.model import Post
+
+PRUNE_EVERY = 1_000
+"""Looks; about half an hour while `run` watches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +75,11 @@ class Reader:
         self._content = os.path.abspath(content_dir)
         prefix = Path(os.path.relpath(self._content, os.path.abspath(root))).as_posix()
         self._borders = Borders(os.fspath(root), self._content)
-        self._builder = Builder(self._content, prefix, self._borders, zone)
+        kept = cache.parent if cache else Path(root, ".publisher", "cache")
+        self._shelf = Shelf(kept / "pictures")
+        self._builder = Builder(self._content, prefix, self._borders, zone, self._shelf)
         self._cache = Cache(cache, self._content, f"{zone} {prefix}")
+        self._looks_to_prune = 0
 
     def look(
         self,
@@ -109,7 +116,15 @@ class Reader:
         problems = [self._builder.problem(flaw) for flaw in seen.flaws]
         if len(posts) == len(seen.found):
             problems.extend(self._builder.problem(flaw) for flaw in self._unused(seen, posts))
+            self._prune(posts, seen)
         return Content(_told_apart(posts), tuple(problems), seen.missing, frozenset(unsettled))
+
+    def _prune(self, posts: Iterable[Post], seen: Walk) -> None:
+        """Now and then, when every post was seen, pictures of documents that are no more go."""
+        if self._looks_to_prune == 0 and not (seen.missing or seen.unread):
+            self._looks_to_prune = PRUNE_EVERY
+            self._shelf.prune([medium.path for post in posts for medium in post.media])
+        self._looks_to_prune = max(0, self._looks_to_prune - 1)
 
     def _post(self, found: Found, steady: Callable[[str, str], bool] | None) -> Post | None:
         """The post; None: it is in motion."""
@@ -160,7 +175,7 @@ def _no_collection() -> Iterator[None]:
 
 def _all(steady: Callable[[str, str], bool], needs: Needs) -> bool:
     """Asks for each, even after a no: `steady` takes note of what it is asked."""
-    answers = [steady(path, stamp) for path, stamp in needs]
+    answers = [steady(path, stamp) for path, stamp in needs if stamp != KEPT]
     return all(answers)
 
 

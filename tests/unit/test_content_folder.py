@@ -13,7 +13,7 @@ import pytest
 
 from connectors.contract import Severity
 from publisher.content import Content, read
-from publisher.content.build import natural
+from publisher.content.gather import natural
 from publisher.content.text import MAX_BYTES
 from publisher.content.walk import MAX_DEPTH
 from publisher.model import Post
@@ -479,14 +479,18 @@ def test_pictures_without_a_text_and_documents_are_told(workspace: Workspace) ->
     workspace.put("word/Rilis.odt", b"PK")
     workspace.put("x/teks.md")
     workspace.put("x/lampiran.pdf")
+    workspace.put("x/data.xlsx")
+    workspace.put("Rilis.doc")
     content = workspace.read()
     assert loose(content) == [
+        ("content.document", "content/Rilis.doc"),
         ("content.document", "content/word/Rilis.odt"),
         ("content.no_text", "content"),
         ("content.no_text", "content/foto"),
     ]
-    assert [(p.code, p.severity) for p in workspace.post("x").problems] == [
-        ("content.file_unused", Severity.WARNING)
+    assert [(p.code, p.severity, p.values["name"]) for p in workspace.post("x").problems] == [
+        ("content.file_unused", Severity.WARNING, "data.xlsx"),
+        ("content.document_unused", Severity.WARNING, "lampiran.pdf"),
     ]
 
 
