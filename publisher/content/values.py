@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from connectors.contract import Json
 from publisher.content import days
 from publisher.content.text import Value, shown
+from publisher.durations import parse_duration
 from publisher.model import LocalTime
 
 ZONE_NAMES: Mapping[str, str] = {
@@ -40,9 +41,6 @@ _NO = frozenset({"false", "no", "tidak"})
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _TAG = re.compile(r"#?(\w+)")
 _BETWEEN_NAMES = r"\s*(?:[,;&]|\s(?:dan|and)\s)\s*"
-_UNITS = {"m min mins minute minutes menit": 1, "h hour hours jam": 60, "d day days hari": 1440}
-_MINUTES = {word: minutes for words, minutes in _UNITS.items() for word in words.split()}
-_DURATION = re.compile(rf"([0-9]{{1,6}})\s*({'|'.join(sorted(_MINUTES, key=len, reverse=True))})")
 
 
 # Word turns "…" into “…”: around a whole value they are the quotation marks of the file, not of the text.
@@ -137,10 +135,10 @@ def _hashtag(value: Value) -> str:
 
 def to_duration(value: Value) -> timedelta:
     """A length of time, `30m`, `2 jam`, `1d`."""
-    match = _DURATION.fullmatch(_bare(to_line(value)).lower())
-    if not match:
-        raise BadValue("content.duration", value=shown(value))
-    return timedelta(minutes=int(match.group(1)) * _MINUTES[match.group(2)])
+    try:
+        return parse_duration(_bare(to_line(value)))
+    except ValueError:
+        raise BadValue("content.duration", value=shown(value)) from None
 
 
 # ── Times ────────────────────────────────────────────────────────────────────

@@ -1,0 +1,75 @@
+"""Vocabulary: every word that may be written is documented, means one thing, and slips are recognised."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from publisher.content import facts, vocabulary
+
+PAGE = (Path(__file__).parents[2] / "docs" / "writing-posts.md").read_text(encoding="utf-8")
+
+
+def test_every_word_is_documented() -> None:
+    """docs/writing-posts.md has a row per key with all its words, and names the others."""
+    rows = {
+        row[0]: set(row) for row in (re.findall(r"`([^`]+)`", line) for line in PAGE.split("\n| ")) if row
+    }
+    told = set(re.findall(r"`([^`\n]+)`", PAGE))
+    missing = {
+        word
+        for word, key in vocabulary.KEYS.items()
+        if word.replace("_", " ") not in rows[key] | {key.replace("_", " ")}
+    }
+    inner = {*vocabulary.INNER, *vocabulary.OPTIONS, *vocabulary.PLACEMENTS, *vocabulary.NICKNAMES}
+    missing |= {word for word in inner if word.replace("_", " ") not in told}
+    assert not missing
+
+
+def test_every_key_has_its_words() -> None:
+    """The table covers the keys of a post, no others."""
+    assert set(vocabulary.KEYS.values()) == set(facts.KEYS)
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("Terbit", "publish_at"),
+        ("WAKTU TERBIT", "publish_at"),
+        ("terbit-setelah", "publish_after"),
+        ("publish_at", "publish_at"),
+        ("Foto  2", "photo_2"),
+        ("IG", "instagram"),
+        ("Tik Tok", "tiktok"),
+        ("X", "twitter"),
+        ("Facebook", "facebook"),
+        ("Foto 0", None),
+        ("Tempat", None),
+        ("", None),
+    ],
+)
+def test_keys_and_platforms(written: str, key: str | None) -> None:
+    """Capitals, spaces and hyphens do not matter."""
+    assert vocabulary.key_of(written) == key
+
+
+@pytest.mark.parametrize(
+    ("written", "right"),
+    [
+        ("Kanall", "kanal"),
+        ("Knal", "kanal"),
+        ("Kanla", "kanal"),
+        ("Tebrit", "terbit"),
+        ("Terbut", "terbit"),
+        ("Kapal", None),
+        ("Kanal", None),
+        ("Penerbit", None),
+        ("Tempat", None),
+    ],
+)
+def test_slips_of_the_finger(written: str, right: str | None) -> None:
+    """One letter too many, missing, swapped, or wrong in a long word; other words are other words."""
+    known = {"kanal": "channels", "terbit": "publish_at"}
+    assert vocabulary.misspelt(written, known) == right
