@@ -42,6 +42,8 @@ PLAN_ANYWAY = timedelta(seconds=15)
 """The time itself changes plans (queue, vanished files): also an unchanged content is planned this often."""
 PARTS_PATIENCE = 30.0
 """Seconds that `run --once` waits for a part behind a live one to become due."""
+FIRST_WORD, NEXT_WORD = 3, 15
+"""Seconds after which a person at the terminal is told what is waited for, and told again."""
 RECONNECT_FIRST = timedelta(minutes=1)
 RECONNECT_LONGEST = timedelta(minutes=15)
 
@@ -318,11 +320,22 @@ class Daemon:
 
 
 def deliver_all(
-    store: Store, deliverer: Deliverer, ids: Sequence[str], patience: timedelta, stop: Event
+    store: Store,
+    deliverer: Deliverer,
+    ids: Sequence[str],
+    patience: timedelta,
+    stop: Event,
+    waiting: Callable[[Sequence[str], timedelta], None] | None = None,
 ) -> None:
-    """Deliver some deliveries at once, part after part; what is not done in time is left to the daemon."""
+    """Deliver some deliveries at once, part after part; what is not done in time is left to the daemon.
+
+    Args:
+        waiting: is told, after the first seconds without anything to do and now and then, which
+            deliveries are waited for and how long at most.
+    """
     clock = deliverer.clock
     until = clock.boottime() + patience.total_seconds()
+    tell_at = clock.boottime() + FIRST_WORD
     left = list(ids)
     while left and not stop.is_set() and clock.boottime() < until:
         clock.refresh()
@@ -340,6 +353,9 @@ def deliver_all(
             )
         ]
         if not ready:
+            if waiting is not None and left and clock.boottime() >= tell_at:
+                waiting(left, timedelta(seconds=max(0, until - clock.boottime())))
+                tell_at = clock.boottime() + NEXT_WORD
             pause(0.2, stop)
 
 

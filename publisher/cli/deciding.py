@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from publisher.cli import as_json
@@ -13,9 +15,10 @@ from publisher.cli.opening import open_desk
 from publisher.cli.screen import Screen
 from publisher.cli.times import moment_ahead
 from publisher.errors import UsageError
+from publisher.model import State
 from publisher.preview.ansi import safe
 from publisher.texts import t
-from publisher.views import Decided, NeedsPerson
+from publisher.views import Decided, DeliveryView, NeedsPerson
 
 if TYPE_CHECKING:
     from publisher.desk import Desk
@@ -55,7 +58,17 @@ def release(given: Namespace, screen: Screen) -> int:
 def publish(given: Namespace, screen: Screen) -> int:
     """Book a post, with --now due at once."""
     with open_desk(given) as desk:
-        return _told(desk.publish(given.post, channel=given.channel, now=given.now), desk, given, screen)
+        done = desk.publish(given.post, channel=given.channel, now=given.now, waiting=_say_waiting)
+        return _told(done, desk, given, screen)
+
+
+def _say_waiting(view: DeliveryView, at_most: timedelta) -> None:
+    """Nobody should wonder whether the program hangs; on stderr, as --json owns the output."""
+    unclear = State.UNKNOWN in {part.state for part in view.parts}
+    left = round(at_most.total_seconds())
+    words = t("cli.waiting_unclear" if unclear else "cli.waiting", channel=view.channel, left=left)
+    sys.stderr.write(f"{safe(words)}\n")
+    sys.stderr.flush()
 
 
 def resolve(given: Namespace, screen: Screen) -> int:

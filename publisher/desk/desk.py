@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -221,11 +221,19 @@ class Desk:
             done.append(self._decided(delivery, held, "desk.released" if held else "desk.not_held"))
         return done
 
-    def publish(self, post: str, *, channel: str | None = None, now: bool) -> list[Decided]:
+    def publish(
+        self,
+        post: str,
+        *,
+        channel: str | None = None,
+        now: bool,
+        waiting: Callable[[DeliveryView, timedelta], None] | None = None,
+    ) -> list[Decided]:
         """Send a post on its way: also an adopted, missed, failed or cancelled one.
 
         Args:
             now: at once, and wait for the outcome; else at its own time.
+            waiting: is told what is waited for, and how long at most, when that takes a while.
         """
         path = self._path_of(post)
         synced = self._look(only=path, channels=[channel] if channel else None)
@@ -241,7 +249,7 @@ class Desk:
         again = self._try_parts_again(synced.ids[path], channel)
         ids = {*touched, *again}
         if now and ids:
-            self._deliver_now([*touched, *again])
+            self._deliver_now([*touched, *again], waiting)
         # Also those that the daemon took before we could: whoever asked is told of each.
         asked = {action.channel.account for action in actions}
         views = [d for d in self._standing(synced.ids[path]) if d.delivery_id in ids or d.account in asked]
@@ -503,13 +511,21 @@ class Desk:
             again.append(delivery.delivery_id)
         return again
 
-    def _deliver_now(self, ids: list[str]) -> None:
+    def _deliver_now(self, ids: list[str], waiting: Callable[[DeliveryView, timedelta], None] | None) -> None:
         """Deliver at once; a running daemon may be faster, which the claims decide."""
         from publisher.daemon import deliver_all
 
+        def tell(left: Sequence[str], at_most: timedelta) -> None:
+            if waiting is None:
+                return
+            with store.read() as tx:
+                views = reading.deliveries_where(tx, reading.with_ids(left))
+            for view in views:
+                waiting(self._linked(view), at_most)
+
         stop = Event()
         with self._delivering(stop) as (store, deliverer):
-            deliver_all(store, deliverer, ids, PATIENCE, stop)
+            deliver_all(store, deliverer, ids, PATIENCE, stop, tell)
 
     def _sent(self, view: DeliveryView) -> Decided:
         if view.state is State.PUBLISHED:

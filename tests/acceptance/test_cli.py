@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.request import ProxyHandler, build_opener
+from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 import yaml
@@ -329,6 +329,32 @@ def test_resolve_with_nothing_open_says_so(program: Program) -> None:
 
 
 # ── Manners ──────────────────────────────────────────────────────────────────
+
+
+def test_publish_says_what_it_waits_for(program: Program) -> None:
+    """Where the answer is lost, nobody wonders whether the program hangs; leaving it there loses nothing."""
+    with program.sandbox() as sandbox:
+        lost = {
+            "platform": "twitter",
+            "method": "POST",
+            "path": "/2/tweets$",
+            "kind": "drop",
+            "phase": "before",
+        }
+        request = Request(
+            f"{sandbox['url']}/admin/faults", json.dumps(lost).encode(), {"Content-Type": "application/json"}
+        )
+        build_opener(ProxyHandler({})).open(request, timeout=10).close()
+        command = program.command("publish", "royong", "--now", "--channel", "x")
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=program.environ) as process:
+            assert process.stderr is not None
+            said = process.stderr.readline()
+            process.send_signal(signal.SIGINT)
+        assert "x: the answer was lost; looking on the platform" in said
+        assert re.search(r"at most \d min \d+ s more", said)
+        assert process.returncode == 130
+        (delivery,) = program.json("log", "royong")
+        assert delivery["state"] == "unknown"
 
 
 @pytest.mark.parametrize("verb", ["check", "plan", "status", "log", "resolve"])
