@@ -3,8 +3,8 @@
     walk     folder → what is a post, what belongs to it (names and stats only)
     text     bytes of a text → its facts and its body; one reader per kind of file
              `first_lines` and `front_matter` help it, `vocabulary` knows every word for a key
-    facts    what is written there → the fields of a post; one line per key, `values` per kind of value
     docx     likewise of a Word document, which `text` asks only when there is one
+    facts    what is written there → the fields of a post; one line per key, `values` per kind of value
     names    time and title in the name of a post, where its text says nothing
     days     dates as people write them; `events` that will be over when the post is due
     build    one found post → a Post; `files` opens what it needs
