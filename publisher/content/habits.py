@@ -109,6 +109,8 @@ def conflict_of(name: str) -> str | None:
     OneDrive adds the name of the computer (`Rilis-NAMAPC.docx`), which any name could be: two texts in
     one folder are stopped anyway, and a text nearly like another is held.
     """
+    if "onf" not in name.lower():
+        return None  # nearly all
     stem, dot, suffix = _split(name)
     for pattern in _CONFLICTS:
         match = pattern.fullmatch(stem)
@@ -138,7 +140,10 @@ def is_shelf(name: str) -> bool:
 
     Nothing but such words and numbers: `Arsip daerah dipamerkan` is a post about an archive.
     """
-    words = re.findall(r"[^\W_]+", name.lower())
+    name = name.lower()
+    if "arsip" not in name and "archive" not in name:
+        return False  # nearly all
+    words = re.findall(r"[^\W_]+", name)
     return not _SHELVES.isdisjoint(words) and all(word in _SHELF_WORDS or word.isdecimal() for word in words)
 
 

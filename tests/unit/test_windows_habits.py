@@ -300,6 +300,23 @@ def test_a_lock_file_marks_the_text_that_is_open(share: Share, lock: str, text: 
     assert share.loose() == []
 
 
+@pytest.mark.parametrize("lock", ["~$Rilis.docx", ".~lock.Rilis.docx#"])
+def test_a_word_document_that_is_open(share: Share, lock: str) -> None:
+    """Its last saved words are read, and who lies beside it is named."""
+    from docx import Document
+
+    document = Document()
+    document.add_paragraph("Kantor buka hari Sabtu.")
+    (share.content / "x").mkdir()
+    document.save(str(share.content / "x" / "Rilis.docx"))
+    share.put(f"x/{lock}", b"\x05Rina")
+    post = share.post("x")
+    assert post.body == "Kantor buka hari Sabtu."
+    assert [(p.code, p.values["name"], p.values["lock"]) for p in post.problems] == [
+        ("content.open", "Rilis.docx", lock)
+    ]
+
+
 def test_the_lock_of_another_file_marks_nothing(share: Share) -> None:
     """Nor does one whose document is gone."""
     assert not locks("Rilis.docx", "Pers Rilis.docx")

@@ -1,0 +1,223 @@
+"""One folder of content/, sorted into texts, pictures, others and folders; stand-ins are told."""
+
+from __future__ import annotations
+
+import operator
+import os
+import stat
+from datetime import UTC, datetime, timedelta
+
+from connectors.contract import Json, Severity
+from publisher.content import habits
+from publisher.content.found import (
+    DOCUMENTS,
+    PICTURES,
+    TEXTS,
+    Borders,
+    File,
+    Flaw,
+    Found,
+    could_mislead,
+    shown_name,
+    stamp_of,
+)
+from publisher.content.habits import OPEN
+from publisher.texts import system_words
+
+SAMPLE_MARK = ".sample"
+
+_STAND_INS = habits.SHORTCUTS | habits.WEB_SHORTCUTS | habits.ARCHIVES
+
+
+class Listing:
+    """One folder, sorted into texts, pictures, others and folders.
+
+    In the folder of a post its flaws are the post's: a picture that is refused must stop it, or it
+    would go out without. Elsewhere they stand alone.
+    """
+
+    def __init__(self, folder: str, sample: bool) -> None:
+        self.folder = folder
+        self.sample = sample
+        # Posts were put away here: each text is one by itself, as in content/.
+        self._is_shelf = habits.is_shelf(folder.rpartition("/")[2])
+        self.texts: list[File] = []
+        self.pictures: list[File] = []
+        self.others: list[File] = []
+        self.folders: list[str] = []
+        self.flaws: list[Flaw] = []
+        self.unread: list[str] = []
+        self._locks: list[tuple[str, os.DirEntry[str]]] = []
+
+    @property
+    def is_post(self) -> bool:
+        """Whether the folder as a whole is a post."""
+        return bool(self.folder and self.texts) and not self._is_shelf
+
+    def fill(self, content: str, borders: Borders) -> None:
+        prefix = f"{self.folder}/" if self.folder else ""
+        with os.scandir(f"{content}/{self.folder}") as listed:
+            entries = list(listed)
+        if len(entries) > 1:
+            entries.sort(key=_name)
+        for entry in entries:
+            name = entry.name
+            if name[0] in "._~" and self._ignored(entry):
+                continue
+            if not name.isprintable() and could_mislead(name):
+                self._flaw("content.name", shown_name(prefix + name), name=shown_name(name))
+            elif entry.is_dir(follow_symlinks=False):
+                self._folder(name, prefix + name)
+            else:
+                self._file(entry, prefix + name, borders)
+        if self.texts:
+            self._sort_out_texts()
+
+    def posts(self) -> list[Found]:
+        """The posts that stand in this folder: in content/ and on a shelf each text, elsewhere the folder."""
+        folder = self.folder
+        if self.is_post:
+            return [Found(folder, self.texts, folder, self.pictures, self.others, self.sample, self.flaws)]
+        self._documents()
+        if not folder or self._is_shelf:
+            return [
+                Found(text.path, [text], folder, [], [], self.sample, self._flaws_of(text))
+                for text in self.texts
+            ]
+        return []
+
+    def _documents(self) -> None:
+        for file in self.others:
+            if file.suffix in DOCUMENTS:
+                self._flaw("content.document", file.path, Severity.WARNING, name=file.name)
+
+    def _flaws_of(self, text: File) -> list[Flaw]:
+        """Takes what is wrong with one text alone away from what is wrong with the folder."""
+        if not self.flaws:
+            return []
+        own = [flaw for flaw in self.flaws if flaw.path == text.path]
+        self.flaws = [flaw for flaw in self.flaws if flaw.path != text.path]
+        return own
+
+    def _sort_out_texts(self) -> None:
+        """What is no text of its own, and what a lock file or its name says of one."""
+        if len(self.texts) > 1 and self.folder and not self._is_shelf:
+            self._pass_over_empty()
+        for text in self.texts:
+            original = habits.conflict_of(text.name)
+            if original is not None:
+                self._flaw("content.conflict_copy", text.path, name=text.name, original=original)
+        for told, entry in self._locks:
+            for text in self.texts:
+                if habits.locks(told, text.name):
+                    self._open(text, entry)
+
+    def _pass_over_empty(self) -> None:
+        """An empty text beside one with words is no second text."""
+        written = [text for text in self.texts if text.size]
+        if not written:
+            return
+        for text in self.texts:
+            if not text.size:
+                self._flaw("content.just_made", text.path, Severity.NOTICE, name=text.name)
+        self.texts = written
+
+    def _open(self, text: File, lock: os.DirEntry[str]) -> None:
+        """Somebody has the text open, at the latest since the lock file or the text last changed."""
+        try:
+            since = lock.stat(follow_symlinks=False).st_mtime_ns
+        except FileNotFoundError:
+            return  # closed since the listing
+        except OSError:
+            since = 0
+        since = max(since, int(text.stamp.split(".")[1]))
+        at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=since // 1000)
+        self._flaw(OPEN, text.path, Severity.WARNING, name=text.name, lock=lock.name, since=at.isoformat())
+
+    def _ignored(self, entry: os.DirEntry[str]) -> bool:
+        name = entry.name
+        if name == SAMPLE_MARK:
+            self.sample = True
+        told = habits.locked(name)
+        if told is not None:
+            self._locks.append((told, entry))
+        return not name.startswith("~") or name.startswith("~$")
+
+    def _folder(self, name: str, path: str) -> None:
+        if habits.folder_left_behind(name):
+            return
+        if name.rpartition(".")[2].lower() in TEXTS and "." in name:
+            self._flaw("content.folder_like_text", path, Severity.WARNING, name=name)
+        self.folders.append(path)
+
+    def _file(self, entry: os.DirEntry[str], path: str, borders: Borders) -> None:
+        name = entry.name
+        suffix = habits.suffix_of(name)
+        if habits.left_behind(name, suffix):
+            return
+        name = habits.composed(name)
+        try:
+            found = entry.stat(follow_symlinks=False)
+            if stat.S_ISREG(found.st_mode):
+                self._sort_in(File(name, path, suffix, found.st_size, stamp_of(found)))
+                return
+            target = None
+            if stat.S_ISLNK(found.st_mode):
+                target = os.path.realpath(entry.path)
+                found = os.stat(target, follow_symlinks=False)
+        except FileNotFoundError:
+            if entry.is_symlink():
+                self._flaw("content.symlink_broken", path, name=name)
+            return  # gone since the listing: as if it had never been there
+        except OSError as error:
+            self.unread.append(path)
+            self._flaw("content.unreadable", path, name=name, reason=system_words(error))
+            return
+        if self._passes(found, target, path, name, borders):
+            self._sort_in(File(name, path, suffix, found.st_size, stamp_of(found), target))
+
+    def _passes(
+        self, found: os.stat_result, target: str | None, path: str, name: str, borders: Borders
+    ) -> bool:
+        if target is not None and not borders.hold(target):
+            self._flaw("content.symlink_outside", path, name=name)
+        elif target is not None and stat.S_ISLNK(found.st_mode):
+            self._flaw("content.symlink_broken", path, name=name)
+        elif stat.S_ISDIR(found.st_mode):
+            self._flaw("content.symlink_folder", path, name=name)
+        elif not stat.S_ISREG(found.st_mode):
+            self._flaw("content.not_a_file", path, name=name)
+        else:
+            return True
+        return False
+
+    def _sort_in(self, file: File) -> None:
+        if file.suffix in TEXTS and file.size == 0 and habits.just_made(file.name.partition(".")[0]):
+            self._flaw("content.just_made", file.path, Severity.NOTICE, name=file.name)
+        elif file.suffix in TEXTS:
+            self.texts.append(file)
+        elif file.suffix in PICTURES:
+            self.pictures.append(file)
+        elif file.suffix in _STAND_INS:
+            self._stand_in(file)
+        else:
+            self.others.append(file)
+
+    def _stand_in(self, file: File) -> None:
+        """Not the thing itself: a shortcut to it, or an archive that holds it."""
+        if file.suffix in habits.SHORTCUTS:
+            # `Foto.jpg.lnk` or `Foto.jpg - Pintasan.lnk`: without the picture the post must not go out.
+            stems = file.name.rpartition(".")[0].split(" - ")
+            needed = any(habits.suffix_of(stem) in PICTURES | TEXTS for stem in stems)
+            severity = Severity.ERROR if needed else Severity.WARNING
+            self._flaw("content.shortcut", file.path, severity, name=file.name)
+        elif file.suffix in habits.ARCHIVES:
+            self._flaw("content.archive", file.path, Severity.WARNING, name=file.name)
+        else:
+            self._flaw("content.web_shortcut", file.path, Severity.WARNING, name=file.name)
+
+    def _flaw(self, code: str, path: str, severity: Severity = Severity.ERROR, /, **values: Json) -> None:
+        self.flaws.append(Flaw(code, severity, path, values))
+
+
+_name = operator.attrgetter("name")
