@@ -6,10 +6,11 @@ Reading turns them into the names that the code uses; whatever is not in a table
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectors import registry
+from publisher.model import Channel
 
 _SAME: Mapping[str, str] = {
     "id": "id",
@@ -156,6 +157,23 @@ def path(written: str, keys: Mapping[str, str]) -> str:
     first, second, last = rest.rpartition(".")
     names = INNER if key == "media" else OPTIONS
     return f"{key}.{first}{second}{names.get(plain(last), last)}"
+
+
+def channels_named(word: str, channels: Sequence[Channel]) -> list[Channel]:
+    """The channels that a word of `channels` means: those of that label, else of that platform, else all.
+
+    All is `semua` or `all`; an empty list: the word means none of them.
+    """
+    plainly = word.strip(" .").lower()
+    labelled = [channel for channel in channels if channel.label.lower() == plainly]
+    if labelled:
+        return labelled
+    platform = platform_of(plainly)
+    of_platform = [channel for channel in channels if channel.platform == platform]
+    return of_platform or (list(channels) if plainly in _ALL else [])
+
+
+_ALL = frozenset({"semua", "semua kanal", "all", "all channels"})
 
 
 def misspelt(written: str, known: Mapping[str, str]) -> str | None:

@@ -90,9 +90,9 @@ BAD = {
     "never closed": Bad(text("open.md", "---\ntitle: a\nhello\n"), "content.not_closed", "open.md", 1, "---"),
     "unknown key": Bad(folder("key", "titel: a\n"), "content.unknown_key_meant", "key/post.md", 3, "“title”"),
     "unknown block": Bad(
-        folder("block", "tiktok: {text: a}\n"), "content.unknown_key", "block/post.md", 3, "tiktok"
+        folder("block", "mastodon: {text: a}\n"), "content.unknown_key", "block/post.md", 3, "mastodon"
     ),
-    "bad time": Bad(folder("time", "publish_at: besok\n"), "content.time", "time/post.md", 2, "besok"),
+    "bad time": Bad(folder("time", "publish_at: besok\n"), "content.time_relative", "time/post.md", 2, "besok"),
     "no such day": Bad(
         folder("day", "publish_at: 2031-02-30 08:00\n"), "content.no_such_time", "day/post.md", 2, "30"
     ),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from publisher.content import facts, vocabulary
+from publisher.model import Channel
 
 PAGE = (Path(__file__).parents[2] / "docs" / "writing-posts.md").read_text(encoding="utf-8")
 
@@ -73,3 +74,24 @@ def test_slips_of_the_finger(written: str, right: str | None) -> None:
     """One letter too many, missing, swapped, or wrong in a long word; other words are other words."""
     known = {"kanal": "channels", "terbit": "publish_at"}
     assert vocabulary.misspelt(written, known) == right
+
+
+@pytest.mark.parametrize(
+    ("word", "labels"),
+    [
+        ("FB", ["fb"]),
+        ("Facebook", ["fb", "desa", "x"]),
+        ("twitter", ["kabar"]),
+        ("X", ["x"]),
+        ("tw.", ["kabar"]),
+        ("semua", ["fb", "desa", "x", "kabar"]),
+        ("IG", []),
+        ("radio", []),
+    ],
+)
+def test_channels_by_label_before_platform(word: str, labels: list[str]) -> None:
+    """A label of schedule.yaml is that channel alone, even if it is also the name of a platform."""
+    made = [("fb", "facebook"), ("desa", "facebook"), ("x", "facebook"), ("kabar", "twitter")]
+    channels = [Channel(label, platform, label, f"{platform}:{label}", "env:A") for label, platform in made]
+    found = vocabulary.channels_named(word, channels)
+    assert [channel.label for channel in found] == labels
