@@ -223,7 +223,7 @@ def not_now(post: Post, known: KnownPost | None, now: datetime) -> bool:
 def unreadable_now(post: Post, known: KnownPost | None) -> bool:
     """Whether a known post's file is only locked or out of reach: that decides nothing about it."""
     errors = {p.code for p in post.problems if p.severity == "error"}
-    return known is not None and bool(errors) and errors <= {"content.unreadable", "content.unfinished"}
+    return known is not None and errors == {"content.unreadable"}
 
 
 def never_seen_and_put_away(post: Post, known: KnownPost | None) -> bool:
