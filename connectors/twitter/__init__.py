@@ -29,7 +29,10 @@ class Twitter(Room):
     title = "X"
     limits = limits.LIMITS
     features: ClassVar[frozenset[Feature]] = frozenset(
-        {Feature.TEXT, Feature.IMAGE, Feature.IMAGES, Feature.ALT_TEXT, Feature.THREAD}
+        {
+            *(Feature.TEXT, Feature.IMAGE, Feature.IMAGES, Feature.ALT_TEXT, Feature.THREAD),
+            *(Feature.GIF, Feature.POLL),
+        }
     )
     options = OPTIONS
     scopes = SCOPES

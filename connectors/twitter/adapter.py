@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from connectors.contract import (
@@ -12,9 +12,9 @@ from connectors.contract import (
     ChannelStatus,
     Checkpoint,
     Done,
-    Media,
     MediaSource,
     NotSeen,
+    NotYet,
     Part,
     PartKind,
     Receipt,
@@ -29,16 +29,14 @@ from connectors.twitter import limits
 from connectors.twitter.auth import status_of
 from connectors.twitter.calls import Caller
 from connectors.twitter.matching import is_ours, same_media
+from connectors.twitter.options import POLL
+from connectors.twitter.uploads import Uploads
 
 if TYPE_CHECKING:
     from connectors.clock import Clock
     from connectors.http import Door
 
 Json = Any
-
-# tweepy has no v2 media call (4.17.0, checked 2026-11-23) and takes no multipart body, so this one
-# goes straight to its session.
-_UPLOAD = "https://api.x.com/2/media/upload"
 
 # The OpenAPI specification 2.167 spells the query `post.fields`; tweepy 4.17.0 and X's older pages
 # `tweet.fields` (both checked 2026-11-23). The newer first; the older if X does not know it.
@@ -78,45 +76,8 @@ class TwitterSession(Session):
 
     def _stage(
         self, part: Part, prior: Sequence[Receipt], checkpoint: Checkpoint | None, save: SaveCheckpoint
-    ) -> Staged:
-        """Upload what is not uploaded yet, and describe what is not described."""
-        uploads = [dict(one) for one in (checkpoint.public.get("media", []) if checkpoint else [])]
-        for number, media in enumerate(part.media):
-            if number >= len(uploads) or self._is_ending(uploads[number]):
-                uploads[number : number + 1] = [self._upload(media)]
-                save(_checkpoint(uploads))
-            if media.alt and not uploads[number].get("described"):
-                self._describe(uploads[number]["id"], media.alt)
-                uploads[number]["described"] = True
-                save(_checkpoint(uploads))
-        good_until = min((_until(one) for one in uploads), default=None)
-        return Staged(_checkpoint(uploads), good_until and good_until - limits.MEDIA_MARGIN)
-
-    def _upload(self, media: Media) -> dict[str, Json]:
-        facts = self.media.facts(media)
-        with self.media.path(media).open("rb") as file:
-            # The name goes no further than our own machine: staff's file names may say more than the post.
-            answer = self._x.send(
-                "POST",
-                _UPLOAD,
-                data={"media_category": "tweet_image"},
-                files={"media": ("image", file, facts.mime)},
-            )
-        data = answer.get("data") if isinstance(answer, dict) else None
-        if not isinstance(data, dict) or not data.get("id"):
-            raise TemporaryError("the answer to an upload names no media id", code="no-id", effect="none")
-        life = data.get("expires_after_secs")
-        until = self._clock.now() + (
-            timedelta(seconds=life) if isinstance(life, int) and life > 0 else limits.MEDIA_LIFE
-        )
-        return {"id": str(data["id"]), "key": data.get("media_key"), "until": until.isoformat()}
-
-    def _describe(self, media_id: str, alt: str) -> None:
-        body = {"id": media_id, "metadata": {"alt_text": {"text": alt}}}
-        self._x.call("POST", "/2/media/metadata", json=body)
-
-    def _is_ending(self, upload: Mapping[str, Json]) -> bool:
-        return _until(upload) <= self._clock.now() + limits.MEDIA_MARGIN
+    ) -> Staged | NotYet:
+        return Uploads(self._x, self._clock, self.media, self.progress).stage(part, checkpoint, save)
 
     # ── commit ───────────────────────────────────────────────────────────────
 
@@ -129,8 +90,8 @@ class TwitterSession(Session):
 
     def _body(self, part: Part, prior: Sequence[Receipt], checkpoint: Checkpoint) -> dict[str, Json]:
         uploads = checkpoint.public.get("media", [])
-        if len(uploads) != len(part.media):
-            raise TemporaryError("not all pictures are uploaded", code="not-staged", effect="none")
+        if len(uploads) != len(part.media) or not all(one.get("ready", True) for one in uploads):
+            raise TemporaryError("not all media are uploaded", code="not-staged", effect="none")
         body: dict[str, Json] = {"text": part.text} if part.text else {}
         if uploads:
             body["media"] = {"media_ids": [one["id"] for one in uploads]}
@@ -138,7 +99,10 @@ class TwitterSession(Session):
             if not prior:
                 raise TemporaryError("the post before it has no id yet", code="no-parent", effect="none")
             body["reply"] = {"in_reply_to_tweet_id": prior[-1].platform_id}
-        return {**body, **part.options}
+        if part.options.get("poll"):
+            minutes = part.options.get("poll_minutes", limits.POLL_MINUTES)
+            body["poll"] = {"options": list(part.options["poll"]), "duration_minutes": minutes}
+        return body | {name: value for name, value in part.options.items() if name not in POLL}
 
     def _receipt(self, post_id: str, at: datetime) -> Receipt:
         return Receipt(post_id, self._door.link(f"https://x.com/i/web/status/{post_id}"), at)
@@ -220,15 +184,6 @@ class TwitterSession(Session):
     def remove(self, receipt: Receipt) -> Done:
         self._x.call("DELETE", f"/2/tweets/{receipt.platform_id}")
         return Done()
-
-
-def _until(upload: Mapping[str, Json]) -> datetime:
-    return datetime.fromisoformat(upload["until"])
-
-
-def _checkpoint(uploads: Sequence[Mapping[str, Json]]) -> Checkpoint:
-    """Where nothing was uploaded there is nothing to remember, and nothing to write down."""
-    return Checkpoint(public={"media": [dict(one) for one in uploads]}) if uploads else Checkpoint()
 
 
 def _has_fields(page: Json) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from connectors.contract import FactsOf, Media, MediaFacts, Part, PartKind, Problem, Rendition, Severity
 from connectors.twitter import limits
+from connectors.twitter.check_clips import of_captions, of_clip, of_gif, of_poll
 
 # A dollar sign, one to six letters, perhaps a class such as .A; at a border on both sides
 # (twitter-text, checked 2026-11-23).
@@ -27,15 +28,26 @@ _Found = tuple[str, Severity, dict[str, object]]
 
 def _of_part(part: Part, facts: FactsOf) -> Iterator[_Found]:
     yield from _of_text(part)
-    if len(part.media) > limits.LIMITS.images:
+    yield from of_poll(part)
+    yield from _together([facts[media] for media in part.media])
+    for media in part.media:
+        yield from _OF_KIND[facts[media].kind](facts[media])
+        yield from _of_alt(media, facts[media])
+    for media in part.companions:
+        yield from of_captions(media, facts[media])
+
+
+def _together(all_facts: list[MediaFacts]) -> Iterator[_Found]:
+    """Four pictures, or one GIF, or one clip."""
+    moving = [one for one in all_facts if one.kind != "image"]
+    if moving and len(all_facts) > 1:
+        yield "twitter.not_alone", Severity.ERROR, {"name": moving[0].name, "count": len(all_facts)}
+    elif len(all_facts) > limits.LIMITS.images:
         yield (
             "twitter.too_many_images",
             Severity.ERROR,
-            {"count": len(part.media), "limit": limits.LIMITS.images},
+            {"count": len(all_facts), "limit": limits.LIMITS.images},
         )
-    for media in part.media:
-        yield from _of_picture(facts[media])
-        yield from _of_alt(media, facts[media].name)
 
 
 def _of_text(part: Part) -> Iterator[_Found]:
@@ -64,7 +76,7 @@ def _of_picture(facts: MediaFacts) -> Iterator[_Found]:
             Severity.ERROR,
             {"name": facts.name, "type": facts.mime, "allowed": ", ".join(limits.IMAGE_TYPES)},
         )
-    if facts.frames > 1:
+    if facts.frames > 1:  # only GIFs are known to move on X
         yield "twitter.animated", Severity.ERROR, {"name": facts.name, "frames": facts.frames}
     if facts.size > limits.IMAGE_BYTES:
         yield (
@@ -84,8 +96,19 @@ def _megabytes(size: int) -> float:
     return hundredths // 100 if hundredths % 100 == 0 else hundredths / 100
 
 
-def _of_alt(media: Media, name: str) -> Iterator[_Found]:
-    if not media.alt.strip():
+_OF_KIND: Mapping[str, Callable[[MediaFacts], Iterator[_Found]]] = {
+    "image": _of_picture,
+    "gif": of_gif,
+    "video": of_clip,
+}
+
+
+def _of_alt(media: Media, facts: MediaFacts) -> Iterator[_Found]:
+    name = facts.name
+    if facts.kind == "video":
+        if media.alt.strip():
+            yield "twitter.alt_of_clip", Severity.NOTICE, {"name": name}
+    elif not media.alt.strip():
         yield "twitter.alt_missing", Severity.WARNING, {"name": name}
     elif len(media.alt) > limits.ALT_TEXT:
         yield (

@@ -55,6 +55,42 @@ ALT_TEXT = 1000
 # megabytes: the stricter reading.
 IMAGE_BYTES = 5_000_000
 IMAGE_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
+# X API docs, media best practices, checked 2026-11-23, for GIFs that move.
+GIF_BYTES = 15_000_000
+GIF_SIDES = (1280, 1080)
+GIF_FRAMES = 350
+GIF_PIXELS = 300_000_000
+"""Width by height by frames."""
+# X API docs, media best practices, checked 2026-11-23, for clips. Decimal megabytes: the stricter reading.
+# Premium accounts may post longer ones; X does not tell through the API whether an account is one.
+CLIP_TYPES = ("video/mp4", "video/quicktime")
+CLIP_CODECS = ("h264",)
+CLIP_SOUND = ("aac",)
+CLIP_BYTES = 512_000_000
+CLIP_SECONDS = (0.5, 140.0)
+CLIP_FPS = 60.0
+CLIP_LEAST = 32
+CLIP_MOST = (1280, 1024)
+"""Longer and shorter side."""
+CLIP_RATIO = (1 / 3, 3.0)
+CLIP_PIXELS = ("yuv420p", "yuvj420p")
+CLIP_CHANNELS = 2
+# X's documentation allows 5 MB and X has answered 413 to it (reported by users of the API in May 2026,
+# checked 2026-11-23); 1 MiB is what its own quickstart sends. 1,000 chunks hold more than 512 MB.
+CHUNK = 1 << 20
+# Ours: a killed process repeats at most as many chunks.
+CHUNKS_PER_SAVE = 16
+# Ours: seconds between two looks at what X works on, where it does not say.
+STATUS_EVERY = 5.0
+# X OpenAPI 2.167, CreatePostsRequest.poll, checked 2026-11-23.
+POLL_OPTIONS = (2, 4)
+POLL_CHARACTERS = 25
+POLL_SPAN = (5, 10_080)
+POLL_MINUTES = 1440
+# X OpenAPI 2.167, Subtitles: a two-letter code, and a name for people, checked 2026-11-23.
+CAPTIONS_LANGUAGE = "id"
+LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English", "ms": "Bahasa Melayu", "zh": "中文"}
+
 # X API docs, manage posts, checked 2026-11-23: self-serve apps may use one cashtag per post.
 CASHTAGS = 1
 

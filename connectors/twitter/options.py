@@ -8,6 +8,8 @@ from connectors.contract import Option
 # lets everyone reply.
 REPLY_SETTINGS = ("following", "mentionedUsers", "subscribers", "verified")
 
+POLL = ("poll", "poll_minutes")
+
 OPTIONS = (
     Option("text", "text", where=("post",), help="twitter.option_text", in_part=False),
     Option("thread", "bool", where=("post", "channel"), help="twitter.option_thread", in_part=False),
@@ -18,5 +20,7 @@ OPTIONS = (
         where=("post", "channel"),
         help="twitter.option_reply_settings",
     ),
+    Option("poll", "list", help="twitter.option_poll"),
+    Option("poll_minutes", "int", help="twitter.option_poll_minutes"),
     Option("made_with_ai", "bool", where=("post",), help="twitter.option_made_with_ai"),
 )

@@ -103,6 +103,7 @@ _ROUTES = tuple(
         ("POST", r"/2/media/upload/([^/]+)/append", "chunk", _MEDIA, "append"),
         ("POST", r"/2/media/upload/([^/]+)/finalize", "chunk", _MEDIA, "finalize"),
         ("POST", r"/2/media/metadata", "metadata", _MEDIA, "metadata"),
+        ("POST", r"/2/media/subtitles", "metadata", _MEDIA, "subtitles"),
     )
 )
 
@@ -113,7 +114,8 @@ class TwitterSimulator(Simulator):
     Settings: `list_lag` seconds before a post shows in timelines; `reply_lag` seconds before it can
     be answered; `duplicate_window` seconds in which the same words are refused; `text_limit`
     weighted characters; `credit_usd` left (None: endless); `quota` calls per 15 minutes by route;
-    `processing_seconds` and `processing_result` of GIFs; `append_limit` bytes per chunk.
+    `processing_seconds`, `processing_result` and `processing_words` of GIFs and clips; `append_limit`
+    bytes per chunk.
     """
 
     platform = "twitter"
@@ -134,6 +136,7 @@ class TwitterSimulator(Simulator):
         "quota": {},
         "processing_seconds": 1.0,
         "processing_result": "succeeded",
+        "processing_words": False,
         "append_limit": 5 * 1024 * 1024,
     }
 
@@ -262,7 +265,7 @@ class TwitterSimulator(Simulator):
             now,
             f"/twitter/web/{username(call.account)}/status/{post_id}",
             parent=body.get("reply", {}).get("in_reply_to_tweet_id"),
-            options={name: body[name] for name in body if name not in ("text", "media", "reply")},
+            options=_options(body, media),
             media=tuple(
                 {"type": one["kind"], "sha256": one["sha256"], "alt": one.get("alt", ""), "id": media_id}
                 for media_id, one in media.items()
@@ -378,6 +381,13 @@ def _route(method: str, path: str) -> tuple[_Route | None, str]:
         if route.method == method and (found := route.path.fullmatch(path)):
             return route, found.group(1) if found.groups() else ""
     return None, ""
+
+
+def _options(body: Json, media: Mapping[str, Json]) -> dict[str, Json]:
+    """What else followers see: a poll, who may answer, the captions of a clip."""
+    tracks = {code: sha for one in media.values() for code, sha in one.get("subtitles", {}).items()}
+    shown = {name: body[name] for name in body if name not in ("text", "media", "reply")}
+    return {**shown, **({"subtitles": tracks} if tracks else {})}
 
 
 def _sameness(words: str) -> str:

@@ -90,6 +90,17 @@ METADATA_BODY: Shape = mapping(
     ["id"],
     more=True,
 )
+SUBTITLES_BODY: Shape = mapping(
+    {
+        "id": _id,
+        "media_category": text(among=("AmplifyVideo", "TweetVideo")),
+        "subtitles": mapping(
+            {"id": _id, "display_name": text(), "language_code": text(pattern=r"^[A-Z]{2}$")},
+            ["id", "display_name", "language_code"],
+        ),
+    },
+    ["id", "media_category", "subtitles"],
+)
 
 UPLOAD_BODY = mapping(
     {"media_category": text(among=CATEGORIES), "additional_owners": text()}, ["media_category"]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 from werkzeug.wrappers import Response
 
 from connectors.sandbox_checks import epoch, picture
+from connectors.sandbox_clips import Clip, clip_of
 from connectors.sandbox_world import Simulator
 from connectors.twitter.simulator_answers import BAD_MEDIA, invalid, json_answer, off_schema
 from connectors.twitter.simulator_bodies import (
     APPEND_BODY,
     INIT_BODY,
     METADATA_BODY,
+    SUBTITLES_BODY,
     UPLOAD_BODY,
     Call,
     json_body,
@@ -37,7 +40,7 @@ class Uploads:
         self._platform = simulator.platform
 
     def attachable(self, account: str, ids: list[str]) -> dict[str, Json]:
-        """The uploads a post names: finished, its owner's, not used or expired; 4 pictures or 1 GIF."""
+        """The uploads a post names: finished, its owner's, fresh; 4 pictures, or 1 GIF, or 1 clip."""
         now = self._world.now()
         found = {}
         for media_id in ids:
@@ -46,8 +49,9 @@ class Uploads:
             if not ready or one["account"] != account or datetime.fromisoformat(one["expires_at"]) <= now:
                 raise invalid(BAD_MEDIA, {"media.media_ids": ids})
             found[media_id] = one
-        mixed = len(found) > 1 and any(one["kind"] == "gif" for one in found.values())
-        if len(found) != len(ids) or mixed:
+        mixed = len(found) > 1 and any(one["kind"] != "image" for one in found.values())
+        captions = any(one["kind"] == "subtitles" for one in found.values())
+        if len(found) != len(ids) or mixed or captions:
             raise invalid(BAD_MEDIA, {"media.media_ids": ids})
         return found
 
@@ -71,7 +75,9 @@ class Uploads:
         upload = {**body, "account": call.account, "segments": {}, "expires_at": self._expiry()}
         self._world.put(self._platform, "upload", media_id, upload)
         seconds = int(_MEDIA_LIFE.total_seconds())
-        data = {"id": media_id, "media_key": f"3_{media_id}", "expires_after_secs": seconds}
+        kind = _KINDS.get(upload.get("media_category", ""), "image")
+        key = media_key({"id": media_id, "type": kind})
+        data = {"id": media_id, "media_key": key, "expires_after_secs": seconds}
         return json_answer({"data": data})
 
     def append(self, call: Call) -> Response:
@@ -97,11 +103,18 @@ class Uploads:
         segments = upload["segments"]
         if set(segments) != {str(number) for number in range(len(segments))}:
             raise invalid("Segments do not add up to the provided total file size.")
-        data = b"".join(self._segment(segments[str(number)]) for number in range(len(segments)))
-        if len(data) != upload["total_bytes"]:
+        if self._joined(call.key, segments) != upload["total_bytes"]:
+            self._world.drop_upload(self._platform, call.key)
             raise invalid("Segments do not add up to the provided total file size.")
         fields = {"media_category": "tweet_image", **upload}
-        one = self._accepted(call.account, fields, data)
+        category = fields["media_category"]
+        if category in ("tweet_video", "amplify_video"):
+            one = self._accepted_clip(call.account, call.key, upload)
+        else:
+            data = self._world.uploaded(self._platform, call.key).read_bytes()
+            accept = self._accepted_captions if category == "subtitles" else self._accepted
+            one = accept(call.account, fields, data)
+        self._world.drop_upload(self._platform, call.key)
         if one["mime"] != upload["media_type"].replace("pjpeg", "jpeg"):
             raise invalid(f"Invalid MediaId or media type: {upload['media_type']}.")
         self._world.put(self._platform, "media", call.key, one)
@@ -135,9 +148,28 @@ class Uploads:
             raise invalid(BAD_MEDIA, {"id": [call.key]})
         return upload
 
-    def _segment(self, sha256: str) -> bytes:
-        blob = self._world.blob(sha256)
-        return blob[1] if blob else b""
+    def _joined(self, key: str, segments: Mapping[str, str]) -> int:
+        """All segments of an upload in one file, whatever their order was; gives its length."""
+        self._world.drop_upload(self._platform, key)
+        length = 0
+        for number in range(len(segments)):
+            blob = self._world.blob(segments[str(number)])
+            length = self._world.append(self._platform, key, length, BytesIO(blob[1] if blob else b""))
+        return length
+
+    def subtitles(self, call: Call) -> Response:
+        """Ties an uploaded track of captions to a clip."""
+        body = json_body(call.request, SUBTITLES_BODY)
+        track = body["subtitles"]
+        clip = self._world.get(self._platform, "media", body["id"])
+        captions = self._world.get(self._platform, "media", track["id"])
+        for one, kind in ((clip, "video"), (captions, "subtitles")):
+            if one is None or one["account"] != call.account or one["kind"] != kind:
+                raise invalid(BAD_MEDIA, {"id": [body["id"], track["id"]]})
+        tracks = {**clip.get("subtitles", {}), track["language_code"]: captions["sha256"]}
+        self._world.put(self._platform, "media", body["id"], {**clip, "subtitles": tracks})
+        answer = {"id": body["id"], "media_category": body["media_category"], "associated_subtitles": track}
+        return json_answer({"data": answer})
 
     def _accepted(self, account: str, fields: Mapping[str, Json], data: bytes) -> dict[str, Json]:
         """An upload as it is kept, after X has looked at the bytes themselves."""
@@ -176,6 +208,53 @@ class Uploads:
             else "succeeded",
         }
 
+    def _accepted_clip(self, account: str, key: str, upload: Mapping[str, Json]) -> dict[str, Json]:
+        """A clip as it is kept; what X finds wrong inside it shows when it has worked on it for a while."""
+        file = self._world.uploaded(self._platform, key)
+        clip = clip_of(file)
+        told = _wrong_with(clip)
+        sha256 = self._world.finish_upload(self._platform, key, upload["media_type"])
+        now = self._world.now()
+        ready = now + timedelta(seconds=self._simulator.setting("processing_seconds"))
+        return {
+            "account": account,
+            "kind": "video",
+            "category": upload["media_category"],
+            "mime": upload["media_type"],
+            "size": upload["total_bytes"],
+            "sha256": sha256,
+            "width": clip.width if clip else 0,
+            "height": clip.height if clip else 0,
+            "expires_at": self._expiry(),
+            "started_at": now.isoformat(),
+            "ready_at": ready.isoformat(),
+            "result": "failed" if told else self._simulator.setting("processing_result"),
+            "told": told or "InternalError",
+        }
+
+    def _accepted_captions(self, account: str, fields: Mapping[str, Json], data: bytes) -> dict[str, Json]:
+        """A track of captions, if it is text with times in it."""
+        try:
+            words = data.decode("utf-8")
+        except UnicodeDecodeError:
+            words = ""
+        if "-->" not in words or (fields["media_type"] == "text/vtt") != words.startswith("WEBVTT"):
+            raise invalid("media type unrecognized.")
+        now = self._world.now().isoformat()
+        return {
+            "account": account,
+            "kind": "subtitles",
+            "category": "subtitles",
+            "mime": fields["media_type"],
+            "size": len(data),
+            "sha256": self._world.keep(data, fields["media_type"]),
+            "width": 0,
+            "height": 0,
+            "expires_at": self._expiry(),
+            "ready_at": now,
+            "result": "succeeded",
+        }
+
     def _expiry(self) -> str:
         return (self._world.now() + _MEDIA_LIFE).isoformat()
 
@@ -191,20 +270,62 @@ class Uploads:
             "media_key": media_key({"id": media_id, "type": one["kind"]}),
             "size": one["size"],
             "expires_after_secs": max(0, int(left.total_seconds())),
-            "image": {"w": one["width"], "h": one["height"], "image_type": one["mime"]},
         }
-        if one["category"] == "tweet_gif":
-            state = self._state(one)
-            info = {"state": state, "progress_percent": 50 if state == "in_progress" else 100}
-            answer["processing_info"] = {**info, "check_after_secs": 1} if state == "in_progress" else info
+        if one["kind"] == "video":
+            answer["video"] = {"video_type": one["mime"]}
+        elif one["kind"] != "subtitles":
+            answer["image"] = {"w": one["width"], "h": one["height"], "image_type": one["mime"]}
+        if one["category"] in ("tweet_gif", "tweet_video", "amplify_video"):
+            answer["processing_info"] = self._processing(one)
         return answer
+
+    def _processing(self, one: Mapping[str, Json]) -> dict[str, Json]:
+        """How far X is with an upload.
+
+        Why one failed is told where `processing_words` is set: users of the API have seen `error`, and
+        the specification has no place for it (checked 2026-11-23).
+        """
+        state = self._state(one)
+        if state == "in_progress":
+            return {"state": state, "progress_percent": 50, "check_after_secs": 1}
+        info: dict[str, Json] = {"state": state, "progress_percent": 100}
+        if state == "failed" and self._simulator.setting("processing_words"):
+            told = one.get("told", "InternalError")
+            info["error"] = {"code": 3, "name": told.partition(":")[0], "message": told}
+        return info
+
+
+_KINDS = {"tweet_gif": "gif", "tweet_video": "video", "amplify_video": "video", "subtitles": "subtitles"}
+_KEYS = {"gif": 16, "video": 13, "amplify": 13}
+
+
+def _wrong_with(clip: Clip | None) -> str | None:
+    """What X finds wrong with a clip: its documentation's best practices, checked 2026-11-23."""
+    if clip is None:
+        return "InvalidMedia: file is corrupt"
+    long, short = max(clip.width, clip.height), min(clip.width, clip.height)
+    problems = {
+        "file format is not supported": clip.mime not in ("video/mp4", "video/quicktime"),
+        "video codec is not supported": clip.video != "h264",
+        "audio codec is not supported": clip.audio not in ("", "aac"),
+        "duration is out of bounds": not 0.5 <= clip.seconds <= 140,
+        "frame rate is out of bounds": clip.fps > 60,
+        "dimensions are out of bounds": long > 1280 or short > 1024 or short < 32,
+        "aspect ratio is out of bounds": not 1 / 3 <= clip.ratio <= 3,
+        "pixel format is not supported": clip.pixels not in ("yuv420p", "yuvj420p"),
+        "more than two audio channels": clip.audio_channels > 2,
+        "scan type is not progressive": clip.interlaced,
+    }
+    return next((f"InvalidMedia: {words}" for words, wrong in problems.items() if wrong), None)
 
 
 def most_bytes(category: str) -> int:
-    """X API media best practices, checked 2026-11-23: pictures 5 MB, GIFs 15 MB."""
+    """X API media best practices, checked 2026-11-23: pictures 5 MB, GIFs 15 MB, clips 512 MB."""
+    if category in ("tweet_video", "amplify_video"):
+        return 512 * 1024 * 1024
     return 15 * 1024 * 1024 if category.endswith("gif") else 5 * 1024 * 1024
 
 
 def media_key(one: Mapping[str, Json]) -> str:
     """X's other name for an upload: a number for its kind, then its id."""
-    return f"{16 if one['type'] == 'gif' else 3}_{one['id']}"
+    return f"{_KEYS.get(one['type'], 3)}_{one['id']}"

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from connectors.contract import Media, MediaFacts, Part, PartKind, Problem, Rendition, Severity
-from connectors.twitter import ROOM
+from connectors.contract import ClipFacts, Media, MediaFacts, Part, PartKind, Problem, Rendition, Severity
+from connectors.twitter import ROOM, check_clips
 from publisher import texts
 
 PHOTO = MediaFacts("image/jpeg", 1_000_000, 1200, 900, name="foto.jpg")
@@ -76,14 +76,87 @@ def test_picture_count() -> None:
         ({"mime": "image/bmp"}, "twitter.image_type"),
         ({"mime": "image/tiff"}, "twitter.image_type"),
         ({"mime": "image/webp", "frames": 2}, "twitter.animated"),
-        ({"mime": "image/gif", "frames": 2}, "room.unsupported"),
-        ({"mime": "video/mp4"}, "room.unsupported"),
+        ({"mime": "image/gif", "frames": 350, "size": 15_000_000, "width": 1280, "height": 600}, None),
+        ({"mime": "image/gif", "frames": 2, "size": 15_000_001}, "twitter.clip_size"),
+        ({"mime": "image/gif", "frames": 2, "width": 1281}, "twitter.sides"),
+        ({"mime": "image/gif", "frames": 351, "width": 10}, "twitter.gif_frames"),
+        ({"mime": "image/gif", "frames": 300, "width": 1200, "height": 900}, "twitter.gif_pixels"),
     ],
 )
 def test_pictures(change: Mapping[str, Any], code: str | None) -> None:
     """Type, size and frames, each from both sides of its bound."""
     found = codes(Part(ROOT, "a", media=pictures(1)), facts=replace(PHOTO, **change))
     assert found == ([code] if code else [])
+
+
+CLIP = MediaFacts(
+    "video/mp4",
+    9_000_000,
+    720,
+    1280,
+    seconds=30.0,
+    name="klip.mp4",
+    clip=ClipFacts("mp4", "h264", "aac", 30.0),
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({}, None),
+        ({"mime": "video/webm"}, "twitter.clip_type"),
+        ({"size": 512_000_000}, None),
+        ({"size": 512_000_001}, "twitter.clip_size"),
+        ({"seconds": 140.0}, None),
+        ({"seconds": 140.1}, "twitter.clip_seconds"),
+        ({"seconds": 0.4}, "twitter.clip_seconds"),
+        ({"width": 1280, "height": 1024}, None),
+        ({"width": 1024, "height": 1280}, None),
+        ({"width": 1080, "height": 1920}, "twitter.sides"),
+        ({"width": 1280, "height": 400}, "twitter.clip_ratio"),
+        ({"clip": ClipFacts("mp4", "hevc", "aac", 30.0)}, "twitter.clip_codec"),
+        ({"clip": ClipFacts("mp4", "h264", "", 60.0)}, None),
+        ({"clip": ClipFacts("mp4", "h264", "mp3", 30.0)}, "twitter.clip_sound"),
+        ({"clip": ClipFacts("mp4", "h264", "aac", 30.0, audio_channels=6)}, "twitter.clip_channels"),
+        ({"clip": ClipFacts("mp4", "h264", "aac", 61.0)}, "twitter.clip_fps"),
+        ({"clip": ClipFacts("mp4", "h264", "aac", 30.0, pixels="yuv420p10le")}, "twitter.clip_pixels"),
+        ({"clip": ClipFacts("mp4", "h264", "aac", 30.0, interlaced=True)}, "twitter.clip_interlaced"),
+    ],
+)
+def test_clips(change: Mapping[str, Any], code: str | None) -> None:
+    """Container, size, length, shape, codecs, pace and colours, each from both sides of its bound."""
+    found = list(check_clips.of_clip(replace(CLIP, **change)))
+    assert [one[0] for one in found] == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ({"poll": ["Ya", "Tidak"]}, None),
+        ({"poll": ["Ya", "Tidak", "Ragu", "a" * 25], "poll_minutes": 10_080}, None),
+        ({"poll": ["Ya"]}, "twitter.poll_count"),
+        ({"poll": list("abcde")}, "twitter.poll_count"),
+        ({"poll": ["Ya", "a" * 26]}, "twitter.poll_option"),
+        ({"poll": ["Ya", "Tidak"], "poll_minutes": 4}, "twitter.poll_minutes"),
+        ({"poll_minutes": 60}, "twitter.poll_missing"),
+    ],
+)
+def test_polls(options: Mapping[str, Any], code: str | None) -> None:
+    """Two to four answers of 25 characters, five minutes to seven days."""
+    assert codes(Part(ROOT, "Jam berapa?", options=options)) == ([code] if code else [])
+
+
+def test_a_poll_stands_on_its_own_words() -> None:
+    """Beside pictures, or without a question, it is refused."""
+    poll = {"poll": ["Ya", "Tidak"]}
+    assert codes(Part(ROOT, "a", options=poll, media=pictures(1))) == ["twitter.poll_with_media"]
+    assert codes(Part(ROOT, " ", options=poll)) == ["twitter.empty", "twitter.poll_without_text"]
+
+
+def test_what_moves_goes_alone() -> None:
+    """A GIF that moves beside another file is one error, whatever the number."""
+    moving = replace(PHOTO, mime="image/gif", frames=2)
+    assert codes(Part(ROOT, "a", media=pictures(5)), facts=moving)[0] == "twitter.not_alone"
 
 
 def test_a_size_over_the_limit_never_reads_as_the_limit() -> None:
@@ -138,7 +211,22 @@ def test_every_problem_has_words_and_advice() -> None:
     facts = replace(PHOTO, mime="image/bmp", size=9_000_000, frames=2)
     found = problems(worst, facts=facts)
     found += problems(Part(ROOT, "")) + problems(Part(PartKind.THREAD, "a" * 300))
-    assert len({problem.code for problem in found}) == 11
+    clip = ClipFacts("webm", "vp9", "opus", 90.0, 0, "yuv444p", 6, interlaced=True)
+    wide = replace(CLIP, mime="video/webm", size=10**9, seconds=999.0, width=4000, height=100, clip=clip)
+    gif = replace(PHOTO, mime="image/gif", frames=999, width=2000, height=2000, size=10**8)
+    poll = Part(ROOT, " ", options={"poll": ["a" * 99], "poll_minutes": 1}, media=pictures(2))
+    spoken = replace(pictures(1)[0], role="captions", language="ind")
+    for code, severity, values in (
+        *check_clips.of_clip(wide),
+        *check_clips.of_gif(gif),
+        *check_clips.of_poll(poll),
+        *check_clips.of_poll(Part(ROOT, "a", options={"poll_minutes": 9})),
+        *check_clips.of_captions(spoken, replace(PHOTO, name="klip.ind.srt")),
+        ("twitter.not_alone", Severity.ERROR, {"name": "a.gif", "count": 2}),
+        ("twitter.alt_of_clip", Severity.NOTICE, {"name": "a.mp4"}),
+    ):
+        found.append(Problem(code, severity, values))
+    assert len({problem.code for problem in found}) == 33
     for language in ("en", "id"):
         texts.use(language)
         for problem in found:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -73,23 +73,35 @@ class Stand:
         """A small picture, different for each number."""
         out = BytesIO()
         Image.new("RGB", (64, 48), (number * 20 % 256, 120, 200)).save(out, kind)
-        data = out.getvalue()
-        source = hashlib.sha256(data).hexdigest()
-        path = self.folder / f"{source}.{kind.lower()}"
-        path.write_bytes(data)
-        self.store.keep(path, source)
-        return Media(source, ("strip",), alt)
+        return self.kept(out.getvalue(), kind.lower(), alt)
 
-    def animation(self) -> Media:
+    def animation(self, alt: str = "") -> Media:
         """A GIF that moves."""
         out = BytesIO()
         frames = [Image.new("RGB", (16, 16), (number * 90, 0, 0)) for number in range(3)]
         frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=100)
-        source = hashlib.sha256(out.getvalue()).hexdigest()
-        path = self.folder / f"{source}.gif"
-        path.write_bytes(out.getvalue())
+        return self.kept(out.getvalue(), "gif", alt)
+
+    def clip(self, alt: str = "", **wanted: Any) -> Media:
+        """A small real clip; `tests.clips.clip` says what can be asked of it."""
+        from tests.clips import clip
+
+        return self.kept(clip(**wanted), str(wanted.get("container", "mp4")), alt)
+
+    def captions(self, language: str = "id", kind: str = "srt") -> Media:
+        """Captions for a clip of one second."""
+        head = "WEBVTT\n\n" if kind == "vtt" else "1\n"
+        comma = "." if kind == "vtt" else ","
+        text = f"{head}00:00:00{comma}000 --> 00:00:01{comma}000\nSelamat pagi\n"
+        return replace(self.kept(text.encode(), kind), role="captions", language=language)
+
+    def kept(self, data: bytes, suffix: str, alt: str = "") -> Media:
+        """Bytes as a source in the media store."""
+        source = hashlib.sha256(data).hexdigest()
+        path = self.folder / f"{source}.{suffix}"
+        path.write_bytes(data)
         self.store.keep(path, source)
-        return Media(source, ("strip",), "")
+        return Media(source, ("strip",), alt)
 
     def sha256(self, media: Media) -> str:
         """Of the bytes that leave."""

@@ -19,6 +19,7 @@ from connectors.errors import (
 )
 from connectors.twitter import limits
 from connectors.twitter.codes import ROWS
+from connectors.twitter.options import POLL
 from tests.contract.stand import Stand, stand
 from tests.contract.suite import ROOT, THREAD, ContractSuite
 from tests.oracles import x
@@ -64,6 +65,8 @@ class TestTwitter(ContractSuite):
             "photos": (Part(ROOT, "Empat foto", media=photos),),
             "photo only": (Part(ROOT, "", media=(stand.picture(9),)),),
             "png": (Part(ROOT, "Poster", media=(stand.picture(5, "Poster", "PNG"),)),),
+            "gif": (Part(ROOT, "Bergerak", media=(stand.animation("Bendera berkibar"),)),),
+            "poll": (Part(ROOT, "Jam buka mana?", options={"poll": ["08.00", "09.00"], "poll_minutes": 60}),),
             "thread": (
                 Part(ROOT, "Utas 1/3", options={"reply_settings": "following", "made_with_ai": True}),
                 Part(THREAD, "Utas 2/3", media=photos[:2]),
@@ -73,7 +76,13 @@ class TestTwitter(ContractSuite):
 
     def assert_live_as(self, stand: Stand, part: Part, post: Json) -> None:
         super().assert_live_as(stand, part, post)
-        assert post["options"] == dict(part.options)
+        asked = {name: value for name, value in part.options.items() if name not in POLL}
+        if "poll" in part.options:
+            minutes = part.options["poll_minutes"]
+            asked["poll"] = {"options": part.options["poll"], "duration_minutes": minutes}
+        if part.companions:
+            asked["subtitles"] = {one.language.upper(): stand.sha256(one) for one in part.companions}
+        assert post["options"] == asked
 
     def shorten_pages(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(limits, "TIMELINE_PAGE", 5)
