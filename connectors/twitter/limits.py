@@ -125,6 +125,9 @@ _LABEL = r"[a-z0-9]{1,30}(?:-[a-z0-9]{1,30})?"
 _USUAL_URL = re.compile(
     rf"[ \n\t]?https?://(?:{_LABEL}\.){{1,4}}(?:id|com|org|net)(?:/[a-z0-9_-]{{0,60}}[a-z0-9]){{0,8}}/?"
 )
+# Longer than any URL (4,096 at most in twitter-text 3.1, checked 2026-11-23) and too long for X however it is
+# counted. The exact counter takes time by the square of it: seconds for what a stuck key leaves behind.
+_NO_WORD = 10_000
 URL = 23  # configuration v3 (transformedURLLength), checked 2026-11-23
 _LOCK = Lock()
 
@@ -164,6 +167,8 @@ def _piece_length(piece: str) -> int:
         return len(piece)
     if _USUAL_URL.fullmatch(piece):
         return URL + (piece[0] != "h")
+    if len(piece) > _NO_WORD:
+        return len(piece)
     library = _library()
     length: int = library.parse_tweet(piece).weightedLength
     return length - _bare_marks(piece, library)
@@ -184,7 +189,7 @@ def _bare_marks(piece: str, library: ModuleType) -> int:
 
 @lru_cache(maxsize=8192)
 def _piece_has_url(piece: str) -> bool:
-    return bool(_USUAL_URL.fullmatch(piece) or _library().extract_urls(piece))
+    return bool(_USUAL_URL.fullmatch(piece) or len(piece) > _NO_WORD or _library().extract_urls(piece))
 
 
 @cache

@@ -7,8 +7,7 @@ stored, shown, approved and sent.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from connectors import registry
@@ -25,10 +24,12 @@ from connectors.contract import (
     Severity,
 )
 from publisher.model import Channel, Post, Rendered
+from publisher.render.lead import lead, within_sentence
 from publisher.render.placement import placement_of
 from publisher.render.templates import TemplateError, TemplatePost, Templates, shipped_dir
 from publisher.render.thread import split
-from publisher.render.wording import has_hashtag, hashtag, mentions_tag, mentions_url, plain
+from publisher.render.verdict import Judge, visible
+from publisher.render.words import Words
 
 __all__ = ["MAX_PARTS", "RECIPE", "Templates", "placement_of", "render", "shipped_dir"]
 
@@ -62,103 +63,141 @@ def render(
         zone: IANA name of the workspace's zone, for templates.
         defaults: `Workspace.defaults`.
     """
-    return _Rendering(post, channel, facts, defaults).rendered(templates, language, zone)
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """What the template gets, and the link if the platform takes it as a field of its own."""
-
-    post: TemplatePost
-    link: str | None
+    workspace = {"language": language, "timezone": zone, "mentions": defaults.get("mentions", {})}
+    return _Rendering(post, channel, facts, templates, workspace, defaults).rendered()
 
 
 class _Rendering:
     """One post on one channel, while it is being rendered."""
 
     def __init__(
-        self, post: Post, channel: Channel, facts: Mapping[str, MediaFacts], defaults: Mapping[str, Json]
+        self,
+        post: Post,
+        channel: Channel,
+        facts: Mapping[str, MediaFacts],
+        templates: Templates,
+        workspace: Mapping[str, Json],
+        defaults: Mapping[str, Json],
     ) -> None:
         self.post = post
         self.channel = channel
         self.facts = facts
-        self.defaults = defaults
+        self.templates = templates
+        self.workspace = workspace
         self.room: Room = registry.room(channel.platform)
-        self.own = post.platforms.get(channel.platform, {})
-        self.options = {**channel.options, **self.own}
+        self.options = {**channel.options, **post.platforms.get(channel.platform, {})}
         self.placement = placement_of(post, channel, facts)
+        self.words = Words(post, channel, self.room, defaults)
+        self.judge = Judge(post, channel, self.room)
         self.found: list[Problem] = []
 
-    def rendered(self, templates: Templates, language: str, zone: str) -> Rendered:
+    def rendered(self) -> Rendered:
         unknown = [picture for picture in self.post.media if picture.source not in self.facts]
         if unknown:
-            problems = [self._problem("render.no_facts", {"name": each.name}) for each in unknown]
-            return Rendered(self.post, self.channel, None, tuple(problems))
-        words = self._words()
-        workspace = {"language": language, "timezone": zone}
+            return self.judge.nothing(
+                *(self.judge.problem("render.no_facts", {"name": each.name}) for each in unknown)
+            )
+        kinds = [self.facts[picture.source].kind for picture in self.post.media]
+        self.limit = self.room.text_limit(self.placement, kinds)
         try:
-            text = templates.text(self.channel, self.placement, words.post, workspace)
+            rendition = self._rendition()
         except TemplateError as error:
-            return Rendered(self.post, self.channel, None, (self._template_problem(error),))
-        return self._checked(self._rendition(_tidy(text), words.link))
+            return self.judge.nothing(self._template_problem(error))
+        return self.judge.rendered(rendition, self.facts, self.found)
 
-    # ── What goes in ──
-
-    def _words(self) -> _Words:
-        body = plain(str(self.own.get("text") or self.post.body)).strip()
-        link = self.post.link or ""
-        as_field = bool(link) and Feature.LINK in self.room.features and not self.post.media
-        title = plain(self.post.title).strip()
-        found = TemplatePost(
-            title="" if body.partition("\n")[0].strip() == title else title,
-            body=body,
-            link="" if as_field or mentions_url(body, link) else link,
-            hashtags=tuple(self._hashtags(body)),
-            topic=self.post.topic or "",
-            date=self.post.date,
-            author=self.post.author or "",
-            pictures=len(self.post.media),
-        )
-        return _Words(found, link if as_field else None)
-
-    def _hashtags(self, body: str) -> Iterator[str]:
-        """Each once, and none that the body has; a text of the platform's own that has any gets no more."""
-        if self.own.get("text") and has_hashtag(body):
-            return
-        seen: set[str] = set()
-        for written in self.post.hashtags or self.defaults.get("hashtags", ()):
-            tag = hashtag(written)
-            if tag and tag.casefold() not in seen and not mentions_tag(body, tag):
-                seen.add(tag.casefold())
-                yield tag
-
-    # ── What comes out ──
-
-    def _rendition(self, text: str, link: str | None) -> Rendition:
-        root, *others = self._texts(text)
-        parts = [Part(PartKind.ROOT, root, link, self._part_options(), self._media())]
+    def _rendition(self) -> Rendition:
+        root, *others = self._texts(self._run(self.words.post(self.words.body)))
+        parts = [Part(PartKind.ROOT, root, self.words.link_field, self._part_options(), self._media())]
         parts += [Part(PartKind.THREAD, other) for other in others]
-        comment = _tidy(plain(str(self.options.get("first_comment") or "")))
-        if comment:
-            parts.append(Part(PartKind.COMMENT, comment))
+        parts += self._comment()
         return Rendition(self.channel.account, self.placement, tuple(parts))
 
+    def _run(self, post: TemplatePost) -> str:
+        """What the template makes of it; nothing if nothing of it can be seen."""
+        text = _tidy(self.templates.text(self.channel, self.placement, post, self.workspace))
+        return text if visible(text) else ""
+
+    def _fits(self, text: str) -> bool:
+        return self.room.measure(text) <= self.limit
+
+    # ── Long text ──
+
     def _texts(self, text: str) -> Sequence[str]:
-        """One text, or those of a thread. What to do with long text otherwise is decided here, once."""
-        if self.options.get("thread") is not True:
+        """One text, or those of a thread; what becomes of a long one is decided here, once."""
+        long = self.room.measure(text)
+        if long <= self.limit:
             return [text]
-        parts = self.room.measure(text) // self.room.limits.text + 1
-        if parts > MAX_PARTS:
-            self.found.append(self._problem("render.too_many_parts", {"parts": parts, "limit": MAX_PARTS}))
+        asked = self.options.get("thread")
+        threads = Feature.THREAD in self.room.features
+        if asked is True or (threads and asked is None and self.channel.long_text == "thread"):
+            parts = long // self.limit + 1 if self.limit else MAX_PARTS + 1
+            if parts <= MAX_PARTS:
+                return split(text, self.limit, self.room.measure)
+            if asked is True and self.post.platforms.get(self.channel.platform, {}).get("thread"):
+                values = {"parts": parts, "limit": MAX_PARTS}
+                self.found.append(self.judge.problem("render.too_many_parts", values))
+                return [text]
+        if self.words.own or self.channel.long_text == "error":
             return [text]
-        return split(text, self.room.limits.text, self.room.measure)
+        return [self._lead(text, long)]
+
+    def _lead(self, text: str, long: int) -> str:
+        """As much as fits, and a notice of it; the whole where nothing does, which the room then refuses."""
+        found = lead(self.words, self._run, self._fits, self.limit)
+        if found is None:
+            return text
+        values = {"before": long, "after": self.room.measure(found.text), **found.values}
+        self.found.append(self.judge.problem(found.code, values, found.severity))
+        return found.text
+
+    # ── What goes with the text ──
 
     def _part_options(self) -> dict[str, Json]:
-        return {
+        given = {
             option.name: self.options[option.name]
             for option in self.room.options
             if option.in_part and self.options.get(option.name) is not None
         }
+        for field in self.room.fields:
+            text = self._field(field, given.get(field))
+            if text:
+                given[field] = text
+        return given
+
+    def _field(self, field: str, given: Json | None) -> str:
+        """One of the texts besides the text: as the post gives it, else by its template."""
+        if given is not None:
+            text = _tidy(self.words.as_there(str(given)))
+        else:
+            post = self.words.post(self.words.body)
+            text = _tidy(self.templates.field(field, self.channel, self.placement, post, self.workspace))
+        limit = self.room.field_limit(field, self.placement)
+        used = self.room.measure_field(field, text)
+        if limit is None or used <= limit:
+            return text if visible(text) else ""
+        values = {"platform": self.room.title, "field": field, "used": used, "limit": limit}
+        short = self._short_field(field, text, limit) if given is None else ""
+        if not short:
+            values["over"] = used - limit
+            self.found.append(self.judge.problem("render.field_too_long", values))
+            return text
+        values["after"] = self.room.measure_field(field, short)
+        self.found.append(self.judge.problem("render.field_shortened", values, Severity.WARNING))
+        return short
+
+    def _short_field(self, field: str, text: str, limit: int) -> str:
+        if self.channel.long_text == "error":
+            return ""
+        return within_sentence(text, lambda piece: self.room.measure_field(field, piece) <= limit)
+
+    def _comment(self) -> list[Part]:
+        typed = str(self.options.get("first_comment") or "")
+        text = _tidy(self.words.as_there(typed))
+        if visible(text):
+            return [Part(PartKind.COMMENT, text)]
+        if typed.strip():
+            self.found.append(self.judge.problem("render.comment_invisible", {}))
+        return []
 
     def _media(self) -> tuple[Media, ...]:
         return tuple(
@@ -166,51 +205,11 @@ class _Rendering:
             for picture in self.post.media
         )
 
-    # ── What is wrong with it ──
-
-    def _checked(self, rendition: Rendition) -> Rendered:
-        facts = {
-            media: replace(self.facts[media.source], name=picture.name)
-            for media, picture in zip(rendition.parts[0].media, self.post.media, strict=True)
-        }
-        found = self.found + [self._placed(problem) for problem in self.room.check(rendition, facts)]
-        features = [str(p.values["feature"]) for p in found if p.code == "room.unsupported"]
-        if features and self.post.channels is None:
-            named = {"platform": self.room.title, "features": ", ".join(dict.fromkeys(features))}
-            notice = replace(self._problem("render.skipped", named), severity=Severity.NOTICE)
-            return Rendered(self.post, self.channel, None, (notice,), skipped=True)
-        return Rendered(self.post, self.channel, rendition, tuple(found))
-
-    def _problem(self, code: str, values: Mapping[str, Json]) -> Problem:
-        return self._placed(Problem(code, Severity.ERROR, values))
-
-    def _placed(self, problem: Problem) -> Problem:
-        """The problem with post, file, channel, and the line of what it is most likely about."""
-        return replace(
-            problem,
-            post=self.post.path,
-            file=self.post.file,
-            line=self._line(problem),
-            channel=self.channel.label,
-        )
-
-    def _line(self, problem: Problem) -> int | None:
-        lines = self.post.lines
-        name = problem.values.get("name")
-        for picture in self.post.media:
-            if name is not None and picture.name == name:
-                return picture.line
-        platform = self.channel.platform
-        keys = [f"{platform}.text", "body"]
-        if problem.code == "room.unsupported":
-            keys = [platform, "channels", "media"]
-        return next((lines[key] for key in keys if key in lines), None)
-
     def _template_problem(self, error: TemplateError) -> Problem:
         return Problem(
-            "render.template_error",
+            error.code,
             Severity.ERROR,
-            {"words": error.words},
+            error.values,
             post=self.post.path,
             file=error.file,
             line=error.line,

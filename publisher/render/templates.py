@@ -13,12 +13,22 @@ from typing import TYPE_CHECKING
 from connectors import registry
 from connectors.contract import Json
 from publisher.model import Channel
+from publisher.render.filters import FILTERS
+from publisher.render.mentions import Mentions, called
 
 if TYPE_CHECKING:
-    from jinja2 import Template
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+    from jinja2 import Environment, Template
 
 _PACKAGE = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Complaints:
+    """Where citizens complain, as schedule.yaml says; empty text where it does not."""
+
+    name: str
+    sms: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +39,7 @@ class TemplatePost:
         link: empty where the platform gets it as a field of its own, or the body has it already.
         hashtags: with `#`; none that the body has already.
         pictures: how many.
+        complaints: where citizens complain; None where the line is not to stand.
     """
 
     title: str
@@ -39,6 +50,7 @@ class TemplatePost:
     date: date | None
     author: str
     pictures: int
+    complaints: Complaints | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +60,23 @@ class _TemplateChannel:
     label: str
     platform: str
     title: str
+    mentions: Mentions
+
+    def handle(self, name: str) -> str:
+        """`@name` as it is on this platform."""
+        return called(name, self.mentions, self.platform)
 
 
 class TemplateError(Exception):
-    """A template cannot be read or run; `file` relative to the workspace, `line` from 1 if known."""
+    """A template cannot be read or run: a message id and values; `file` relative to the workspace.
 
-    def __init__(self, words: str, file: str, line: int | None) -> None:
-        super().__init__(words)
-        self.words = words
+    `line` is from 1, if known.
+    """
+
+    def __init__(self, code: str, values: Mapping[str, Json], file: str, line: int | None) -> None:
+        super().__init__(code, values)
+        self.code = code
+        self.values = values
         self.file = file
         self.line = line
 
@@ -80,35 +101,54 @@ class Templates:
     def text(
         self, channel: Channel, placement: str, post: TemplatePost, workspace: Mapping[str, Json]
     ) -> str:
-        """What `<platform>/<placement>.txt.j2` makes of a post; `any/feed.txt.j2` where there is none.
+        """What `<platform>/<placement>.txt.j2` makes of a post.
+
+        Where there is none, that of `feed`, of the platform's first placement, or `any/feed.txt.j2`.
+
+        Args:
+            workspace: `language`, `timezone`, and `mentions` as in `Workspace.defaults`.
 
         Raises:
             TemplateError: whatever goes wrong in it.
         """
-        names = [
-            f"{channel.platform}/{placement}.txt.j2",
-            f"{channel.platform}/feed.txt.j2",
-            "any/feed.txt.j2",
-        ]
-        seen = _TemplateChannel(channel.label, channel.platform, registry.room(channel.platform).title)
+        first = registry.room(channel.platform).placements[0]
+        own = [f"{channel.platform}/{name}" for name in dict.fromkeys((placement, "feed", first))]
+        names = [*own, "any/feed"]
+        return self._run(names, channel, post, workspace)
+
+    def field(
+        self, field: str, channel: Channel, placement: str, post: TemplatePost, workspace: Mapping[str, Json]
+    ) -> str:
+        """What `<platform>/<placement>.<field>.txt.j2` makes of a post, else `<platform>/<field>.txt.j2`.
+
+        For platforms that take more texts than one; `any/<field>.txt.j2` where they have none.
+
+        Raises:
+            TemplateError: whatever goes wrong in it.
+        """
+        names = [f"{channel.platform}/{placement}.{field}", f"{channel.platform}/{field}", f"any/{field}"]
+        return self._run(names, channel, post, workspace)
+
+    def _run(
+        self, stems: list[str], channel: Channel, post: TemplatePost, workspace: Mapping[str, Json]
+    ) -> str:
+        from publisher.render.bounds import metered
+
+        names = [f"{stem}.txt.j2" for stem in stems]
+        title = registry.room(channel.platform).title
+        seen = _TemplateChannel(channel.label, channel.platform, title, workspace.get("mentions", {}))
         try:
-            template: Template = self._environment.select_template(names)
-            return template.render(post=post, channel=seen, workspace=workspace)
+            with metered():
+                template: Template = self._environment.select_template(names)
+                return template.render(post=post, channel=seen, workspace=workspace)
         except Exception as error:  # templates are people's own code: none of its errors may escape
             raise self._explained(error, names[0]) from error
 
     @cached_property
-    def _environment(self) -> ImmutableSandboxedEnvironment:
-        from jinja2 import FunctionLoader, StrictUndefined
-        from jinja2.sandbox import ImmutableSandboxedEnvironment
+    def _environment(self) -> Environment:
+        from publisher.render.bounds import environment
 
-        return ImmutableSandboxedEnvironment(
-            loader=FunctionLoader(self._load),
-            undefined=StrictUndefined,
-            autoescape=False,  # the result is plain text, never HTML
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        return environment(self._load, FILTERS)
 
     def _load(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
         """For Jinja: source, file, and whether both are still so; an override that appears counts too."""
@@ -134,11 +174,18 @@ class Templates:
     def _explained(self, error: Exception, name: str) -> TemplateError:
         from jinja2 import TemplatesNotFound, TemplateSyntaxError, UndefinedError
 
-        if isinstance(error, TemplateSyntaxError):
-            return TemplateError(error.message or str(error), self._shown(error.filename, name), error.lineno)
+        from publisher.render.bounds import RunsOnError
+
+        code, values = "render.template_error", {"words": _named(error)}
         file, line = self._place(error)
-        words = str(error) if isinstance(error, UndefinedError | TemplatesNotFound) else _named(error)
-        return TemplateError(words, self._shown(file, name), line)
+        if isinstance(error, TemplateSyntaxError):
+            values = {"words": error.message or str(error)}
+            file, line = error.filename, error.lineno
+        elif isinstance(error, UndefinedError | TemplatesNotFound):
+            values = {"words": str(error)}
+        elif isinstance(error, RunsOnError):
+            return TemplateError(error.code, {"limit": error.limit}, self._shown(file, name), line)
+        return TemplateError(code, values, self._shown(file, name), line)
 
     def _place(self, error: Exception) -> tuple[str | None, int | None]:
         """The innermost template line of a traceback, which Jinja2 writes in terms of templates."""

@@ -6,23 +6,18 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 
+from publisher.render.sentences import CHARACTERS
+from publisher.render.sentences import ends as sentence_ends
+
 Measure = Callable[[str], int]
 
 _PARAGRAPH = re.compile(r"\n\s*\n")
-_LINE = re.compile(r"\n")
-_SENTENCE = re.compile(r"[.!?…][\"'”’»)\]]*\s+(?=[\"'“‘«(\[#@*]?[A-Z0-9À-Þ])")
+_LINE_END = re.compile(r"[ \t]*\n")
 _WORD = re.compile(r"\s+")
-# Full stops behind these end no sentence: titles, addresses, numbers, initials.
-_ABBREVIATED = re.compile(
-    r"(?:\b(?:jl|no|nomor|hal|tgl|pkl|kab|kec|prov|kel|ds|rt|rw|tel|telp|hp|bpk|sdr|drs?|dra|ir|hj|prof|st|sh|mr|mrs|ms|vs|a\.n|u\.p|d\.a)|\b\w|^\s*\d+)$",
-    re.IGNORECASE | re.MULTILINE,
-)
-# No platform counts less than one for this many characters (X counts 23 for a URL of any length, so a part
-# that holds a very long one may come out shorter than it could be, never longer).
-_CHARACTERS = 8
+_TAGS = re.compile(r"(?:#\w+\s*)+")
 # A part ends with a paragraph if that fills at least this share of what fits, else with a line, else
-# with a sentence, else with a word.
-_PARAGRAPH_FILLS, _LINE_FILLS, _SENTENCE_FILLS = 0.5, 0.5, 0.2
+# with a sentence, else with one inside a quotation, else with a word.
+_PARAGRAPH_FILLS, _LINE_FILLS, _SENTENCE_FILLS, _QUOTED_FILLS = 0.5, 0.5, 0.2, 0.2
 
 # A last part that fills less than this share takes something over from the one before.
 _TAIL = 0.25
@@ -52,9 +47,9 @@ def _pieces(text: str, room: int, measure: Measure) -> list[str]:
     found: list[str] = []
     before, rest = "", text.strip()
     while rest:
-        whole = len(rest) <= room * _CHARACTERS and measure(rest) <= room
+        whole = len(rest) <= room * CHARACTERS and measure(rest) <= room
         end = len(rest) if whole else _end(rest, room, measure)
-        if whole and found and measure(rest) < room * _TAIL:
+        if whole and found and (measure(rest) < room * _TAIL or _TAGS.fullmatch(rest)):
             found[-1:] = _evened(before + rest, room, measure) or [found[-1], rest]
             break
         found.append(rest[:end].rstrip())
@@ -65,8 +60,9 @@ def _pieces(text: str, room: int, measure: Measure) -> list[str]:
 
 def _evened(text: str, room: int, measure: Measure) -> list[str]:
     """The last two parts anew, so that a line of hashtags does not stand alone; empty if there is no way."""
-    for ends in (_paragraphs(text), _lines(text), _sentences(text)):
-        for end in reversed(ends):
+    last_tags = next((match.start() for match in _TAGS.finditer(text) if match.end() == len(text)), len(text))
+    for ends in (_paragraphs(text), _lines(text), sentence_ends(text, quoted=True), _spaces(text)):
+        for end in reversed([end for end in ends if text[end:last_tags].strip()]):
             parts = [text[:end].rstrip(), text[end:].lstrip()]
             sizes = [measure(part) for part in parts]
             if max(sizes) <= room and min(sizes) >= room * _TAIL:
@@ -76,8 +72,8 @@ def _evened(text: str, room: int, measure: Measure) -> list[str]:
 
 def _end(text: str, room: int, measure: Measure) -> int:
     """Where the first part of `text` ends: the best break among those that fit."""
-    window = text[: room * _CHARACTERS]
-    words = [match.start() for match in _WORD.finditer(window)] or [_first_word(text)]
+    window = text[: room * CHARACTERS]
+    words = _spaces(window) or [_first_word(text)]
     fitting = bisect_right(words, room, key=lambda end: measure(text[:end].rstrip()))
     if not fitting:
         return words[0]
@@ -85,7 +81,8 @@ def _end(text: str, room: int, measure: Measure) -> int:
     for ends, share in (
         (_paragraphs(window), _PARAGRAPH_FILLS),
         (_lines(window), _LINE_FILLS),
-        (_sentences(window), _SENTENCE_FILLS),
+        (sentence_ends(window), _SENTENCE_FILLS),
+        (sentence_ends(window, quoted=True), _QUOTED_FILLS),
     ):
         best = max((end for end in ends if end <= furthest), default=0)
         if best and measure(text[:best]) >= room * share:
@@ -103,12 +100,9 @@ def _paragraphs(text: str) -> list[int]:
 
 
 def _lines(text: str) -> list[int]:
-    return [match.start() for match in _LINE.finditer(text)]
+    """Ends of lines that are ends for a reader, too: not where a program broke a sentence."""
+    return [end for end in sentence_ends(text, quoted=True) if _LINE_END.match(text, end)]
 
 
-def _sentences(text: str) -> list[int]:
-    return [
-        match.start() + len(match[0].rstrip())
-        for match in _SENTENCE.finditer(text)
-        if not (match[0][0] == "." and _ABBREVIATED.search(text[max(0, match.start() - 12) : match.start()]))
-    ]
+def _spaces(text: str) -> list[int]:
+    return [match.start() for match in _WORD.finditer(text)]

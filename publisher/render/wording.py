@@ -14,12 +14,18 @@ _HASHTAG = re.compile(r"(?<![\w/&])#\w*[^\W\d]")
 _SPACE = re.compile(r"\s+")
 
 
-def plain(text: str) -> str:
-    """The text for a platform without bold: bare words, and links as `text: url`; all else as typed."""
+def plain(text: str, bold: str | None = "") -> str:
+    """The text as a platform shows it: links as `text: url`, bold its way; all else as typed.
+
+    Args:
+        bold: what the platform has around bold words; empty: it has no bold, bare words; None: as typed.
+    """
     if "*" not in text and "](" not in text:
         return text
     linked = _LINK.sub(_link, text)
-    return "".join(_bare(piece) for piece in _around_urls(linked))
+    if bold is None:
+        return linked
+    return "".join(_bold(piece, bold) for piece in _around_urls(linked))
 
 
 def hashtag(written: str) -> str:
@@ -59,7 +65,8 @@ def _around_urls(text: str) -> list[str]:
     return [*pieces, text[at:]]
 
 
-def _bare(piece: str) -> str:
+def _bold(piece: str, mark: str) -> str:
     if piece.startswith(("http://", "https://")):
         return piece
-    return _WHATSAPP_BOLD.sub(r"\1", _BOLD.sub(r"\1", piece))
+    marked = rf"{mark}\1{mark}"
+    return _WHATSAPP_BOLD.sub(marked, _BOLD.sub(marked, piece))

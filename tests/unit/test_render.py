@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.contract import Json, MediaFacts, PartKind, Severity
+from connectors.contract import Json, MediaFacts, PartKind
 from publisher import texts
 from publisher.model import Channel, Post, PostMedia, Rendered
 from publisher.render import MAX_PARTS, Templates, render, shipped_dir
@@ -33,7 +33,10 @@ def rendered(what: Post, channel: Channel = X, templates: Templates = SHIPPED, *
 
 
 def parts(what: Post, channel: Channel = X) -> list[str]:
-    found = rendered(what, channel)
+    return parts_of(rendered(what, channel))
+
+
+def parts_of(found: Rendered) -> list[str]:
     assert found.rendition is not None
     return [part.text for part in found.rendition.parts]
 
@@ -141,23 +144,6 @@ def test_pictures_lose_their_metadata_and_keep_their_order():
 LONG = "Kalimat pertama cukup panjang untuk dibaca. " * 12
 
 
-def test_long_text_is_an_error_with_its_place():
-    """Nothing is cut: X says by how much, on the line of the body, and the rendition is there to look at."""
-    found = rendered(post(LONG))
-    (problem,) = found.problems
-    assert (problem.code, problem.file, problem.line, problem.channel, problem.post) == (
-        "twitter.too_long",
-        "content/a.md",
-        5,
-        "x",
-        "a.md",
-    )
-    assert problem.values["over"] == len(LONG.strip()) - 280
-    assert found.rendition is not None
-    own = post("x", platforms={"twitter": {"text": LONG}}, lines={"body": 9, "twitter.text": 4})
-    assert rendered(own).problems[0].line == 4
-
-
 def test_a_thread_when_asked_for():
     """Each part fits, ends where a sentence ends, and is numbered; pictures go with the first."""
     found = rendered(post(LONG, platforms={"twitter": {"thread": True}}, pictures=2))
@@ -184,24 +170,6 @@ def test_a_picture_problem_stands_where_the_picture_is_named():
     assert [(problem.code, problem.line) for problem in found.problems] == [("twitter.image_size", 10)]
 
 
-def test_an_inherited_channel_that_cannot_carry_the_post_is_left_out():
-    """Nobody asked for this channel: a notice says why, and it is no error."""
-    found = rendered(post(pictures=1), X, mime="video/mp4")
-    (notice,) = found.problems
-    assert (found.skipped, found.rendition, notice.severity) == (True, None, Severity.NOTICE)
-    assert notice.code == "render.skipped"
-    assert "X" in texts.text_of(notice)
-
-
-def test_a_named_channel_that_cannot_carry_the_post_is_an_error():
-    """Whoever names the channel is told that it cannot be."""
-    named = post(pictures=1, channels=("x",), lines={"channels": 2, "body": 5})
-    found = rendered(named, X, mime="video/mp4")
-    assert not found.skipped
-    assert [(p.code, p.line) for p in found.problems] == [("room.unsupported", 2)]
-    assert texts.fix_of(found.problems[0])
-
-
 def test_a_picture_nobody_looked_at_is_an_error():
     """Without facts there is no check, so there is no rendition."""
     found = render(post(pictures=1), X, SHIPPED, {}, language="id", zone="UTC")
@@ -220,6 +188,9 @@ def own(tmp_path):
         return Templates(tmp_path / "templates", shipped_dir())
 
     return write
+
+
+DOUBLING = "{%% set ns = namespace(x='abcdefgh') %%}{%% for a in range(60) %%}\n%s{%% endfor %%}"
 
 
 def test_the_workspace_wins_over_the_shipped(own):
@@ -263,7 +234,6 @@ def test_a_template_reads_no_file_outside(own, tmp_path):
         ("\n{{ post.__class__.__mro__ }}", 2),
         ("{% include 'none.j2' %}", 1),
         ("\n{% macro m() %}\n{{ m() }}{% endmacro %}\n{{ m() }}", 3),
-        ("{{ range(10**9) | list }}", 1),
         ("{{ post.title.format_map }}\n{{ now() }}", 2),
     ],
 )
@@ -279,6 +249,58 @@ def test_a_template_error_has_file_and_line(own, template, line):
     )
     assert problem.values["words"] in texts.text_of(problem)
     assert rendered(post(), FB, own(template)).rendition is not None
+
+
+@pytest.mark.parametrize(
+    ("template", "line", "code"),
+    [
+        (
+            "\n{% for a in range(300) %}\n{% for b in range(300) %}{% set x = 1 %}{% endfor %}{% endfor %}",
+            3,
+            0,
+        ),
+        ("{{ range(10**9) | list }}", 1, 0),
+        ("{% macro m(n) %}\n{% if n %}{{ m(n-1) }}{{ m(n-1) }}{% endif %}{% endmacro %}\n{{ m(40) }}", 2, 0),
+        ("{% for a in 'ab' recursive %}{{ loop('cd') }}{% endfor %}", 1, 2),
+        ("\n{{ 'x' * 10**9 }}", 2, 1),
+        ("{{ 10**10**10 }}", 1, 2),
+        ("{{ '%0999999999d' % 1 }}", 1, 2),
+        ("{{ 'x'.ljust(10**9) }}", 1, 2),
+        ("{{ 'x' | random }}", 1, 2),
+        ("{{ lipsum() }}", 1, 2),
+        (DOUBLING % "{% set ns.x = ns.x ~ ns.x %}", 2, 1),
+        (DOUBLING % "{% set ns.x = ns.x + ns.x %}", 2, 1),
+        (DOUBLING % "{% set y %}{{ ns.x }}{{ ns.x }}{% endset %}{% set ns.x = y %}", 2, 1),
+        (DOUBLING % "{% set ns.x = [ns.x, ns.x] | join %}", 2, 1),
+        (DOUBLING % "{% set ns.x = ns.x.replace('a', ns.x) %}", 2, 1),
+    ],
+)
+def test_a_template_without_end_is_stopped(own, template, line, code):
+    """Whatever runs or grows on and on ends with its line, on every machine at the same place."""
+    (problem,) = rendered(post(), X, own(template)).problems
+    codes = ("render.template_endless", "render.template_too_much", "render.template_error")
+    assert (problem.code, problem.line) == (codes[code], line)
+    assert texts.text_of(problem) != problem.code
+    assert texts.fix_of(problem)
+    assert rendered(post(), X, SHIPPED).rendition is not None
+
+
+def test_a_template_has_loops_and_dates_enough(own):
+    """The bounds are far from what anyone needs."""
+    template = (
+        "{% for tag in post.hashtags if tag != '#b' %}{{ loop.index }}/{{ loop.length }}{{ tag }}"
+        "{% else %}none{% endfor %} {{ 7 % 3 }} {{ 'a' ~ 1 }} "
+        "{{ post.date | tanggal }} {{ post.date | tanggal('long') }} {{ post.date | date_words }} "
+        "{{ post.date | tanggal('short') }} {{ channel.handle('ppid') }} {{ post.body | first_sentence }}"
+    )
+    what = post("Satu. Dua.", date=date(2026, 11, 24), hashtags=("a", "b", "c"))
+    assert rendered(what, X, own(template)).rendition.parts[0].text == (
+        "1/2#a2/2#c 1 a1 Selasa, 24 November 2026 24 November 2026 Tuesday, 24 November 2026"
+        " 24/11/2026 @ppid Satu."
+    )
+    assert rendered(post(date=None), X, own("x{{ post.date | tanggal }}")).rendition.parts[0].text == "x"
+    lines = own("{% for line in post.body.splitlines() %}{{ line }}\n{% endfor %}", "facebook/feed.txt.j2")
+    assert len(parts_of(rendered(post("a\n" * 20_000), FB, lines))[0]) == 39_999
 
 
 def test_a_template_that_is_no_text_is_a_problem(own, tmp_path):
