@@ -73,6 +73,8 @@ def check(root: Path) -> list[str]:
         faults += _bypassing(tree, path.relative_to(root))
     for path in sorted(root.glob("templates/**/*.j2")):
         for found in ID.finditer(path.read_text(encoding="utf-8")):
+            if found[0] in NOT_IDS:
+                continue
             used.ids.setdefault(found[0], str(path.relative_to(root)))
     faults += _between(catalogues)
     faults += _missing(used, catalogues, domains)
@@ -157,13 +159,10 @@ def _collect(tree: ast.AST, path: Path, domains: set[str], used: Used) -> None:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and id(node) not in heads and _names(node.value, path, domains):
             used.ids.setdefault(str(node.value), f"{path}:{node.lineno}")
-        elif isinstance(node, ast.JoinedStr):
-            if pattern := _pattern(node, path, domains):
-                used.built.append(pattern)
-        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            head = node.left
-            if isinstance(head, ast.Constant) and _begins(head.value, domains):
-                used.built.append(re.compile(re.escape(str(head.value)) + ".+"))
+        elif isinstance(node, ast.Constant) and _is_head(node.value, domains):
+            used.built.append(re.compile(re.escape(str(node.value)) + ".+"))
+        elif isinstance(node, ast.JoinedStr) and (pattern := _pattern(node, path, domains)):
+            used.built.append(pattern)
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             name, value = _called(node), node.args[0].value
             if name in ADVISED and _names(value, path, domains):
@@ -187,6 +186,13 @@ def _names(literal: object, path: Path, domains: set[str]) -> bool:
 
 def _begins(literal: object, domains: set[str]) -> bool:
     return isinstance(literal, str) and "." in literal and literal.partition(".")[0] in domains
+
+
+def _is_head(literal: object, domains: set[str]) -> bool:
+    """Whether a literal is the beginning of ids, as `content.name_` is."""
+    if not isinstance(literal, str) or not literal.endswith("_"):
+        return False
+    return literal.partition(".")[0] in domains and ID.fullmatch(literal) is not None
 
 
 def _pattern(node: ast.JoinedStr, path: Path, domains: set[str]) -> re.Pattern[str] | None:

@@ -16,11 +16,18 @@ check_texts = importlib.util.module_from_spec(_spec)
 sys.modules["check_texts"] = check_texts
 _spec.loader.exec_module(check_texts)
 
-GOOD = {"a.hi": "Hi {name}, {count:n}", "a.bad": "Bad.", "a.bad.fix": "Mend it.", "a.kind_one": "One"}
+GOOD = {
+    "a.hi": "Hi {name}, {count:n}",
+    "a.bad": "Bad.",
+    "a.bad.fix": "Mend it.",
+    "a.kind_one": "One",
+    "a.own_bad": "Own.",
+}
 SOURCE = """
 t("a.hi", name=name, count=1)
 Problem("a.bad", Severity.ERROR)
 t(f"a.kind_{kind}")
+code.replace("a.", "a.own_")
 """
 
 
@@ -49,10 +56,10 @@ def test_what_is_in_order_has_no_faults(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "told"),
     [
-        ('t("a.gone")', "publisher/x.py:6: a.gone is missing in en, id"),
+        ('t("a.gone")', "publisher/x.py:7: a.gone is missing in en, id"),
         ('Problem("a.hi", 1)', "publisher/x.py:3: a.hi.fix is missing in en, id"),
-        ('REASON = {"x": "a.gone"}', "publisher/x.py:6: a.gone is missing in en, id"),
-        ('print("It is done.")', "publisher/x.py:6: words of no catalogue: 'It is done.'"),
+        ('REASON = {"x": "a.gone"}', "publisher/x.py:7: a.gone is missing in en, id"),
+        ('print("It is done.")', "publisher/x.py:7: words of no catalogue: 'It is done.'"),
         ('sys.stderr.write(f"{n} posts failed here")', "words of no catalogue: ' posts failed here'"),
         ('log.warning("post %s failed twice", x)', "words of no catalogue: 'post %s failed twice'"),
         ('parser.add_argument("--x", help="what it is")', "words of no catalogue: 'what it is'"),
