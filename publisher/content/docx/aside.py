@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from connectors.contract import Json, Severity
 from publisher.content.docx.inline import Counts
+from publisher.content.docx.package import root_of
 from publisher.content.docx.xml import W, words
 from publisher.content.text import shown
 
@@ -38,7 +39,7 @@ def _around(document: Document) -> Iterator[str]:
     """The words of header and footer; page numbers are none."""
     for relation in document.part.rels.values():
         if not relation.is_external and relation.reltype in (f"{_RELATIONS}header", f"{_RELATIONS}footer"):
-            text = words(_root(relation.target_part))
+            text = words(root_of(relation.target_part))
             if _LETTERS.search(_PAGE.sub("", text)):
                 yield text
 
@@ -51,14 +52,7 @@ def _footnotes(document: Document, counts: Counts) -> Iterator[str]:
             f"{_RELATIONS}endnotes",
         ):
             continue
-        for note in _root(relation.target_part):
+        for note in root_of(relation.target_part):
             if isinstance(note.tag, str):
                 notes[f"{note.tag[len(W) :]}Reference/{note.get(f'{W}id')}"] = words(note)
     return (notes.get(key, "") for key in counts.footnotes)
-
-
-def _root(part: Any) -> Any:
-    """The XML of a part: python-docx has parsed some, and leaves others as bytes."""
-    from docx.oxml import parse_xml
-
-    return part.element if hasattr(part, "element") else parse_xml(part.blob)

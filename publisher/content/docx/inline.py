@@ -207,7 +207,7 @@ class Inline:
             self._words.notes.append(note)
 
 
-_HEX = re.compile(r"[0-9A-Fa-f]{1,5}")
+_HEX = re.compile(r"(?![Dd][89A-Fa-f])[0-9A-Fa-f]{1,4}")  # without halves of surrogates
 _ADDED = frozenset({f"{W}ins", f"{W}moveTo"})
 _TAKEN = frozenset({f"{W}del", f"{W}moveFrom"})
 _NO_TEXT = frozenset({f"{W}pPr", f"{W}rPr", f"{W}sdtPr", f"{W}sdtEndPr", f"{W}txbxContent"})

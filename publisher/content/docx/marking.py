@@ -9,7 +9,6 @@ from itertools import groupby
 from publisher.content.docx.inline import Piece
 
 _TARGET = re.compile(r"https?://[^\s()]+(?:\([^\s()]*\)[^\s()]*)*", re.IGNORECASE)
-_TABS = re.compile(r" *\t[ \t]*")
 
 
 def marked(pieces: Iterable[Piece]) -> list[str]:
@@ -55,7 +54,7 @@ def _joined(line: list[Piece]) -> list[Piece]:
 
 
 def _marks(line: list[Piece]) -> Iterator[str]:
-    line = [piece._replace(text=_TABS.sub(" ", piece.text)) for piece in line]
+    line = [piece._replace(text=_blank(piece.text)) for piece in line]
     for number, piece in enumerate(line):
         before = line[number - 1].text[-1:] if number else ""
         after = line[number + 1].text[:1] if number + 1 < len(line) else ""
@@ -65,6 +64,15 @@ def _marks(line: list[Piece]) -> Iterator[str]:
             yield _bold(piece.text, before, after)
         else:
             yield piece.text
+
+
+def _blank(text: str) -> str:
+    """Tabs as one blank: platforms show them in ways nobody can foresee."""
+    if "\t" not in text:
+        return text
+    first, *between, last = text.split("\t")
+    words = [word for part in between if (word := part.strip(" "))]
+    return " ".join([first.rstrip(" "), *words, last.lstrip(" ")])
 
 
 def _bold(text: str, before: str, after: str) -> str:

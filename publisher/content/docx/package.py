@@ -10,11 +10,13 @@ import posixpath
 import re
 import zlib
 from collections.abc import Collection, Mapping
+from functools import partial
 from html import unescape
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
+from publisher.content.docx.xml import Element
 from publisher.content.text import TextError
 
 if TYPE_CHECKING:
@@ -37,9 +39,9 @@ _TYPES = "[Content_Types].xml"
 _WORD = b"wordprocessingml.document.main+xml"
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _ENCODING = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
-_PARSED = re.compile(rb"""<(?:\w+:)?(?:Override|Default)\b[^>]*wordprocessingml[^>]*\+xml[^>]*>""")
+_TYPE = re.compile(rb"""<(?:\w+:)?(?:Override|Default)\b[^<>]*>""")
 _PART = re.compile(rb"""\b(?:PartName|Extension)\s*=\s*["']([^"']*)["']""")
-_RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*(?:/>|></(?:\w+:)?Relationship>)")
+_RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^<>]*(?:/>|></(?:\w+:)?Relationship>)")
 _TARGET = re.compile(rb"""\sTarget\s*=\s*["']([^"']*)["']""")
 _EXTERNAL = re.compile(rb"""\sTargetMode\s*=\s*["']External["']""")
 
@@ -72,11 +74,22 @@ def _document(data: bytes) -> Document:
 
     try:
         document = docx.Document(BytesIO(data))
+        if document.element.body is None:
+            raise TextError("content.word_damaged")
     except (*_TRIPS, OpcError, LxmlError):
         raise TextError("content.word_damaged") from None
-    if document.element.body is None:
-        raise TextError("content.word_damaged")
     return document
+
+
+def root_of(part: Any) -> Element:
+    """The XML of a part: python-docx has parsed some, and leaves others as bytes.
+
+    Raises:
+        lxml.etree.LxmlError: it is no XML.
+    """
+    from docx.oxml import parse_xml
+
+    return part.element if hasattr(part, "element") else parse_xml(part.blob)
 
 
 # ── What is in the zip ───────────────────────────────────────────────────────
@@ -123,9 +136,10 @@ def _refuse_other_kinds(xml: Mapping[str, bytes]) -> None:
         raise TextError("content.word_other")
     if _STRICT in xml.get("_rels/.rels", b""):
         raise TextError("content.word_strict")
-    for entry in _PARSED.findall(types):
+    for entry in _TYPE.findall(types):
         part = _PART.search(entry)
-        if part is None or not part[1].lower().endswith(b"xml"):
+        parsed = b"wordprocessingml" in entry and b"+xml" in entry
+        if parsed and (part is None or not part[1].lower().endswith(b"xml")):
             raise TextError("content.word_damaged")  # XML under another name, which nobody has looked into
 
 
@@ -142,11 +156,9 @@ def _without_loose_ends(zipped: ZipFile, xml: Mapping[str, bytes]) -> bytes | No
     for name, data in xml.items():
         if name.endswith(".rels"):
             folder = posixpath.dirname(posixpath.dirname(name))
-            loose = [found for found in _RELATION.findall(data) if _leads_nowhere(found, folder, names)]
-            for relation in loose:
-                data = data.replace(relation, b"")
-            if loose:
-                mended[name] = data
+            tied = _RELATION.sub(partial(_tied, folder, names), data)
+            if tied != data:
+                mended[name] = tied
     if not mended:
         return None
     made = BytesIO()
@@ -154,6 +166,11 @@ def _without_loose_ends(zipped: ZipFile, xml: Mapping[str, bytes]) -> bytes | No
         for name in sorted(names):
             written.writestr(name, mended[name] if name in mended else zipped.read(name))
     return made.getvalue()
+
+
+def _tied(folder: str, names: Collection[str], relation: re.Match[bytes]) -> bytes:
+    """The relation; nothing if it leads nowhere."""
+    return b"" if _leads_nowhere(relation[0], folder, names) else relation[0]
 
 
 def _leads_nowhere(relation: bytes, folder: str, names: Collection[str]) -> bool:

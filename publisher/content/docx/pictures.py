@@ -185,6 +185,7 @@ def _alt(properties: Element | None) -> _Alt:
 
 def _cleaned(text: str) -> _Alt:
     """Nothing where it is but the name of a file, which some programs put there by themselves."""
-    bare, machine = _MACHINE.subn("", text)
-    bare = " ".join(bare.split()).rstrip(",")
+    bare = " ".join(text.split())
+    end, machine = _MACHINE.subn("", bare[-200:])
+    bare = (bare[:-200] + end).rstrip(",")
     return _Alt() if _FILE.fullmatch(bare) else _Alt(bare, bool(bare and machine))

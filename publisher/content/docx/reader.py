@@ -16,7 +16,7 @@ from publisher.content.docx.aside import left_out
 from publisher.content.docx.blocks import Blocks, Row
 from publisher.content.docx.inline import Inline
 from publisher.content.docx.numbering import Numbering
-from publisher.content.docx.package import opened
+from publisher.content.docx.package import opened, root_of
 from publisher.content.docx.styles import Styles
 from publisher.content.text import MAX_BYTES, Draft, Embedded, Note, TextError, draft_of
 
@@ -65,7 +65,7 @@ def _element(part: Any, kind: str) -> Any:
     """The XML of styles or numbering; None: the document has none, which is no fault."""
     for relation in part.rels.values():
         if not relation.is_external and relation.reltype.endswith(f"/relationships/{kind}"):
-            return relation.target_part.element
+            return root_of(relation.target_part)
     return None
 
 
