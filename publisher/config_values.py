@@ -13,9 +13,9 @@ from publisher.durations import parse_duration
 from publisher.errors import PublisherError
 from publisher.slots import parse_slot
 
-_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
-_ACCOUNT = re.compile(r"[^\s:]{1,128}")
-_TOKEN = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:.*\S")
+LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+ACCOUNT = re.compile(r"[^\s:]{1,128}")
+TOKEN = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:.*\S")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 _COUNTRIES = """
     AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV
@@ -29,7 +29,7 @@ _COUNTRIES = """
 """
 COUNTRIES = frozenset(_COUNTRIES.split())
 """Those that the package `holidays` knows; repeated here, as asking it costs more than the whole file."""
-_ZONE_NAMES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
+ZONE_NAMES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 
 
 class WrongValue(Exception):
@@ -167,7 +167,7 @@ def _subdivisions(country: str) -> tuple[str, ...]:
 
 def timezone(value: Json) -> str:
     """An IANA name, or WIB, WITA, WIT."""
-    name = _ZONE_NAMES.get(words(value).upper(), words(value))
+    name = ZONE_NAMES.get(words(value).upper(), words(value))
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
@@ -207,14 +207,14 @@ def account(value: Json) -> str:
     """An account id: text, as a number would lose its zeros."""
     if not isinstance(value, str):
         raise WrongValue("config.account_not_text", value=shown(value))
-    if not _ACCOUNT.fullmatch(value):
+    if not ACCOUNT.fullmatch(value):
         raise WrongValue("config.account", value=shown(value))
     return value
 
 
 def token(value: Json) -> str:
     """`env:NAME` or `file:PATH`."""
-    if not isinstance(value, str) or not _TOKEN.fullmatch(value):
+    if not isinstance(value, str) or not TOKEN.fullmatch(value):
         raise WrongValue("config.token")  # what was written may be the secret itself: not repeated
     return value
 
@@ -232,6 +232,6 @@ def one_of(choices: Collection[str]) -> Callable[[Json], str]:
 
 def label(value: Json) -> str:
     """A short name of letters, digits, - and _."""
-    if not _LABEL.fullmatch(words(value)):
+    if not LABEL.fullmatch(words(value)):
         raise WrongValue("config.label", value=shown(value))
     return words(value)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-_UNITS = {
+UNITS = {
     "d day days hari": 86400,
     "h hour hours jam": 3600,
     "m min mins minute minutes menit": 60,
     "s sec secs second seconds detik": 1,
 }
+"""Words for a unit → its seconds, the largest first."""
 
 
 def _any_of(words: str) -> str:
@@ -18,7 +19,7 @@ def _any_of(words: str) -> str:
 
 
 # Each unit at most once, the largest first: "1 jam 30 menit", never "30 menit 1 jam".
-_DURATION = re.compile(r"\s*".join(rf"(?:([0-9]{{1,6}})\s*(?:{_any_of(words)})\b)?" for words in _UNITS))
+_DURATION = re.compile(r"\s*".join(rf"(?:([0-9]{{1,6}})\s*(?:{_any_of(words)})\b)?" for words in UNITS))
 _TOGETHER = re.compile(r"(?<=[a-z])(?=[0-9])")
 
 
@@ -34,5 +35,5 @@ def parse_duration(text: str) -> timedelta:
     found = _DURATION.fullmatch(plain)
     if not found or not any(found.groups()):
         raise ValueError(text)
-    pairs = zip(found.groups(), _UNITS.values(), strict=True)
+    pairs = zip(found.groups(), UNITS.values(), strict=True)
     return timedelta(seconds=sum(int(number or 0) * seconds for number, seconds in pairs))

@@ -27,6 +27,8 @@ _GROUPS = {
     "weekdays": _WORKING,
     "hari kerja": _WORKING,
 }
+DAY_WORDS = (*_NUMBER,)
+GROUP_WORDS = (*_GROUPS,)
 _AS_TYPED_BY_WORD = {0x2013: "-", 0x2019: "'"}
 _SHAPE = re.compile(r"(?P<days>[^0-9]+?)\s+(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})")
 

@@ -211,6 +211,7 @@ def _sandbox(parser: argparse.ArgumentParser) -> None:
 def _init(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="DIR", nargs="?", help=t("cli.arg_init_folder"))
     parser.add_argument("--no-samples", action="store_true", help=t("cli.arg_no_samples"))
+    parser.add_argument("--schema", action="store_true", help=t("cli.arg_schema"))
 
 
 def count(text: str) -> int:

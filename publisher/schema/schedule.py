@@ -1,0 +1,204 @@
+"""The schema of schedule.yaml: config's tables of keys, each with what it may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from connectors import registry
+from connectors.contract import Room
+from publisher import config
+from publisher import config_values as kinds
+from publisher.schema.shapes import (
+    CLOCK,
+    DIALECT,
+    DURATION,
+    LOOSE,
+    TEXT,
+    Shape,
+    block,
+    described,
+    either_case,
+    listed,
+    of_option,
+    or_nothing,
+    whole,
+)
+from publisher.slots import DAY_WORDS, GROUP_WORDS
+from publisher.texts import t
+
+_DAY = "|".join(either_case(word).replace(" ", r"\s+") for word in sorted(DAY_WORDS, key=len, reverse=True))
+_GROUP = "|".join(either_case(word).replace(" ", r"\s+") for word in GROUP_WORDS)
+_DAYS = rf"(?:{_GROUP}|(?:{_DAY})(?:\s*[-–]\s*(?:{_DAY}))?)"
+_LABEL: Shape = {"type": "string", "pattern": whole(kinds.LABEL.pattern)}
+_DATE: Shape = {
+    "type": "string",
+    "pattern": whole("[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"),
+    "examples": ["2026-12-25"],
+}
+SLOT: Shape = {
+    "type": "string",
+    "pattern": whole(rf"{_DAYS}(?:\s*,\s*{_DAYS})*\s+{CLOCK}"),
+    "examples": ["mon-fri 08:00", "senin-jumat 08.00", "sat,sun 09:30"],
+}
+HOURS: Shape = {"type": "string", "pattern": whole(rf"{CLOCK}\s*-\s*{CLOCK}"), "examples": ["21:00-05:00"]}
+_COUNTRY: Shape = {
+    "anyOf": [
+        {"enum": sorted(kinds.COUNTRIES)},
+        {"type": "string", "pattern": "^[A-Z]{2}-[A-Z0-9]{1,3}$", "examples": ["DE-BE"], "$comment": LOOSE},
+    ]
+}
+_ZONE: Shape = {
+    "anyOf": [
+        {"enum": [*kinds.ZONE_NAMES, *dict.fromkeys(kinds.ZONE_NAMES.values())]},
+        {
+            "type": "string",
+            "pattern": whole(r"[A-Za-z]+(?:/[A-Za-z0-9_+-]+)*"),
+            "examples": ["Europe/Berlin"],
+            "$comment": LOOSE,
+        },
+    ]
+}
+_URL: Shape = {"type": "string", "pattern": r"^https?://\S+$", "examples": ["http://proxy.example:3128"]}
+_LOG: Shape = {
+    "type": "string",
+    "pattern": r"^\s*(?:postgresql(?:\+psycopg)?://|env:[A-Za-z_])",
+    "examples": ["postgresql://desk@db.example/log"],
+    "$comment": LOOSE,
+}
+_BOOL: Shape = {"type": "boolean"}
+_NUMBER_OR_TEXT: Shape = {"type": ["string", "integer"], "pattern": r"\S"}
+
+_KINDS: Mapping[str, Shape] = {
+    "bool": _BOOL,
+    "text": {"type": "string"},
+    "int": {"type": "integer"},
+    "list": listed({"type": "string"}),
+}
+_FITTING: Mapping[str, Shape] = {
+    "unsupported": {"enum": list(config.UNSUPPORTED)},
+    "long_text": {"enum": list(config.LONG_TEXT)},
+    "bold": {"enum": list(config.BOLD)},
+}
+TOP: Mapping[str, Shape] = {
+    "workspace": _LABEL,
+    "timezone": _ZONE,
+    "language": {"enum": list(config.LANGUAGES)},
+    "grace": DURATION,
+    "approval": {"enum": list(config.APPROVALS)},
+    "approvers": listed(TEXT),
+    "network": block(
+        {
+            "proxy": or_nothing(_URL),
+            "ca": or_nothing({**TEXT, "examples": ["ca.pem"], "$comment": LOOSE}),
+        }
+    ),
+    "log": _LOG,
+    "sandbox": {"anyOf": [_BOOL, _URL]},
+}
+QUIET: Mapping[str, Shape] = {
+    "hours": listed(HOURS),
+    "holidays": _COUNTRY,
+    "dates": listed(_DATE),
+    "workdays": listed(_DATE),
+}
+CHANNEL: Mapping[str, Shape] = {
+    "account": {"type": "string", "pattern": f"^(?:{kinds.ACCOUNT.pattern})$"},
+    "token": {
+        "type": "string",
+        "pattern": f"^(?:{kinds.TOKEN.pattern})$",
+        "examples": ["env:FB_TOKEN", "file:secrets/x.json"],
+    },
+    "slots": listed(SLOT),
+    "spacing": DURATION,
+    "grace": DURATION,
+    "approval": {"enum": list(config.APPROVALS)},
+    "quota": {"type": "integer", "minimum": 0},
+    "budget_usd": {"type": "number", "minimum": 0},
+    "default": _BOOL,
+    **_FITTING,
+}
+COMPLAINTS: Mapping[str, Shape] = {
+    "name": _NUMBER_OR_TEXT,
+    "sms": _NUMBER_OR_TEXT,
+    "url": _NUMBER_OR_TEXT,
+    "topics": listed(TEXT),
+}
+_REQUIRED = ("platform", "account", "token")
+
+
+def schedule_schema() -> Shape:
+    """The whole schema, descriptions in the language in use."""
+    rooms = [registry.room(platform) for platform in registry.platforms()]
+    inner = {
+        "channels": {
+            "type": "object",
+            "propertyNames": _LABEL,
+            "additionalProperties": _channel(rooms),
+        },
+        "quiet": _table(config.QUIET_KEYS, QUIET, "quiet"),
+        "defaults": _defaults(rooms),
+    }
+    shapes = {**TOP, **inner}
+    needed = ("timezone", "channels")
+    properties = {
+        key: described(shapes[key] if key in needed else or_nothing(shapes[key]), f"schema.key_{key}")
+        for key in config.KEYS
+    }
+    return {
+        "$schema": DIALECT,
+        "title": t("schema.schedule"),
+        **block(properties),
+        "required": list(needed),
+        "dependentRequired": {"log": ["workspace"]},
+    }
+
+
+def _table(keys: Iterable[str], shapes: Mapping[str, Shape], of: str) -> Shape:
+    """A block whose keys are those of a table of config."""
+    return block({key: described(or_nothing(shapes[key]), f"schema.{of}_{key}") for key in keys})
+
+
+def _channel(rooms: list[Room]) -> Shape:
+    platform = described({"enum": [room.platform for room in rooms]}, "schema.channel_platform")
+    shapes = {
+        key: described(
+            CHANNEL[key] if key in _REQUIRED else or_nothing(CHANNEL[key]), f"schema.channel_{key}"
+        )
+        for key in config.CHANNEL_KEYS
+        if key != "platform"
+    }
+    told = {o.name: described({}, o.help) for room in rooms for o in room.options if "channel" in o.where}
+    options = {name: shape for name, shape in told.items() if name not in config.CHANNEL_KEYS}
+    own = [
+        {
+            "if": {"properties": {"platform": {"const": room.platform}}},
+            "then": {"properties": _only(room, options)},
+        }
+        for room in rooms
+    ]
+    shape = {**block({"platform": platform, **options, **shapes}), "required": list(_REQUIRED)}
+    return {**shape, "allOf": own} if own else shape
+
+
+def _only(room: Room, options: Mapping[str, Shape]) -> dict[str, Shape | bool]:
+    """The options of one room as it has them, those of others refused."""
+    own = {option.name: of_option(option, _KINDS) for option in room.options if "channel" in option.where}
+    return {name: own.get(name, False) for name in options}
+
+
+def _defaults(rooms: list[Room]) -> Shape:
+    per_platform = {
+        room.platform: or_nothing(block({option.name: of_option(option, _KINDS) for option in room.options}))
+        for room in rooms
+    }
+    handles = or_nothing(
+        block({room.platform: or_nothing(TEXT) for room in rooms} | {"name": or_nothing(TEXT)})
+    )
+    shapes: dict[str, Shape] = {
+        "hashtags": listed(TEXT),
+        "complaints": _table(config.COMPLAINT_KEYS, COMPLAINTS, "complaints"),
+        "mentions": {"type": "object", "additionalProperties": handles},
+        **_FITTING,
+    }
+    told = {key: described(or_nothing(shape), f"schema.defaults_{key}") for key, shape in shapes.items()}
+    return block({**told, **per_platform})
