@@ -109,7 +109,7 @@ class MediaFacts:
     Attributes:
         mime: read from the bytes, never from the name.
         size: bytes.
-        width, height: pixels as shown, after orientation.
+        width, height: pixels as shown, after orientation; 0 of captions.
         frames: 1 for a still picture.
         seconds: length of a clip; None for pictures.
         name: the file's name as staff know it, for messages.
@@ -127,8 +127,8 @@ class MediaFacts:
 
     @property
     def ratio(self) -> float:
-        """Width by height."""
-        return self.width / self.height
+        """Width by height; 0 of what has neither, such as captions."""
+        return self.width / self.height if self.height else 0.0
 
     @property
     def kind(self) -> str:

@@ -10,6 +10,7 @@ from struct import error as StructError
 from struct import pack, unpack, unpack_from
 
 JPEG, PNG, WEBP, GIF = "image/jpeg", "image/png", "image/webp", "image/gif"
+CLIPS = ("video/mp4", "video/quicktime", "video/webm")
 
 
 class BrokenPictureError(ValueError):
@@ -62,10 +63,24 @@ def kind_of(head: bytes) -> str | None:
         return WEBP
     if head[4:8] == b"ftyp":
         return "image/heic" if head[8:12] in _HEIF else "video/mp4"
-    return None
+    if head[4:8] in _OLD_QUICKTIME:
+        return "video/quicktime"
+    if head.startswith(b"\x1a\x45\xdf\xa3"):
+        return "video/webm"
+    return next((f"video/{name}" for at, magic, name in _OTHER_CLIPS if head[at:].startswith(magic)), None)
 
 
 _HEIF = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
+_OLD_QUICKTIME = (b"moov", b"mdat", b"wide", b"pnot")
+_OTHER_CLIPS = (
+    (8, b"AVI ", "avi"),
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "wmv"),
+    (0, b"\x00\x00\x01\xba", "mpg"),
+    (0, b"\x00\x00\x01\xb3", "mpg"),
+    (0, b"FLV\x01", "flv"),
+    (0, b"OggS", "ogv"),
+)
+"""Containers that no platform takes for sure: where their mark stands, and what people call them."""
 
 
 def parse(data: bytes) -> Picture:

@@ -1,4 +1,8 @@
-"""What a picture is, read from its bytes while posts are checked; nothing is decoded, no library loaded."""
+"""What a file is, read from its bytes while posts are checked.
+
+Of pictures nothing is decoded and no library is loaded; what clips and captions need is loaded with the
+first of them.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +10,25 @@ from pathlib import Path
 
 from connectors.contract import Json, MediaFacts, Problem, Severity
 from publisher.errors import PublisherError
-from publisher.media.formats import BrokenPictureError, Picture, kind_of, parse
+from publisher.media.formats import CLIPS, BrokenPictureError, Picture, kind_of, parse
 from publisher.texts import system_words
 
+CAPTIONS = (".srt", ".vtt")
+"""How names of captions end; their bytes have no mark of their own."""
 MAX_BYTES = 64_000_000
+"""Of a picture; clips may be as large as a platform takes."""
 # 80 megapixels decode to 240 MB; a bomb of a few kilobytes can claim a thousand times that.
 MAX_PIXELS = 80_000_000
 
 
 class MediaError(PublisherError):
-    """The picture itself cannot be used; the post must be edited.
+    """The file itself cannot be used; the post must be edited.
 
-    Codes: `media.missing media.empty media.too_big media.type media.heic media.video media.unreadable
-    media.cut_off media.damaged media.too_many_pixels media.turned_animation`.
+    Codes: `media.missing media.empty media.too_big media.type media.heic media.unreadable media.cut_off
+    media.damaged media.too_many_pixels media.turned_animation`; of clips `media.clip_cut_off
+    media.clip_damaged media.clip_kind media.clip_no_length media.clip_no_picture`; of captions
+    `media.captions_backwards media.captions_encoding media.captions_line media.captions_none
+    media.captions_order media.captions_time media.captions_too_big`.
     """
 
     def problem(self, file: str | None = None, line: int | None = None) -> Problem:
@@ -27,7 +37,7 @@ class MediaError(PublisherError):
 
 
 def facts(path: Path, name: str) -> MediaFacts:
-    """What will be sent if metadata is removed: type, size, width and height as shown.
+    """What will be sent once notes are removed: type, size, width and height as shown, length.
 
     Args:
         path: the source file.
@@ -36,7 +46,33 @@ def facts(path: Path, name: str) -> MediaFacts:
     Raises:
         MediaError: it cannot be used.
     """
+    if name.lower().endswith(CAPTIONS):
+        from publisher.media import captions
+
+        return captions.facts(path, name)
+    if is_clip(path, name):
+        from publisher.media import clips
+
+        return clips.facts(path, name)
     return facts_of(picture_of(read(path, name), name), name)
+
+
+def is_clip(path: Path, name: str) -> bool:
+    """Whether the first bytes are those of a clip of a kind that is taken.
+
+    Raises:
+        MediaError: unreadable, or a clip of another kind.
+    """
+    try:
+        with path.open("rb") as file:
+            kind = kind_of(file.read(32)) or ""
+    except FileNotFoundError:
+        raise MediaError("media.missing", name=name) from None
+    except OSError as error:
+        raise MediaError("media.unreadable", name=name, words=system_words(error)) from error
+    if kind.startswith("video/") and kind not in CLIPS:
+        raise MediaError("media.clip_kind", name=name, kind=kind.removeprefix("video/").upper())
+    return kind in CLIPS
 
 
 def facts_of(picture: Picture, name: str) -> MediaFacts:
@@ -84,7 +120,7 @@ def picture_of(data: bytes, name: str) -> Picture:
     return picture
 
 
-_REFUSED = {None: "media.type", "image/heic": "media.heic", "video/mp4": "media.video"}
+_REFUSED = {None: "media.type", "image/heic": "media.heic"}
 
 
 def _mb(size: int) -> float:

@@ -7,13 +7,15 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Protocol
+from typing import IO, Protocol
 
 from connectors.contract import Media, MediaFacts
 from publisher.errors import PublisherError
-from publisher.media.inspect import MediaError, facts_of, picture_of, read
+from publisher.media import captions
+from publisher.media.inspect import MediaError, facts, is_clip, read
 from publisher.media.make import make
 
 _CHUNK = 1 << 20
@@ -83,16 +85,32 @@ class MediaStore:
         """
         made = _place(self._made, media.source, "-".join(media.recipe))
         if not made.exists():
-            data = make(self._source(media.source), media.recipe, media.source[:12])
-            _write(made, iter((data,)))
+            name = media.source[:12]
+            if media.role == "captions":
+                _write(made, iter((captions.made(self._source(media.source), name),)))
+            elif is_clip(self._source_file(media.source), name):
+                self._copy_clip(media, made, name)
+            else:
+                _write(made, iter((make(self._source(media.source), media.recipe, name),)))
         return made
 
     def facts(self, media: Media) -> MediaFacts:
         """What is known of the file to send; makes it at first need."""
         if media not in self._facts:
-            name = media.source[:12]
-            self._facts[media] = facts_of(picture_of(read(self.path(media), name), name), name)
+            name = media.source[:12] + (".srt" if media.role == "captions" else "")
+            self._facts[media] = replace(facts(self.path(media), name), name=media.source[:12])
         return self._facts[media]
+
+    def _copy_clip(self, media: Media, made: Path, name: str) -> None:
+        """One pass over a clip of any size, after another that makes sure the source is whole."""
+        from publisher.media import clips
+
+        source = self._source_file(media.source)
+        with source.open("rb") as file:
+            if _hashed(file) != media.source:
+                raise MediaStoreError("media.lost", source=media.source[:12])
+            file.seek(0)
+            _write(made, clips.copy(file, name))
 
     def url(self, media: Media) -> str:
         """Where the platform can fetch the made file; put there now if it is not yet.
@@ -104,6 +122,12 @@ class MediaStore:
             raise MediaStoreError("media.no_host")
         key = f"{media.source}-{'-'.join(media.recipe)}"
         return self._host.put(self.path(media), self.facts(media), key)
+
+    def _source_file(self, sha256: str) -> Path:
+        place = _place(self._sources, sha256)
+        if not place.exists():
+            raise MediaStoreError("media.lost", source=sha256[:12])
+        return place
 
     def _source(self, sha256: str) -> bytes:
         try:
@@ -117,6 +141,14 @@ class MediaStore:
 
 def _place(folder: Path, sha256: str, suffix: str = "") -> Path:
     return folder / sha256[:2] / (f"{sha256}-{suffix}" if suffix else sha256)
+
+
+def _hashed(file: IO[bytes]) -> str:
+    """sha256 (hex) of a file from where it stands."""
+    digest = hashlib.sha256()
+    while data := file.read(_CHUNK):
+        digest.update(data)
+    return digest.hexdigest()
 
 
 def _refuse_change(seen: str, expected: str, name: str) -> None:

@@ -17,7 +17,7 @@ ENDINGS = {
     "video/mp4": "mp4",
     "video/quicktime": "mov",
     "video/webm": "webm",
-    "application/x-subrip": "srt",
+    "text/srt": "srt",
     "text/vtt": "vtt",
 }
 _PATIENCE = 30.0
