@@ -26,6 +26,8 @@ _WORD = re.compile(r"\S(?=\s)")
 _MARK = " …"
 # A clause is a better end than a word if it fills at least this share of what fits.
 _CLAUSE_FILLS = 0.4
+# A list is cut, with a warning, where stopping before it would leave less than this share of what fits.
+_LIST_LEAVES = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +84,26 @@ def _cut(words: Words, fits: Fits, reach: int) -> _Cut | None:
     every = ends(window)
     if len(window) < len(body):
         every = every[:-1]  # where the window ends, nothing else does
-    stops = lead_ends(window, every)
-    fitting = bisect_left(stops, True, key=lambda end: not fits(body[:end]))
-    titled = bool(words.post(body[: stops[fitting - 1]] if fitting else "").title)
-    if fitting:
-        stop = stops[fitting - 1]
+    stop = _furthest(body, lead_ends(window, every), fits)
+    further = _furthest(body, lead_ends(window, every, in_lists=True), fits)
+    torn = stop < further * _LIST_LEAVES
+    stop = further if torn else stop
+    titled = bool(words.post(body[:stop]).title)
+    if stop:
         counts = {"sentences": bisect_right(every, stop), "of": len(ends(body))}
-        return _Cut(body[:stop], "render.lead" if titled else "render.lead_untitled", values=counts)
+        code = "render.lead" if titled else "render.lead_untitled"
+        if torn:
+            return _Cut(body[:stop], "render.lead_list", Severity.WARNING, counts)
+        return _Cut(body[:stop], code, values=counts)
     if titled and fits(""):
         return _Cut("", "render.lead_title", Severity.WARNING)
     begun = within_sentence(window[: every[0]] if every else window, fits)
     return _Cut(begun, "render.lead_clause", Severity.WARNING) if begun else None
+
+
+def _furthest(body: str, stops: list[int], fits: Fits) -> int:
+    """The last of the stops up to which the body fits; 0 if it fits to none."""
+    return [0, *stops][bisect_left(stops, True, key=lambda end: not fits(body[:end]))]
 
 
 def within_sentence(sentence: str, fits: Fits) -> str:

@@ -21,7 +21,9 @@ _STOP = re.compile(rf"[.!?…]+{_CLOSERS}(?:[ \t]*{_EMOJI}+)*(?=\s|$)")
 _OPENERS = "\"'“‘«([*_~#@"
 _STARTS_WITH_URL = re.compile(r"https?://|www\.")
 _LINE = re.compile(r"[^\n]+")
-_ITEM = re.compile(r"[ \t]*(?:\(?(?:\d{1,3}|[A-Za-z])[.)](?=\s)|[-*•‣▪●–—✓✔☑➢➤](?=\s)|[0-9]\ufe0f?\u20e3)")
+_ITEM = re.compile(
+    rf"[ \t]*(?:\(?(?:\d{{1,3}}|[A-Za-z])[.)](?=\s)|[-*•‣▪●–—✓✔☑➢➤](?=\s)|[0-9]\ufe0f?\u20e3|{_EMOJI})"
+)
 _DANGLING = re.compile(r"[:,;–—-][*_~\"”)]*$")
 _QUOTED = re.compile(r"“[^”]{0,600}”|«[^»]{0,600}»|\"[^\"]{0,600}\"|\([^()]{0,600}\)")
 _PARAGRAPH = re.compile(r"(?:[^\n]|\n(?![ \t]*\n))+")
@@ -78,16 +80,19 @@ def sentences(text: str) -> list[str]:
     return [piece for piece in pieces if piece]
 
 
-def lead_ends(text: str, all_ends: list[int]) -> list[int]:
+def lead_ends(text: str, all_ends: list[int], *, in_lists: bool = False) -> list[int]:
     """Those of `ends(text)` where a text may stop for good.
 
     Not behind a colon or a comma, and not inside a list, which would read as if it were whole.
+
+    Args:
+        in_lists: inside a list, too, where there is nothing better.
     """
     found, start = [], 0
     for at, end in enumerate(all_ends):
         item = _is_item(text, start)
         following = at + 1 < len(all_ends) and _is_item(text, end)
-        if not _DANGLING.search(text[max(start, end - 8) : end]) and not (item and following):
+        if not _DANGLING.search(text[max(start, end - 8) : end]) and (in_lists or not (item and following)):
             found.append(end)
         start = end
     return found

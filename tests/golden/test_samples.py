@@ -4,16 +4,16 @@
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from connectors import registry
-from connectors.contract import MediaFacts, Part, Room
+from connectors.contract import Json, MediaFacts, Part, Room
 from publisher import config, content
 from publisher.media import inspect
-from publisher.model import Post, Rendered
+from publisher.model import Channel, Post, Rendered
 from publisher.render import Templates, render
 
 ROOT = Path(__file__).parents[2]
@@ -29,18 +29,25 @@ TEMPLATES = Templates(WORKSPACE.templates_dir, WORKSPACE.templates_dir)
 
 def written(post: Post) -> str:
     """Everything that would go out for one post, for people to read."""
+    return written_for(post, WORKSPACE.channels, TEMPLATES, WORKSPACE.defaults)
+
+
+def written_for(
+    post: Post, channels: Iterable[Channel], templates: Templates, defaults: Mapping[str, Json]
+) -> str:
+    """The same on channels of one's choice."""
     facts = {media.source: inspect.facts(media.path, media.name) for media in post.media}
     lines = [f"post: {post.path}"]
-    for channel in WORKSPACE.channels:
+    for channel in channels:
         if post.channels is None or channel.label in post.channels:
             found = render(
                 post,
                 channel,
-                TEMPLATES,
+                templates,
                 facts,
                 language=WORKSPACE.language,
                 zone=WORKSPACE.timezone,
-                defaults=WORKSPACE.defaults,
+                defaults=defaults,
             )
             lines += ["", *_channel(found, facts)]
     return "\n".join(lines) + "\n"
