@@ -21,10 +21,11 @@ from publisher.config import Workspace, find_root
 from publisher.desk import previewing, sending, which
 from publisher.errors import LogError, NotFoundError
 from publisher.model import Action, Plan, Post, State
+from publisher.preview.problems import sentence
 from publisher.publish_log import booking, deciding, reading
 from publisher.publish_log.store import Store
 from publisher.sync import Synced, Syncer
-from publisher.texts import fix_of, t, text_of, where
+from publisher.texts import t
 from publisher.views import (
     Checked,
     Decided,
@@ -588,9 +589,10 @@ class Desk:
     # ── run ──
 
     def _report(self, synced: Synced) -> None:
-        """Every error of a post, with file and line, in the program's own log: once, until it is mended."""
+        """Every error of a post, with its place, in the program's own log: once, until it is mended."""
+        reach = previewing.reach(self.workspace.channels, synced.wanted, synced.plan.problems)
         errors = [problem for problem in synced.plan.problems if problem.severity is Severity.ERROR]
-        lines = {f"{where(problem)}: {text_of(problem)} {fix_of(problem)}".strip() for problem in errors}
+        lines = {sentence(problem, reach, others=False) for problem in errors}
         for line in sorted(lines - self._reported):
             log.warning("%s", line)
         self._reported = lines
