@@ -14,7 +14,7 @@ from PIL import Image
 
 from connectors.contract import Severity
 from publisher.content import Content, Watcher, read
-from publisher.content.docx import read_docx
+from publisher.content.docx import package, read_docx
 from publisher.content.text import Draft
 from publisher.media import inspect
 from publisher.model import Post
@@ -47,8 +47,10 @@ def shown(
 ) -> str:
     """A paragraph with one picture, as Word writes it."""
     return (
-        f'<w:p><w:r><w:drawing><wp:inline><wp:docPr id="1" name="Gambar 1" {alt}/><a:graphic><a:graphicData>'
-        f'<pic:pic><pic:nvPicPr><pic:cNvPr id="0" name="x"/></pic:nvPicPr><pic:blipFill><a:blip {attributes}/>'
+        "<w:p><w:r><w:drawing><wp:inline>"
+        f'<wp:docPr id="1" name="x" {alt}/><a:graphic><a:graphicData>'
+        '<pic:pic><pic:nvPicPr><pic:cNvPr id="0" name="x"/></pic:nvPicPr>'
+        f"<pic:blipFill><a:blip {attributes}/>"
         f"{crop}</pic:blipFill><pic:spPr>{frame}</pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline>"
         "</w:drawing></w:r></w:p>"
     )
@@ -377,6 +379,21 @@ def test_a_large_document_with_photos(share: Share) -> None:
     noise = os.urandom(3_000_000)
     share.put("Rilis.docx", with_pictures(BLUE[:-2] + b"\xff\xfe\xff\xfe" * 10 + noise))
     assert codes(share.read()) == []
+
+
+def test_documents_are_let_go_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without garbage collection, which is off during a look: else all photos would be in memory at once."""
+    parts: list[object] = []
+
+    def watched(data: bytes) -> Document:
+        document = package.opened(data)
+        parts.extend(document.part.package.parts)
+        return document
+
+    monkeypatch.setattr("publisher.content.docx.reader.opened", watched)
+    assert len(read_docx(with_pictures(RED)).pictures) == 1
+    assert len(parts) > 5
+    assert not any(map(vars, parts))
 
 
 def test_a_document_beyond_the_limit(share: Share, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import posixpath
 import re
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from html import unescape
 from io import BytesIO
@@ -79,6 +80,21 @@ def _document(data: bytes) -> Document:
     except (*_TRIPS, OpcError, LxmlError):
         raise TextError("content.word_damaged") from None
     return document
+
+
+@contextmanager
+def released(document: Document) -> Iterator[None]:
+    """Afterwards the parts of the document, photos and all, are let go at once.
+
+    python-docx leaves them in circles, and a look at content/ collects no garbage until its end: a
+    thousand documents read for the first time would lie in memory together. So the parts are emptied.
+    """
+    try:
+        yield
+    finally:
+        package = document.part.package
+        for part in package.parts if package else ():
+            vars(part).clear()
 
 
 def root_of(part: Any) -> Element:

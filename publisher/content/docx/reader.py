@@ -16,7 +16,7 @@ from publisher.content.docx.aside import left_out
 from publisher.content.docx.blocks import Blocks, Row
 from publisher.content.docx.inline import Inline
 from publisher.content.docx.numbering import Numbering
-from publisher.content.docx.package import opened, root_of
+from publisher.content.docx.package import opened, released, root_of
 from publisher.content.docx.styles import Styles
 from publisher.content.text import MAX_BYTES, Draft, Embedded, Note, TextError, draft_of
 
@@ -37,7 +37,8 @@ def read_docx(data: bytes) -> Draft:
         TextError: nothing of it may be posted; its line is the number of a paragraph.
     """
     document = opened(data)
-    rows, notes = _read(document)
+    with released(document):
+        rows, notes = _read(document)
     text = _Text(rows)
     draft = _draft(text)
     draft.notes.extend(_row_notes(rows))
