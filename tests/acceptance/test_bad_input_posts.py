@@ -256,10 +256,10 @@ BAD = {
         folder("option", "twitter: {foo: a}\n"), "content.unknown_key", "option/post.md", 3, "twitter.foo"
     ),
     "too long for X": Bad(
-        folder("long", "channels: [x]\n", "k" * 499),
+        folder("long", f"channels: [x]\ntwitter: {{text: {'k' * 499}}}\n"),
         "twitter.too_long",
         "long/post.md",
-        5,
+        4,
         "499.*280.*219",
         "x",
     ),
