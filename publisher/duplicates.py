@@ -24,14 +24,16 @@ LOOK_BACK = timedelta(days=90)
 
 SHORT = 40
 """Characters; a shorter text is alike only if it is the same: in three words each one counts."""
-CHANGED = 0.10
+CHANGED = 0.08
 """Share of the words of both texts that may be others."""
 ADDED = 0.20
 """The same, where all of the one stands in the other: a paragraph more."""
 RENAMED = 0.03
 """The same, where names are exchanged for others: two villages, one form of words."""
-HOPELESS = 0.40
+HOPELESS = 0.25
 """From this share on no spelling mistakes can explain it."""
+SHARED = 3
+"""How many of the rarer words two texts have in common at least that are worth comparing."""
 MISSPELT = 75
 """Percent; words as alike as this are one word, written in two ways."""
 
@@ -244,8 +246,8 @@ class Standing:
 class Shelf:
     """What stands, so arranged that a text is compared only with those that may be like it.
 
-    Two texts that are nearly the same have more than two fifths of their words in common (HOPELESS), so
-    they share one among the rarer three fifths; most others do not.
+    Two texts that are nearly the same have three fifths of the words of each in common (HOPELESS), so
+    they share some among the rarer two fifths and a few more; most others do not.
 
     Args:
         standing: what others are compared with.
@@ -257,35 +259,43 @@ class Shelf:
         self._often: Counter[str] = Counter()
         for words in (*(each.words for each in found), *to_come):
             self._often.update(words.words.keys())
-        self._by_word: dict[tuple[str, str], list[Standing]] = {}
+        self._all: list[Standing] = []
+        self._by_word: dict[tuple[str, str], list[int]] = {}
         for each in found:
             self.add(each)
 
     def add(self, each: Standing) -> None:
         """Put one more on it."""
         for word in self._rare(each.words):
-            self._by_word.setdefault((each.account, word), []).append(each)
+            self._by_word.setdefault((each.account, word), []).append(len(self._all))
+        self._all.append(each)
 
     def like(self, this: Standing) -> Iterator[tuple[Standing, Likeness]]:
         """Those of other posts on the same account that are like it."""
-        near = {
-            id(each): each
-            for word in self._rare(this.words)
-            for each in self._by_word.get((this.account, word), ())
-            if each.post_id != this.post_id and _of_a_size(each.words, this.words)
-        }
-        for each in near.values():
-            found = likeness(this.words, each.words)
-            if found is not None:
-                yield each, found
+        rare = self._rare(this.words)
+        shared: Counter[int] = Counter()
+        for word in rare:
+            shared.update(self._by_word.get((this.account, word), ()))
+        for place, count in shared.items():
+            each = self._all[place]
+            if count < min(SHARED, len(rare)) or each.post_id == this.post_id:
+                continue
+            if _comparable(each.words, this.words):
+                found = likeness(this.words, each.words)
+                if found is not None:
+                    yield each, found
 
     def _rare(self, words: Words) -> Sequence[str]:
         ordered = sorted(words.words, key=lambda word: (self._often[word], word))
-        return ordered[: len(ordered) * 3 // 5 + 1] or [_WORDLESS]
+        return ordered[: len(ordered) * 2 // 5 + SHARED] or [_WORDLESS]
 
 
-def _of_a_size(one: Words, other: Words) -> bool:
-    return abs(one.size - other.size) <= HOPELESS * (one.size + other.size)
+def _comparable(one: Words, other: Words) -> bool:
+    """Whether it is worth looking: of about a size, and with most words in common."""
+    size = one.size + other.size
+    if abs(one.size - other.size) > HOPELESS * size:
+        return False
+    return len(one.words.keys() ^ other.words.keys()) <= HOPELESS * size
 
 
 _WORDLESS = ""
