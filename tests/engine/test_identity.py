@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 from publisher import config
+from publisher.views import DeliveryView
 from tests.engine.office import Office
 
 WORDS = "The office is open on Saturday."
@@ -172,18 +173,17 @@ def test_three_hundred_posts_put_away_in_two_looks(office: Office) -> None:
 # ── Copies ──
 
 
-def test_a_copy_of_a_delivered_post_is_held(office: Office) -> None:
-    """The same words as something that stands already: booked held, with the reason, asking a person."""
-    office.post("news", WORDS, due=0, channels=["x"], id=None)
+def test_a_copied_folder_is_held(office: Office) -> None:
+    """Not a byte differs: a warning in `check`, booked held with the reason, asking a person."""
+    office.post("news", WORDS, due=0, pictures=2, channels=["fb"], id=None)
     office.run()
-    office.post("news - Salin", WORDS, due=10, channels=["x"], id=None)
-    codes = [p.code for p in office.ask("check").problems]
-    assert codes == ["plan.looks_published"]
+    _copy(office, "news", "news - Salin")
+    assert [(p.code, p.severity) for p in office.ask("check").problems] == [("plan.copied", "warning")]
     office.run()
-    copy = next(one for one in office.deliveries() if one.path == "news - Salin")
-    assert (copy.state, copy.reason, copy.needs_person) == ("held", "plan.looks_published", True)
-    assert copy.reason_values == {"other": "news"}
-    office.pass_time(minutes=11)
+    copy = _of(office, "news - Salin")
+    assert (copy.state, copy.reason, copy.needs_person) == ("held", "plan.copied", True)
+    assert (copy.reason_values["other"], copy.reason_values["post"]) == ("news", "news - Salin")
+    office.pass_time(minutes=5)
     office.run()
     assert office.texts() == [WORDS]
     (asked,) = office.ask("needs_person")
@@ -191,15 +191,97 @@ def test_a_copy_of_a_delivered_post_is_held(office: Office) -> None:
 
 
 def test_a_copy_goes_out_when_a_person_releases_it(office: Office) -> None:
-    """`release` says yes to it."""
+    """`release` says yes to it, and no later look takes that back."""
     office.post("news", WORDS, due=0, channels=["fb"], id=None)
     office.run()
-    office.post("copy", WORDS, due=10, channels=["fb"], id=None)
+    _copy(office, "news", "copy")
     office.run()
     assert office.told("release", "copy") == ["desk.released"]
-    office.pass_time(minutes=11)
+    assert office.ask("check").problems == ()
     office.run()
     assert office.texts() == [WORDS, WORDS]
+
+
+def test_a_copy_goes_on_by_itself_once_its_words_are_its_own(office: Office) -> None:
+    """People copy a folder to begin the next post: the edit is the answer, nobody is asked any more."""
+    office.post("news", WORDS, due=0, channels=["x"], id=None)
+    office.run()
+    _copy(office, "news", "news - Salin")
+    office.run()
+    assert _of(office, "news - Salin").state == "held"
+    office.post("news - Salin", "The library is closed next week.", due=10, channels=["x"], id=None)
+    office.run()
+    copy = _of(office, "news - Salin")
+    assert (copy.state, copy.held_by, copy.needs_person) == ("waiting", None, False)
+    office.pass_time(minutes=10)
+    office.run()
+    assert office.texts() == [WORDS, "The library is closed next week."]
+
+
+def test_a_person_who_held_a_copy_keeps_it_held(office: Office) -> None:
+    """Their hold is not the machine's: no edit ends it."""
+    office.post("news", WORDS, due=0, channels=["x"], id=None)
+    office.run()
+    _copy(office, "news", "copy")
+    office.run()
+    assert office.told("hold", "copy") == ["desk.held"]
+    office.post("copy", "The library is closed next week.", due=10, channels=["x"], id=None)
+    office.run()
+    assert (_of(office, "copy").state, _of(office, "copy").held_by) == ("held", "Sari")
+
+
+def test_the_same_again_within_a_month_is_an_error(office: Office) -> None:
+    """Retyped or dated anew: nothing is booked, and `publish` refuses, until it says `repeat: true`."""
+    office.post("news", WORDS, due=0, channels=["x", "fb"])
+    office.run()
+    url = office.delivery("news", "fb").url
+    office.post("again", WORDS, due=10, channels=["fb"])
+    (problem,) = office.ask("check").problems
+    assert (problem.code, problem.severity, problem.channel) == ("plan.repeated", "error", "fb")
+    assert (problem.values["other"], problem.values["url"]) == ("news", url)
+    office.run()
+    assert {one.path for one in office.deliveries()} == {"news"}
+    assert office.told("publish", "again", now=True) == ["desk.has_errors"]
+    office.post("again", WORDS, due=10, channels=["fb"], repeat=True)
+    office.run()
+    office.pass_time(minutes=10)
+    office.run()
+    assert office.texts("facebook") == [WORDS, WORDS]
+
+
+def test_the_same_after_a_month_is_held(office: Office) -> None:
+    """The time between the two counts, not the day on which the file was put there."""
+    office.post("news", WORDS, due=0, channels=["x"])
+    office.run()
+    office.post("again", WORDS, due=31 * 24 * 60, channels=["x"])
+    assert [p.code for p in office.ask("check").problems] == ["plan.looks_published"]
+    office.run()
+    assert office.state("again") == "held"
+
+
+def test_nearly_the_same_is_held_and_told_with_place_and_time(office: Office) -> None:
+    """A word changed: a warning in `check`, held at booking; the next date of the same notice is not."""
+    notice = (
+        "Jadwal imunisasi anak di Posyandu Melati, Desa Sepempang: {} November pukul 08.00. Bawa buku KIA."
+    )
+    office.post("first", notice.format(3), due=0, channels=["x"])
+    office.run()
+    office.post("typo", notice.format(3).replace("Jadwal", "Jadual"), due=10, channels=["x"])
+    office.post("next", notice.format(10), due=20, channels=["x"])
+    (problem,) = office.ask("check").problems
+    assert (problem.code, problem.severity, problem.post) == ("plan.resembles_published", "warning", "typo")
+    assert problem.values["url"] == office.delivery("first").url
+    office.run()
+    assert (office.state("typo"), office.state("next")) == ("held", "waiting")
+
+
+def test_a_thread_is_no_double_of_one_that_begins_alike(office: Office) -> None:
+    """What stands behind the first part counts as well."""
+    opening = "Your rights to public information, part by part. "
+    for name, words in (("one", "Everybody may ask. "), ("two", "Nobody must say why. ")):
+        office.post(name, opening + words * 30, due=5, channels=["x"], twitter={"thread": True})
+    office.run()
+    assert [str(one.state) for one in office.deliveries()] == ["waiting", "waiting"]
 
 
 def test_repeat_says_yes_again_on_purpose(office: Office) -> None:
@@ -214,6 +296,20 @@ def test_repeat_says_yes_again_on_purpose(office: Office) -> None:
     assert len({one.url for one in office.deliveries()}) == 2
 
 
+def test_repeat_written_later_lets_what_was_held_go(office: Office) -> None:
+    """The advice that was given is the one that helps."""
+    for name in ("a", "b"):
+        office.post(name, WORDS, due=5, channels=["fb"])
+    office.run()
+    assert office.delivery("b", "fb").reason == "plan.looks_booked"
+    office.post("b", WORDS, due=5, channels=["fb"], repeat=True)
+    office.run()
+    assert office.state("b", "fb") == "waiting"
+    office.pass_time(minutes=5)
+    office.run()
+    assert office.texts() == [WORDS, WORDS]
+
+
 def test_two_new_files_with_the_same_words(office: Office) -> None:
     """Dropped in together, only one goes out; the other is held."""
     office.post("a", WORDS, due=5, channels=["x"], id=None)
@@ -225,17 +321,61 @@ def test_two_new_files_with_the_same_words(office: Office) -> None:
     assert sorted(str(one.state) for one in office.deliveries()) == ["held", "published"]
 
 
-def test_the_copy_of_a_whole_folder_is_held(office: Office) -> None:
-    """Also with pictures, as people copy a folder to begin the next post."""
-    office.post("news", WORDS, due=0, pictures=2, channels=["fb"], id=None)
+def test_of_two_the_other_goes_when_the_first_is_taken_away(office: Office) -> None:
+    """`delete one of the two` is what people were told: then nothing holds the one that is left."""
+    for name in ("a", "b"):
+        office.post(name, WORDS, due=60, channels=["x"])
+    office.post("other", "Something else.", due=600, channels=["x"])
     office.run()
-    shutil.copytree(office.folder / "content/news", office.folder / "content/news - Copy")
+    _vanish(office, "a")
+    office.run()
+    office.pass_time(minutes=11)
     office.run()
     office.pass_time(minutes=5)
     office.run()
+    assert (office.state("a"), office.state("b")) == ("cancelled", "waiting")
+    office.post("a", WORDS, due=60, channels=["x"])
+    office.run()
+    assert (office.state("a"), office.state("b")) == ("held", "waiting")
+    office.pass_time(minutes=50)
+    office.run()
     assert office.texts() == [WORDS]
-    copy = next(one for one in office.deliveries() if one.path == "news - Copy")
-    assert copy.state == "held"
+
+
+def test_what_cannot_go_out_holds_back_nothing(office: Office) -> None:
+    """A post with an error on a channel is no double of a good one there."""
+    office.post("a", WORDS, due=5, channels=["x"], pictures=5)
+    office.post("b", WORDS, due=5, channels=["x"])
+    assert "plan.looks_booked" not in [p.code for p in office.ask("check").problems]
+    office.run()
+    office.pass_time(minutes=5)
+    office.run()
+    assert (office.texts(), office.state("b")) == ([WORDS], "published")
+
+
+def test_an_edit_into_what_is_out_already_stops(office: Office) -> None:
+    """Yesterday's text pasted into today's post by mistake does not go out again."""
+    office.post("news", WORDS, due=0, channels=["x"])
+    office.post("today", "The library is closed next week.", due=30, channels=["x"])
+    office.run()
+    office.post("today", WORDS, due=30, channels=["x"])
+    for _ in range(2):
+        office.run()
+        assert "plan.repeated" in [p.code for p in office.ask("check").problems]
+    office.pass_time(minutes=31)
+    office.run()
+    assert office.texts() == [WORDS]
+    office.post("today", "The library is open again.", due=30, channels=["x"])
+    office.run()
+    assert office.texts() == [WORDS, "The library is open again."]
+
+
+def _copy(office: Office, name: str, to: str) -> None:
+    shutil.copytree(office.folder / "content" / name, office.folder / "content" / to)
+
+
+def _of(office: Office, path: str) -> DeliveryView:
+    return next(one for one in office.deliveries() if one.path == path)
 
 
 def test_two_files_with_one_id_are_an_error(office: Office) -> None:

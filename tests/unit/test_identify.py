@@ -320,10 +320,10 @@ def test_a_copy_of_something_booked_is_held(office: Office) -> None:
     office.look()
     office.write("a - Salin.md", "Satu\n")
     synced = office.look()
-    assert [p.code for p in synced.plan.problems] == ["plan.looks_published"]
+    assert [p.code for p in synced.plan.problems] == ["plan.copied"]
     assert sorted(office.states()) == ["held", "waiting"]
     held = next(row for row in office.world.rows(deliveries) if row.held_at is not None)
-    assert (held.held_reason, held.held_by) == ("plan.looks_published", "daemon")
+    assert (held.held_reason, held.held_by) == ("plan.copied", "daemon")
     office.write("lagi.md", "---\nrepeat: true\n---\nSatu\n")
     office.look()
     assert sorted(office.states()) == ["held", "waiting", "waiting"]
@@ -752,6 +752,7 @@ def test_what_never_went_out_is_no_twin(office: Office) -> None:
     office.look()
     with office.store.write("test") as tx:
         tx.conn.execute(update(parts).where(parts.c.workspace_id == tx.workspace).values(state="cancelled"))
+    (office.root / "content" / "a.md").unlink()
     office.write("b.md", "---\nid: b\n---\nSatu\n")
     office.look()
     states = {row.post_id: row for row in office.world.rows(deliveries)}
