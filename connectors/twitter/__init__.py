@@ -31,7 +31,7 @@ class Twitter(Room):
     features: ClassVar[frozenset[Feature]] = frozenset(
         {
             *(Feature.TEXT, Feature.IMAGE, Feature.IMAGES, Feature.ALT_TEXT, Feature.THREAD),
-            *(Feature.GIF, Feature.POLL),
+            *(Feature.GIF, Feature.VIDEO, Feature.CAPTIONS, Feature.POLL),
         }
     )
     options = OPTIONS

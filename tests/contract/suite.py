@@ -99,7 +99,8 @@ class ContractSuite:
         at its permalink, and is found again by `find`.
         """
         for name, parts in self.formats(stand).items():
-            facts = {media: stand.store.facts(media) for part in parts for media in part.media}
+            every = [media for part in parts for media in (*part.media, *part.companions)]
+            facts = {media: stand.store.facts(media) for media in every}
             problems = stand.room.check(stand.rendition(*parts), facts)
             assert not [one for one in problems if one.severity is Severity.ERROR], name
             before, since = len(stand.live()), stand.since()

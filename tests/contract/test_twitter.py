@@ -66,6 +66,14 @@ class TestTwitter(ContractSuite):
             "photo only": (Part(ROOT, "", media=(stand.picture(9),)),),
             "png": (Part(ROOT, "Poster", media=(stand.picture(5, "Poster", "PNG"),)),),
             "gif": (Part(ROOT, "Bergerak", media=(stand.animation("Bendera berkibar"),)),),
+            "clip": (
+                Part(
+                    ROOT,
+                    "Klip",
+                    media=(stand.clip(),),
+                    companions=(stand.captions(), stand.captions("en", "vtt")),
+                ),
+            ),
             "poll": (Part(ROOT, "Jam buka mana?", options={"poll": ["08.00", "09.00"], "poll_minutes": 60}),),
             "thread": (
                 Part(ROOT, "Utas 1/3", options={"reply_settings": "following", "made_with_ai": True}),

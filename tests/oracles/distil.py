@@ -25,6 +25,7 @@ ROUTES = (
     ("post", "/2/media/upload/{id}/append"),
     ("post", "/2/media/upload/{id}/finalize"),
     ("post", "/2/media/metadata"),
+    ("post", "/2/media/subtitles"),
 )
 KEPT = {
     "$ref",
