@@ -155,8 +155,7 @@ def see(tx: Tx, sight: Sight) -> None:
             digest=sight.digest,
             vanished_at=None,
             own_id=sight.own_id,
-            **({} if sight.where_only else _whole(sight)),
-            **({"edited_at": tx.now} if sight.late else {}),
+            **(({} if sight.where_only else _whole(sight)) | ({"edited_at": tx.now} if sight.late else {})),
         )
     )
 
