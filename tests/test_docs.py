@@ -22,7 +22,7 @@ from publisher.publish_log import states
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 PAGES = sorted(
-    [*ROOT.glob("*.md"), *DOCS.glob("*.md"), *ROOT.glob("connectors/*/README.md"), *ROOT.glob("deploy/*.md")]
+    [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *ROOT.glob("connectors/*/README.md"), *ROOT.glob("deploy/*.md")]
 )
 EVERYWHERE = {"--workspace", "--sandbox", "--by", "--lang", "--json"}
 
