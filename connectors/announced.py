@@ -49,9 +49,22 @@ def _names_platforms(told: Any) -> bool:
 
 
 def routes_of(announced: Mapping[str, Any]) -> dict[str, str]:
-    """Real host → base URL of its simulator, over all platforms of an announcement."""
-    platforms = announced["platforms"].values()
-    return {host: url for platform in platforms for host, url in platform.get("hosts", {}).items()}
+    """Where a request goes instead of a real host: `host` or `platform@host` → base URL of a simulator.
+
+    Several platforms may live behind one host, as Meta's do: such a host stands here for each of them by
+    name as well, and alone for the first. `route_for` chooses.
+    """
+    routes: dict[str, str] = {}
+    for platform, told in announced["platforms"].items():
+        for host, url in told.get("hosts", {}).items():
+            if routes.setdefault(host, url) != url:
+                routes[f"{platform}@{host}"] = url
+    return routes
+
+
+def route_for(routes: Mapping[str, str], host: str, platform: str = "") -> str | None:
+    """The base URL that stands for a real host when this platform's room calls it; None: none does."""
+    return routes.get(f"{platform}@{host}") or routes.get(host)
 
 
 def read_sandbox_clock(base_url: str) -> Callable[[], tuple[datetime, float] | None]:

@@ -23,7 +23,7 @@ from requests.hooks import default_hooks
 from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError
 
-from connectors.announced import find_sandbox, read_sandbox_clock, routes_of
+from connectors.announced import find_sandbox, read_sandbox_clock, route_for, routes_of
 from connectors.clock import stopwatch
 from connectors.errors import ConnectorError, ReconnectError, UnsupportedError
 from connectors.wire import Call, TimedAdapter, current, is_loopback
@@ -95,7 +95,7 @@ class Door:
     """Gives sessions to rooms; one per process and mode.
 
     Args:
-        routes: real host → base URL of its simulator; used in sandbox mode only.
+        routes: as `routes_of` gives them; used in sandbox mode only.
         wire_log: a file for one JSON line per request; None: none is kept.
         timeout: seconds that a whole request may take where no deadline is set.
         most_bytes: an answer bigger than this is not read to its end.
@@ -173,16 +173,17 @@ class Door:
         deadline = bound.deadline if bound else self.clock.boottime() + self.timeout
         return Call(self.clock, deadline, bool(bound and bound.commit), self._refuse_address)
 
-    def _route(self, url: str) -> str:
-        """Where a request for `url` really goes.
+    def _route(self, url: str, platform: str) -> str:
+        """Where a platform's request for `url` really goes.
 
         Raises:
             DoorError: out of the sandbox, or from live to this machine or over an open line.
         """
         parts = urlsplit(url)
         host = (parts.hostname or "").lower()
-        if self.mode == "sandbox" and host in self._routes:
-            url = self._routes[host] + url[len(f"{parts.scheme}://{parts.netloc}") :]
+        base = route_for(self._routes, host, platform) if self.mode == "sandbox" else None
+        if base is not None:
+            url = base + url[len(f"{parts.scheme}://{parts.netloc}") :]
             parts = urlsplit(url)
             host = parts.hostname or ""
         if self.mode == "sandbox" and not is_loopback(host):
@@ -307,7 +308,7 @@ class DoorSession(requests.Session):
         raise failure
 
     def _send(self, request: requests.PreparedRequest, call: Call, told: _Told) -> requests.Response:
-        request.url = self._door._route(request.url or "")
+        request.url = self._door._route(request.url or "", self.account.partition(":")[0])
         call.time_left()
         response = super().send(
             request,

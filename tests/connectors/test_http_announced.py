@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from connectors.clock import FollowingClock
-from connectors.http import find_sandbox, read_sandbox_clock, routes_of
+from connectors.announced import route_for
+from connectors.clock import FollowingClock, SystemClock
+from connectors.http import Door, find_sandbox, read_sandbox_clock, routes_of
 from tests.connectors.loopback import Loopback, drop, ok
 
 CLOCK_PAGE = b'{"now": "2030-01-02T03:04:05+07:00", "offset": 1000, "rate": 60}'
@@ -58,3 +59,29 @@ def test_announced_sandbox_is_found_only_while_it_answers(tmp_path: Path) -> Non
         assert found == announced
         assert routes_of(announced) == hosts
     assert find_sandbox(server_json) is None
+
+
+def test_two_platforms_behind_one_host() -> None:
+    """Each platform's room reaches its own simulator; whoever is neither gets the first one's."""
+    announced = {
+        "platforms": {
+            "facebook": {"hosts": {"graph.facebook.com": "http://127.0.0.1:1/facebook"}},
+            "instagram": {"hosts": {"graph.facebook.com": "http://127.0.0.1:1/instagram/fb"}},
+        }
+    }
+    routes = routes_of(announced)
+    assert route_for(routes, "graph.facebook.com", "facebook") == "http://127.0.0.1:1/facebook"
+    assert route_for(routes, "graph.facebook.com", "instagram") == "http://127.0.0.1:1/instagram/fb"
+    assert route_for(routes, "graph.facebook.com") == "http://127.0.0.1:1/facebook"
+    assert route_for(routes, "graph.example.com", "instagram") is None
+
+
+def test_an_account_is_led_to_its_own_platform() -> None:
+    """The door's session knows whose account it speaks for, and goes to that platform's simulator."""
+    with Loopback(ok()) as server:
+        told = {name: {"hosts": {"graph.facebook.com": f"{server.url}/{name}"}} for name in ("a", "b")}
+        door = Door(mode="sandbox", routes=routes_of({"platforms": told}), clock=SystemClock())
+        for name in ("a", "b"):
+            assert door.session(f"{name}:1").get("https://graph.facebook.com/me").status_code == 200
+        assert [seen.target for seen in server.seen] == ["/a/me", "/b/me"]
+        door.close()
