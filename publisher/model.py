@@ -30,6 +30,8 @@ class PostMedia:
         name: as written by staff, for messages.
         source: sha256 of the bytes.
         line: where it is named in the text; None: found lying in the folder.
+        role: of a companion of a clip: `cover` or `captions`; empty: shown itself.
+        language: of captions, BCP 47; empty: that of the workspace.
     """
 
     path: Path
@@ -38,6 +40,8 @@ class PostMedia:
     alt: str = ""
     focus: tuple[float, float] | None = None
     line: int | None = None
+    role: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Post:
         file: of the text, relative to the workspace, for messages.
         id: the front matter's `id`; None: given at first sight.
         digest: sha256 over the text's bytes and the media's: equal for a renamed copy.
+        companions: covers and captions of clips, which are not shown beside them.
         channels: labels the post names itself; None: it inherits.
         platforms: the block per platform id, checked against the room's options.
         lines: line of each key (`publish_at`, `twitter.thread`), from 1; `body`: where the body begins.
@@ -71,6 +76,7 @@ class Post:
     link: str | None = None
     hashtags: tuple[str, ...] = ()
     media: tuple[PostMedia, ...] = ()
+    companions: tuple[PostMedia, ...] = ()
     topic: str | None = None
     urgent: bool = False
     draft: bool = False

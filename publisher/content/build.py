@@ -24,6 +24,7 @@ MAX_DOCUMENT = 100_000_000
 _LASTING = frozenset(
     {"content.document_unused", "content.file_unused", "content.media_unnamed"}
     | {"content.picture_same", "content.pictures_both"}
+    | {"content.captions_alone", "content.captions_no_clip"}
 )
 
 
@@ -138,14 +139,21 @@ class _Building:
         media, wrong = with_alts(gathering.media(facts), facts)
         for code, key, values in wrong:
             self._problem(code, draft.line(key), **values)
-        gathering.notice_unused(media)
+        companions = gathering.companions(facts)
+        gathering.notice_unused((*media, *companions))
         if not (draft.body or media or any(block.get("text") for block in facts.platforms.values())):
             self._problem("content.no_body", draft.body_line)
-        post = self._post(facts, media, _digest(data, media))
+        post = self._post(facts, media, companions, _digest(data, (*media, *companions)))
         keep = self.steady and gathering.steady and all(map(_lasts, self.problems))
         return Built(post, tuple(gathering.needs), keep)
 
-    def _post(self, facts: Facts, media: tuple[PostMedia, ...], digest: str) -> Post:
+    def _post(
+        self,
+        facts: Facts,
+        media: tuple[PostMedia, ...],
+        companions: tuple[PostMedia, ...],
+        digest: str,
+    ) -> Post:
         draft = self.draft
         values: dict[str, Any] = {key: value for key, value in facts.values.items() if key != "media"}
         lines = {**draft.lines, "body": draft.body_line}
@@ -171,6 +179,7 @@ class _Building:
             digest=digest,
             body=draft.body,
             media=media,
+            companions=companions,
             platforms=facts.platforms,
             lines=lines,
             problems=tuple(self.problems),

@@ -27,7 +27,7 @@ from publisher.content.shelf import KEPT
 from publisher.content.walk import stamp_of
 from publisher.model import LocalTime, Post, PostMedia
 
-VERSION = 3
+VERSION = 4
 """Of the layout and of the meaning: raise it whenever the same text gives another Post."""
 
 YOUNG_NS = 2_000_000_000
@@ -177,9 +177,8 @@ def _post_to(post: Post, needs: Needs, content: str) -> tuple[Any, ...]:
         _time_to(post.publish_before),
         None if post.grace is None else post.grace.total_seconds(),
         (post.channels, post.link, post.hashtags),
-        tuple(
-            (os.path.relpath(m.path, content), m.name, m.source, m.alt, m.focus, m.line) for m in post.media
-        ),
+        tuple([_medium_to(content, medium) for medium in post.media]),
+        tuple([_medium_to(content, medium) for medium in post.companions]),
         (post.topic, post.urgent, post.draft, post.repeat, post.corrects, post.sample),
         dict(post.platforms),
         dict(post.lines),
@@ -188,7 +187,9 @@ def _post_to(post: Post, needs: Needs, content: str) -> tuple[Any, ...]:
 
 
 def _post_from(data: tuple[Any, ...], path: str, content: str) -> tuple[Needs, Post]:
-    needs, head, day, at, after, before, grace, spread, media, marks, platforms, lines, problems = data
+    needs, head, day, at, after, before, grace, spread, media, beside, marks, platforms, lines, problems = (
+        data
+    )
     fields: tuple[Any, ...] = (
         path,
         *head,
@@ -199,6 +200,7 @@ def _post_from(data: tuple[Any, ...], path: str, content: str) -> tuple[Needs, P
         None if grace is None else timedelta(seconds=grace),
         *spread,
         media and tuple([_medium_from(content, medium) for medium in media]),
+        beside and tuple([_medium_from(content, medium) for medium in beside]),
         *marks,
         platforms,
         lines,
@@ -213,6 +215,12 @@ def _time_to(time: LocalTime | None) -> tuple[str, str] | None:
 
 def _time_from(time: tuple[str, str]) -> LocalTime:
     return LocalTime(datetime.fromisoformat(time[0]), time[1])
+
+
+def _medium_to(content: str, medium: PostMedia) -> tuple[Any, ...]:
+    more = (medium.role, medium.language) if medium.role else ()
+    place = os.path.relpath(medium.path, content)
+    return (place, medium.name, medium.source, medium.alt, medium.focus, medium.line, *more)
 
 
 def _medium_from(content: str, medium: tuple[Any, ...]) -> PostMedia:

@@ -57,7 +57,7 @@ class Found(NamedTuple):
         path: of the file or folder, relative to content/.
         texts: one; more are a problem.
         folder: where media are looked for, relative to content/; empty for content/ itself.
-        pictures: those beside the text of a folder post, unsorted.
+        pictures: those beside the text of a folder post, unsorted; also clips and their captions.
         others: files in the folder that are neither.
         sample: whether a `.sample` file marks it.
         flaws: what the walk found wrong in the folder of the post.

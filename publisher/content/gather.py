@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from connectors.contract import Json, Severity
+from publisher.content.companions import Companion, Wrong, companions, is_clip
 from publisher.content.facts import Facts, MediaFact
 from publisher.content.files import GoneError, ReadError, unreadable
+from publisher.content.habits import MEDIA
 from publisher.content.shelf import KEPT
 from publisher.content.text import Draft, Embedded, shown
-from publisher.content.walk import DOCUMENTS, PICTURES, File, Found, shown_name, stamp_of
+from publisher.content.walk import DOCUMENTS, File, Found, shown_name, stamp_of
 from publisher.model import PostMedia
 
 if TYPE_CHECKING:
@@ -76,9 +78,28 @@ class Gathering:
         elif "media" in self.draft.lines:
             return []  # named, but not understood: already a problem
         else:
-            pictures = sorted(self.found.pictures, key=lambda file: natural(file.name))
+            beside = {one.file.name for one in self._companions(facts)[0]}
+            shown = [f for f in self.found.pictures if f.suffix in MEDIA and f.name not in beside]
+            pictures = sorted(shown, key=lambda file: natural(file.name))
             made = [self._medium(file, file.name, "", None, None) for file in pictures]
         return [medium for medium in made if medium is not None]
+
+    def companions(self, facts: Facts) -> tuple[PostMedia, ...]:
+        """Covers and captions that lie beside the clips of the post."""
+        found, wrong = self._companions(facts)
+        for code, severity, values in wrong:
+            self.problem(code, None, severity, **values)
+        made = [
+            replace(medium, role=one.role, language=one.language)
+            for one in found
+            if (medium := self._medium(one.file, one.file.name, "", None, None)) is not None
+        ]
+        return tuple(made)
+
+    def _companions(self, facts: Facts) -> tuple[list[Companion], list[Wrong]]:
+        named = [fact.file for fact in facts.values.get("media", ())]
+        clips = [name for name in named or (file.name for file in self.found.pictures) if is_clip(name)]
+        return companions(self.found.pictures, [os.path.basename(name) for name in clips], named)
 
     def _within(self, picture: Embedded) -> PostMedia | None:
         """A picture from inside the text, kept as a file."""
@@ -111,7 +132,7 @@ class Gathering:
 
     def _named(self, fact: MediaFact) -> PostMedia | None:
         line = self.draft.line(fact.key)
-        beside = {file.name: file for file in self.found.pictures}
+        beside = {file.name: file for file in self.found.pictures if file.suffix in MEDIA}
         file = beside.get(fact.file)
         try:
             if file is None:
@@ -151,8 +172,8 @@ class Gathering:
         if any(piece.startswith(".") and piece.strip(".") for piece in slashes.split("/")):
             raise ReadError("content.media_outside")
         suffix = os.path.splitext(path)[1][1:].lower()
-        if suffix not in PICTURES:
-            raise ReadError("content.media_kind", known=", ".join(sorted(PICTURES)))
+        if suffix not in MEDIA:
+            raise ReadError("content.media_kind", known=", ".join(sorted(MEDIA)))
         return self._looked_up(path, real, suffix)
 
     def _looked_up(self, path: str, real: str, suffix: str) -> File:
@@ -175,7 +196,7 @@ class Gathering:
             there = os.listdir(os.path.dirname(path))
         except OSError:
             there = []
-        pictures = [name for name in there if name.rpartition(".")[2].lower() in PICTURES]
+        pictures = [name for name in there if name.rpartition(".")[2].lower() in MEDIA]
         wanted = os.path.basename(path)
         alike = {name.casefold(): name for name in pictures}
         near = get_close_matches(wanted.casefold(), list(alike), n=1, cutoff=0.5)
@@ -189,7 +210,7 @@ class Gathering:
         used.update(self._merged)
         named = "media" in self.draft.lines
         for file in self.found.pictures:
-            if named and real_path(self.builder.content, file) not in used:
+            if named and file.suffix in MEDIA and real_path(self.builder.content, file) not in used:
                 self.problem(
                     "content.media_unnamed", self.draft.line("media"), Severity.NOTICE, name=file.name
                 )

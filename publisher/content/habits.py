@@ -7,6 +7,14 @@ import unicodedata
 
 PICTURES = frozenset({"jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif"})
 """`.jfif` is what browsers on Windows make of a JPEG that is saved from a page."""
+CLIPS = frozenset({"mp4", "mov", "m4v", "webm"})
+CAPTIONS = frozenset({"srt", "vtt"})
+MEDIA = PICTURES | CLIPS
+"""What can go out by itself; captions only with a clip."""
+FOREIGN_CLIPS = frozenset(
+    {"3gp", "3g2", "avi", "flv", "m2ts", "mkv", "mpeg", "mpg", "mts", "ogv", "vob", "wmv"}
+)
+"""Clips of kinds that no platform takes for sure."""
 
 SHORTCUTS = frozenset({"lnk", "webloc", "desktop"})
 """Files that only point at another one, mostly on the disk of whoever made them."""

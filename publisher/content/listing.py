@@ -11,7 +11,6 @@ from connectors.contract import Json, Severity
 from publisher.content import habits
 from publisher.content.found import (
     DOCUMENTS,
-    PICTURES,
     TEXTS,
     Borders,
     File,
@@ -196,8 +195,11 @@ class Listing:
             self._flaw("content.just_made", file.path, Severity.NOTICE, name=file.name)
         elif file.suffix in TEXTS:
             self.texts.append(file)
-        elif file.suffix in PICTURES:
+        elif file.suffix in habits.MEDIA or file.suffix in habits.CAPTIONS:
             self.pictures.append(file)
+        elif file.suffix in habits.FOREIGN_CLIPS:
+            values = {"name": file.name, "kind": file.suffix.upper()}
+            self._flaw("content.clip_kind", file.path, Severity.ERROR, **values)
         elif file.suffix in _STAND_INS:
             self._stand_in(file)
         else:
@@ -208,7 +210,7 @@ class Listing:
         if file.suffix in habits.SHORTCUTS:
             # `Foto.jpg.lnk` or `Foto.jpg - Pintasan.lnk`: without the picture the post must not go out.
             stems = file.name.rpartition(".")[0].split(" - ")
-            needed = any(habits.suffix_of(stem) in PICTURES | TEXTS for stem in stems)
+            needed = any(habits.suffix_of(stem) in habits.MEDIA | TEXTS for stem in stems)
             severity = Severity.ERROR if needed else Severity.WARNING
             self._flaw("content.shortcut", file.path, severity, name=file.name)
         elif file.suffix in habits.ARCHIVES:

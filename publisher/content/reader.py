@@ -123,7 +123,7 @@ class Reader:
         """Now and then, when every post was seen, pictures of documents that are no more go."""
         if self._looks_to_prune == 0 and not (seen.missing or seen.unread):
             self._looks_to_prune = PRUNE_EVERY
-            self._shelf.prune([medium.path for post in posts for medium in post.media])
+            self._shelf.prune([medium.path for post in posts for medium in (*post.media, *post.companions)])
         self._looks_to_prune = max(0, self._looks_to_prune - 1)
 
     def _post(self, found: Found, steady: Callable[[str, str], bool] | None) -> Post | None:
@@ -151,7 +151,7 @@ class Reader:
         """Pictures that lie where no text is and that no post names."""
         if not seen.loose:
             return
-        used = {os.fspath(medium.path) for post in posts for medium in post.media}
+        used = {os.fspath(medium.path) for post in posts for medium in (*post.media, *post.companions)}
         for folder, pictures in seen.loose.items():
             names = [
                 file.name for file in pictures if (file.target or f"{self._content}/{file.path}") not in used

@@ -34,7 +34,9 @@ def on_channel(
         rendered=rendered,
         due=wanted.due,
         counts=tuple(PartCount(room.measure(part.text), room.limits.text) for part in parts),
-        facts={m: facts[m.source] for part in parts for m in part.media if m.source in facts},
+        facts={
+            m: facts[m.source] for part in parts for m in (*part.media, *part.companions) if m.source in facts
+        },
         usd=sum((price.usd for price in prices), start=prices[0].usd * 0) if prices else None,
         price_notes=tuple(dict.fromkeys(price.why for price in prices)),
         state=booked.state if booked else None,

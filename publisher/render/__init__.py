@@ -92,7 +92,8 @@ class _Rendering:
         self.found: list[Problem] = []
 
     def rendered(self) -> Rendered:
-        unknown = [picture for picture in self.post.media if picture.source not in self.facts]
+        every = (*self.post.media, *self.post.companions)
+        unknown = [picture for picture in every if picture.source not in self.facts]
         if unknown:
             return self.judge.nothing(
                 *(self.judge.problem("render.no_facts", {"name": each.name}) for each in unknown)
@@ -107,7 +108,8 @@ class _Rendering:
 
     def _rendition(self) -> Rendition:
         root, *others = self._texts(self._run(self.words.post(self.words.body)))
-        parts = [Part(PartKind.ROOT, root, self.words.link_field, self._part_options(), self._media())]
+        first = self.words.link_field, self._part_options(), self._media(), self._companions()
+        parts = [Part(PartKind.ROOT, root, *first)]
         parts += [Part(PartKind.THREAD, other) for other in others]
         parts += self._comment()
         return Rendition(self.channel.account, self.placement, tuple(parts))
@@ -204,6 +206,18 @@ class _Rendering:
             Media(picture.source, RECIPE, unicodedata.normalize("NFC", picture.alt))
             for picture in self.post.media
         )
+
+    def _companions(self) -> tuple[Media, ...]:
+        """Covers and captions where the platform takes them; what it does not take is told."""
+        taken = []
+        for one in self.post.companions:
+            if Feature(one.role) in self.room.features:
+                language = one.language or str(self.workspace["language"]) if one.role == "captions" else ""
+                taken.append(Media(one.source, RECIPE, "", one.role, language))
+            else:
+                values = {"platform": self.room.title, "feature": one.role, "name": one.name}
+                self.found.append(self.judge.problem("render.companion_left", values, Severity.NOTICE))
+        return tuple(taken)
 
     def _template_problem(self, error: TemplateError) -> Problem:
         return Problem(

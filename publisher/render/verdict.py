@@ -49,6 +49,7 @@ class Judge:
             media: replace(facts[media.source], name=picture.name)
             for media, picture in zip(rendition.parts[0].media, self.post.media, strict=True)
         }
+        named.update({media: facts[media.source] for media in rendition.parts[0].companions})
         told = self._of_parts(rendition, self.room.check(rendition, named))
         unfit = [problem for problem in told if self._unfit(problem)]
         if unfit and self.post.channels is None and self.channel.unsupported == "skip":

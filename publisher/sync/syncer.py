@@ -171,10 +171,10 @@ class Syncer:
         )
 
     def facts(self, post: Post) -> tuple[dict[str, MediaFacts], list[Problem]]:
-        """What is known of a post's pictures, and what is wrong with them."""
+        """What is known of a post's pictures, clips and captions, and what is wrong with them."""
         good: dict[str, MediaFacts] = {}
         bad: list[Problem] = []
-        for media in post.media:
+        for media in (*post.media, *post.companions):
             if media.source not in self._facts:
                 try:
                     self._facts[media.source] = inspect.facts(media.path, media.name)
@@ -215,12 +215,12 @@ class Syncer:
             for action in plan.changes
             if action.rendition is not None
             for part in action.rendition.parts
-            for media in part.media
+            for media in (*part.media, *part.companions)
         }
         problems: list[Problem] = []
         for post in plan.posts:
             try:
-                for media in post.media:
+                for media in (*post.media, *post.companions):
                     if media.source in needed:
                         self.media.keep(media.path, media.source)
             except PublisherError as error:

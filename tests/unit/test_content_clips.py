@@ -1,0 +1,144 @@
+"""Clips in content/, with the captions and the cover that lie beside them; what a channel makes of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from connectors import registry
+from connectors.contract import MediaFacts, Severity
+from publisher.content import Content, read
+from publisher.model import Channel, Post
+from publisher.render import Templates, render, shipped_dir
+
+TEXT = "Posyandu buka lagi.\n"
+
+
+def look(root: Path, *names: str, text: str = TEXT, cache: Path | None = None) -> Content:
+    for name in names:
+        place = root / "content" / "posyandu" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(name.encode())
+    (root / "content" / "posyandu" / "teks.md").write_text(text, encoding="utf-8")
+    return read(root / "content", root=root, zone="Asia/Jakarta", cache=cache)
+
+
+def only(root: Path, *names: str, text: str = TEXT) -> Post:
+    (post,) = look(root, *names, text=text).posts
+    return post
+
+
+def beside(post: Post) -> list[tuple[str, str, str]]:
+    return sorted((one.name, one.role, one.language) for one in post.companions)
+
+
+def codes(post: Post) -> list[str]:
+    return [problem.code for problem in post.problems]
+
+
+@pytest.mark.parametrize("name", ["Video.MP4", "klip.mov", "klip.m4v", "klip.webm"])
+def test_a_clip_beside_the_text_goes_out_with_it(tmp_path: Path, name: str) -> None:
+    """Found like a picture."""
+    assert [medium.name for medium in only(tmp_path, name).media] == [name]
+
+
+def test_clips_and_pictures_stand_in_the_order_of_their_names(tmp_path: Path) -> None:
+    """As staff number them."""
+    post = only(tmp_path, "2 klip.mp4", "10 foto.jpg", "1 foto.jpg")
+    assert [medium.name for medium in post.media] == ["1 foto.jpg", "2 klip.mp4", "10 foto.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "language"),
+    [
+        ("video.srt", "captions", ""),
+        ("video.id.srt", "captions", "id"),
+        ("VIDEO.en-GB.vtt", "captions", "en-GB"),
+        ("id.srt", "captions", "id"),
+        ("Takarir lengkap.srt", "captions", ""),
+        ("sampul.jpg", "cover", ""),
+        ("Cover.png", "cover", ""),
+        ("video.cover.jpg", "cover", ""),
+        ("Video sampul.jpg", "cover", ""),
+    ],
+)
+def test_what_belongs_to_a_clip_is_known_by_its_name(
+    tmp_path: Path, name: str, role: str, language: str
+) -> None:
+    """It goes with the clip, and is not shown beside it."""
+    post = only(tmp_path, "Video.mp4", name)
+    assert [medium.name for medium in post.media] == ["Video.mp4"]
+    assert beside(post) == [(name, role, language)]
+    assert codes(post) == []
+
+
+def test_without_a_clip_a_cover_is_a_picture_like_any_other(tmp_path: Path) -> None:
+    """A post may well show the cover of a booklet."""
+    post = only(tmp_path, "sampul.jpg")
+    assert [medium.name for medium in post.media] == ["sampul.jpg"]
+    assert post.companions == ()
+
+
+def test_a_picture_that_the_post_names_is_shown_whatever_it_is_called(tmp_path: Path) -> None:
+    """What staff write weighs more than what a name suggests."""
+    post = only(tmp_path, "video.mp4", "cover.jpg", text="---\nmedia: [video.mp4, cover.jpg]\n---\nIsi.\n")
+    assert [medium.name for medium in post.media] == ["video.mp4", "cover.jpg"]
+    assert post.companions == ()
+
+
+def test_a_named_clip_has_its_companions_too(tmp_path: Path) -> None:
+    """They need not be named."""
+    post = only(tmp_path, "video.mp4", "video.srt", "x.jpg", text="---\nmedia: [video.mp4]\n---\nIsi.\n")
+    assert beside(post) == [("video.srt", "captions", "")]
+    assert codes(post) == ["content.media_unnamed"]
+
+
+@pytest.mark.parametrize(
+    ("names", "code", "severity"),
+    [
+        (["a.mp4", "b.mp4", "lain.srt"], "content.captions_alone", Severity.WARNING),
+        (["foto.jpg", "video.srt"], "content.captions_no_clip", Severity.WARNING),
+        (["video.mp4", "video.srt", "video.vtt"], "content.companion_twice", Severity.ERROR),
+        (["video.mp4", "cover.jpg", "sampul.jpg"], "content.companion_twice", Severity.ERROR),
+        (["video.avi"], "content.clip_kind", Severity.ERROR),
+        (["video.mkv"], "content.clip_kind", Severity.ERROR),
+    ],
+)
+def test_what_does_not_fit_together_is_told(
+    tmp_path: Path, names: list[str], code: str, severity: Severity
+) -> None:
+    """Captions of no clip, two covers, clips that nobody takes: never silently left out."""
+    post = only(tmp_path, *names)
+    assert [(problem.code, problem.severity) for problem in post.problems] == [(code, severity)]
+
+
+def test_companions_count_for_the_digest_and_are_remembered(tmp_path: Path) -> None:
+    """New captions are a change; a second look gives the same post without reading."""
+    before = only(tmp_path, "video.mp4")
+    cache = tmp_path / "cache" / "content"
+    (first,) = look(tmp_path, "video.mp4", "video.id.srt", "sampul.jpg", cache=cache).posts
+    (second,) = read(tmp_path / "content", root=tmp_path, zone="Asia/Jakarta", cache=cache).posts
+    assert first == second
+    assert first.digest != before.digest
+
+
+@pytest.mark.parametrize("platform", registry.platforms())
+def test_a_channel_has_the_companions_that_its_platform_takes(tmp_path: Path, platform: str) -> None:
+    """What it does not take is told and left out; captions without a language are in the workspace's."""
+    post = only(tmp_path, "video.mp4", "video.srt", "sampul.jpg")
+    facts = {
+        one.source: MediaFacts("text/srt" if one.role == "captions" else "image/jpeg", 9, 96, 160)
+        for one in (*post.media, *post.companions)
+    }
+    post = replace(post, channels=("kanal",))
+    channel = Channel("kanal", platform, "1001", f"{platform}:1001", "env:T")
+    templates = Templates(Path("/nonexistent"), shipped_dir())
+    found = render(post, channel, templates, facts, language="id", zone="Asia/Jakarta")
+    assert found.rendition is not None
+    taken = {media.role: media.language for media in found.rendition.parts[0].companions}
+    left = {p.values["feature"] for p in found.problems if p.code == "render.companion_left"}
+    able = {str(feature) for feature in registry.room(platform).features} & {"captions", "cover"}
+    assert taken == {role: "id" if role == "captions" else "" for role in able}
+    assert left == {"captions", "cover"} - able
