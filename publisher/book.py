@@ -13,7 +13,7 @@ from publisher.errors import LogBusyError
 from publisher.identify import KnownPost
 from publisher.model import Action, ActionKind, Plan, State
 from publisher.plan import KnownDelivery, Snapshot
-from publisher.publish_log import booking
+from publisher.publish_log import booking, overview, sighting
 from publisher.publish_log.store import Store, Tx
 
 
@@ -22,11 +22,11 @@ def snapshot(tx: Tx) -> Snapshot:
 
     After some years nearly all are settled: published wherever they were to go and could, which is final.
     """
-    open_posts = booking.open_posts(tx)
+    open_posts = overview.open_posts(tx)
     accounts_of = cache(_accounts)
     posts: dict[str, KnownPost] = {}
     unsettled: list[str] = []
-    for row in booking.known_posts(tx):
+    for row in overview.known_posts(tx):
         post_id, path, digest, sequence, listed, adopted, gone_at, booked, _, own_id, edited_at, left_out = (
             row
         )
@@ -77,7 +77,7 @@ def _deliveries(tx: Tx, post_ids: Sequence[str]) -> dict[tuple[str, str, str], K
             fingerprint=row.fingerprint,
             state=State(row.state),
             claimed=row.claim_token is not None,
-            due=booking.due_of(row),
+            due=overview.due_of(row),
             publish_after=row.publish_after,
             publish_before=row.publish_before,
             grace=timedelta(seconds=row.grace),
@@ -87,7 +87,7 @@ def _deliveries(tx: Tx, post_ids: Sequence[str]) -> dict[tuple[str, str, str], K
             held=row.held_at is not None,
             held_for=row.held_reason,
         )
-        for row in booking.known_deliveries(tx, post_ids)
+        for row in overview.known_deliveries(tx, post_ids)
     }
 
 
@@ -112,9 +112,9 @@ def _book(store: Store, plan: Plan, actor: str) -> list[str]:
     with store.write(actor) as tx:
         _refuse_stale(tx, plan)
         for sight in plan.sights:
-            booking.see(tx, sight)
+            sighting.see(tx, sight)
         for post_id in plan.vanished:
-            booking.vanish(tx, post_id)
+            sighting.vanish(tx, post_id)
         # Slots are unique: those that are given up must be free before others take them.
         for action in _moving_first(plan.changes):
             booking.give_up_slots(tx, action)
@@ -133,7 +133,7 @@ def _refuse_stale(tx: Tx, plan: Plan) -> None:
     """
     new = {sight.post_id for sight in plan.sights if sight.new}
     if plan.last_seen is not None and new:
-        others = booking.seen_since(tx, plan.last_seen) - new
+        others = overview.seen_since(tx, plan.last_seen) - new
         if others:
             raise LogBusyError("log.raced", words=", ".join(sorted(others)))
 

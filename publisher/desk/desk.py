@@ -22,7 +22,7 @@ from publisher.desk import previewing, sending, which
 from publisher.errors import LogError, NotFoundError
 from publisher.model import Action, Plan, Post, State
 from publisher.preview.problems import sentence
-from publisher.publish_log import booking, deciding, reading
+from publisher.publish_log import deciding, overview, reading
 from publisher.publish_log.store import Store
 from publisher.sync import Synced, Syncer
 from publisher.texts import t
@@ -377,7 +377,7 @@ class Desk:
         if store is None:
             return ()
         with store.read() as tx:
-            return booking.known_posts(tx)
+            return overview.known_posts(tx)
 
     def _deliveries(self, post_id: str) -> list[DeliveryView]:
         store = self._log()

@@ -13,6 +13,7 @@ from sqlalchemy import Row, Select, and_, bindparam, exists, or_, select, text, 
 from publisher.model import State
 from publisher.publish_log import states
 from publisher.publish_log.fencing import approved
+from publisher.publish_log.joins import PART, ROOT
 from publisher.publish_log.store import Tx
 from publisher.publish_log.tables import Utc, accounts, among, deliveries, holds, parts
 
@@ -74,13 +75,7 @@ def _select() -> Select[Any]:
             )
             .label("account_held"),
         )
-        .join(
-            deliveries,
-            and_(
-                deliveries.c.workspace_id == parts.c.workspace_id,
-                deliveries.c.delivery_id == parts.c.delivery_id,
-            ),
-        )
+        .join(deliveries, PART)
         .outerjoin(
             accounts,
             and_(accounts.c.workspace_id == parts.c.workspace_id, accounts.c.account == parts.c.account),
@@ -234,14 +229,7 @@ def release_expired(tx: Tx) -> int:
     """Holds on single deliveries whose end has come: back to waiting."""
     rows = tx.conn.execute(
         select(deliveries.c.delivery_id, parts.c.state)
-        .join(
-            parts,
-            and_(
-                parts.c.workspace_id == deliveries.c.workspace_id,
-                parts.c.delivery_id == deliveries.c.delivery_id,
-                parts.c.number == 1,
-            ),
-        )
+        .join(parts, ROOT)
         .where(
             deliveries.c.workspace_id == tx.workspace,
             deliveries.c.held_at.is_not(None),
@@ -276,14 +264,7 @@ def held_past_grace(tx: Tx) -> Sequence[Any]:
             deliveries.c.grace,
             deliveries.c.publish_before,
         )
-        .join(
-            parts,
-            and_(
-                parts.c.workspace_id == deliveries.c.workspace_id,
-                parts.c.delivery_id == deliveries.c.delivery_id,
-                parts.c.number == 1,
-            ),
-        )
+        .join(parts, ROOT)
         .where(
             deliveries.c.workspace_id == tx.workspace,
             parts.c.state == State.HELD,

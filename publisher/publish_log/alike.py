@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 
 from connectors.contract import Rendition
 from publisher.model import State
+from publisher.publish_log.joins import POST, ROOT
 from publisher.publish_log.store import Tx
 from publisher.publish_log.tables import deliveries, parts, posts, renditions
 
@@ -46,18 +47,8 @@ def standing(
             parts.c.published_at,
             parts.c.url,
         )
-        .join(
-            parts,
-            and_(
-                parts.c.workspace_id == deliveries.c.workspace_id,
-                parts.c.delivery_id == deliveries.c.delivery_id,
-                parts.c.number == 1,
-            ),
-        )
-        .join(
-            posts,
-            and_(posts.c.workspace_id == deliveries.c.workspace_id, posts.c.post_id == deliveries.c.post_id),
-        )
+        .join(parts, ROOT)
+        .join(posts, POST)
         .where(
             deliveries.c.workspace_id == tx.workspace,
             deliveries.c.account.in_(accounts),

@@ -1,189 +1,22 @@
-"""The SQL of booking: what planning needs of the log, and the rows that a plan becomes."""
+"""The rows that a plan becomes: deliveries with their parts, and what edits make of them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, select, text, update
+from sqlalchemy import and_, delete, insert, select, update
 
 from connectors.contract import Rendition, canonical
 from publisher.errors import LogBusyError
-from publisher.model import Action, Due, DueWhy, Sight, State
-from publisher.publish_log import agenda, states
+from publisher.model import Action, State
+from publisher.publish_log import agenda, slotting, states
 from publisher.publish_log.claims import NO_CHECKPOINT
-from publisher.publish_log.fencing import approved
+from publisher.publish_log.joins import ROOT
 from publisher.publish_log.marks import media_mark, text_mark
 from publisher.publish_log.store import Tx, new_id
-from publisher.publish_log.tables import deliveries, logs, parts, posts, renditions, slots
-
-AT_ONCE = 5_000
-"""Posts whose deliveries one statement asks for: below what any database takes as parameters."""
-
-
-def known_posts(tx: Tx) -> list[Any]:
-    """Every post the log has seen, in order of first sight; `booked`: on how many accounts."""
-    booked = (
-        select(func.count(deliveries.c.account.distinct()))
-        .where(deliveries.c.workspace_id == posts.c.workspace_id, deliveries.c.post_id == posts.c.post_id)
-        .scalar_subquery()
-    )
-    query = select(
-        posts.c.post_id,
-        posts.c.path,
-        posts.c.digest,
-        posts.c.sequence,
-        posts.c.accounts,
-        posts.c.adopted_at.is_not(None).label("adopted"),
-        posts.c.vanished_at,
-        booked.label("booked"),
-        posts.c.title,
-        posts.c.own_id,
-        posts.c.edited_at,
-        posts.c.skipped,
-    )
-    query = query.where(posts.c.workspace_id == tx.workspace).order_by(posts.c.sequence)
-    return list(tx.conn.execute(query).all())
-
-
-def open_posts(tx: Tx) -> set[str]:
-    """Ids of the posts with a root that is not published: the others are as they will stay."""
-    query = (
-        select(deliveries.c.post_id)
-        .join(parts, _ROOT)
-        .where(parts.c.workspace_id == tx.workspace, parts.c.state != text("'published'"))
-    )
-    return set(tx.conn.scalars(query).all())
-
-
-_ROOT = and_(
-    parts.c.workspace_id == deliveries.c.workspace_id,
-    parts.c.delivery_id == deliveries.c.delivery_id,
-    parts.c.number == text("1"),
-)
-"""Literal, as in ix_parts_unpublished: of a parameter no planner knows that the index holds it."""
-
-
-def known_deliveries(tx: Tx, post_ids: Sequence[str]) -> Iterator[Any]:
-    """The deliveries of some posts, with the state of their root."""
-    for start in range(0, len(post_ids), AT_ONCE):
-        yield from _deliveries_of(tx, post_ids[start : start + AT_ONCE])
-
-
-def _deliveries_of(tx: Tx, post_ids: Sequence[str]) -> Iterable[Any]:
-    query = (
-        select(
-            deliveries.c.delivery_id,
-            deliveries.c.post_id,
-            deliveries.c.account,
-            deliveries.c.placement,
-            deliveries.c.fingerprint,
-            deliveries.c.due_at,
-            deliveries.c.due_wall,
-            deliveries.c.due_zone,
-            deliveries.c.due_why,
-            deliveries.c.publish_after,
-            deliveries.c.publish_before,
-            deliveries.c.grace,
-            deliveries.c.urgent,
-            deliveries.c.broken,
-            deliveries.c.held_at,
-            deliveries.c.held_reason,
-            approved(deliveries.c.fingerprint, deliveries.c.approval).label("approved"),
-            parts.c.state,
-            parts.c.claim_token,
-            parts.c.published_at,
-        )
-        .join(parts, _ROOT)
-        .where(deliveries.c.workspace_id == tx.workspace, deliveries.c.post_id.in_(post_ids))
-    )
-    return tx.conn.execute(query)
-
-
-def due_of(row: Any) -> Due:
-    """The due of a delivery's row."""
-    return Due(row.due_at, datetime.fromisoformat(row.due_wall), row.due_zone, DueWhy(row.due_why))
-
-
-def seen_since(tx: Tx, sequence: int) -> set[str]:
-    """Ids of the posts that came behind a place in the order of first sight; nobody adds one until we end."""
-    tx.conn.execute(select(logs.c.sequence).where(logs.c.workspace_id == tx.workspace).with_for_update())
-    rows = tx.conn.execute(
-        select(posts.c.post_id).where(posts.c.workspace_id == tx.workspace, posts.c.sequence > sequence)
-    )
-    return {row.post_id for row in rows}
-
-
-def _is_there(tx: Tx, post_id: str) -> bool:
-    this = and_(posts.c.workspace_id == tx.workspace, posts.c.post_id == post_id)
-    return tx.conn.execute(select(posts.c.post_id).where(this)).first() is not None
-
-
-def see(tx: Tx, sight: Sight) -> None:
-    """Note a post as it is seen now; a new one takes the next place in the order of first sight."""
-    if sight.new and not _is_there(tx, sight.post_id):
-        sequence = tx.conn.execute(
-            update(logs)
-            .where(logs.c.workspace_id == tx.workspace)
-            .values(sequence=logs.c.sequence + 1)
-            .returning(logs.c.sequence)
-        ).scalar_one()
-        tx.conn.execute(
-            insert(posts).values(
-                workspace_id=tx.workspace,
-                post_id=sight.post_id,
-                path=sight.path,
-                digest=sight.digest,
-                title=sight.title,
-                author=sight.author,
-                sequence=sequence,
-                accounts=json.dumps(sight.accounts),
-                skipped=_skipped(sight),
-                first_seen_at=tx.now,
-                adopted_at=tx.now if sight.adopted else None,
-            )
-        )
-        return
-    tx.conn.execute(
-        update(posts)
-        .where(posts.c.workspace_id == tx.workspace, posts.c.post_id == sight.post_id)
-        .values(
-            path=sight.path,
-            digest=sight.digest,
-            vanished_at=None,
-            own_id=sight.own_id,
-            **(({} if sight.where_only else _whole(sight)) | ({"edited_at": tx.now} if sight.late else {})),
-        )
-    )
-
-
-def _whole(sight: Sight) -> dict[str, Any]:
-    return {
-        "title": sight.title,
-        "author": sight.author,
-        "accounts": json.dumps(sight.accounts),
-        "skipped": _skipped(sight),
-        "edited_at": None,
-        **({} if sight.adopted else {"adopted_at": None}),
-    }
-
-
-def _skipped(sight: Sight) -> str | None:
-    return json.dumps(sight.skipped) if sight.skipped else None
-
-
-def vanish(tx: Tx, post_id: str) -> None:
-    """Note since when a post's file is gone."""
-    tx.conn.execute(
-        update(posts)
-        .where(
-            posts.c.workspace_id == tx.workspace, posts.c.post_id == post_id, posts.c.vanished_at.is_(None)
-        )
-        .values(vanished_at=tx.now)
-    )
+from publisher.publish_log.tables import deliveries, parts, posts, renditions
 
 
 def insert_delivery(tx: Tx, action: Action) -> str | None:
@@ -231,7 +64,7 @@ def insert_delivery(tx: Tx, action: Action) -> str | None:
         )
     )
     insert_parts(tx, delivery_id, action.rendition, action.state, action)
-    take_slot(tx, delivery_id, account, action.due)
+    slotting.take_slot(tx, delivery_id, account, action.due)
     tx.event(
         delivery_id,
         "booked",
@@ -256,7 +89,7 @@ def _refuse_second_placement(tx: Tx, action: Action) -> None:
     """
     other = tx.conn.execute(
         select(deliveries.c.delivery_id)
-        .join(parts, _ROOT)
+        .join(parts, ROOT)
         .where(
             deliveries.c.workspace_id == tx.workspace,
             deliveries.c.post_id == action.post_id,
@@ -389,8 +222,8 @@ def edit_delivery(tx: Tx, action: Action) -> bool:
                 **(NO_CHECKPOINT if action.state is not State(root.state) else {}),
             )
         )
-    free_slots(tx, str(action.delivery_id))
-    take_slot(tx, str(action.delivery_id), action.channel.account, action.due)
+    slotting.free_slots(tx, str(action.delivery_id))
+    slotting.take_slot(tx, str(action.delivery_id), action.channel.account, action.due)
     tx.event(
         str(action.delivery_id),
         str(action.kind),
@@ -460,67 +293,9 @@ def cancel_delivery(tx: Tx, action: Action) -> bool:
         )
         .values(state=str(State.CANCELLED), since=tx.now, reason=action.reason, reason_values=_values(action))
     )
-    free_slots(tx, str(action.delivery_id))
+    slotting.free_slots(tx, str(action.delivery_id))
     tx.event(str(action.delivery_id), "cancel", part=1, old=old, new=State.CANCELLED, reason=action.reason)
     return True
-
-
-def take_slot(tx: Tx, delivery_id: str, account: str, due: Due) -> None:
-    """Reserve a slot of an account; other times take none.
-
-    Raises:
-        IntegrityError: another delivery that may still go out has it.
-    """
-    if due.why is DueWhy.SLOT:
-        given_up = select(parts.c.delivery_id).where(
-            parts.c.workspace_id == tx.workspace, parts.c.number == 1, parts.c.state.in_(_NO_PLACE)
-        )
-        this = and_(slots.c.workspace_id == tx.workspace, slots.c.account == account, slots.c.at == due.at)
-        tx.conn.execute(delete(slots).where(this, slots.c.delivery_id.in_(given_up)))
-        tx.conn.execute(
-            insert(slots).values(
-                workspace_id=tx.workspace, account=account, at=due.at, delivery_id=delivery_id
-            )
-        )
-
-
-_NO_PLACE = (State.CANCELLED, State.MISSED, State.FAILED)
-"""Roots in these states keep no time from others."""
-
-
-def give_up_slots(tx: Tx, action: Action) -> None:
-    """Before slots change hands: what will be moved gives its own back, unless a worker has it meanwhile."""
-    if _untouched(_root(tx, action)):
-        free_slots(tx, str(action.delivery_id))
-
-
-def free_slots(tx: Tx, delivery_id: str) -> None:
-    """Give back what the delivery had reserved."""
-    tx.conn.execute(
-        delete(slots).where(slots.c.workspace_id == tx.workspace, slots.c.delivery_id == delivery_id)
-    )
-
-
-def taken_times(tx: Tx, since: datetime) -> list[Any]:
-    """(post id, account, due, published) of roots that went out, are under way, or are due since then."""
-    return list(
-        tx.conn.execute(
-            select(deliveries.c.post_id, deliveries.c.account, deliveries.c.due_at, parts.c.published_at)
-            .join(
-                parts,
-                and_(
-                    parts.c.workspace_id == deliveries.c.workspace_id,
-                    parts.c.delivery_id == deliveries.c.delivery_id,
-                    parts.c.number == 1,
-                ),
-            )
-            .where(
-                deliveries.c.workspace_id == tx.workspace,
-                deliveries.c.due_at >= since - timedelta(days=2),
-                parts.c.state.not_in(_NO_PLACE),
-            )
-        )
-    )
 
 
 def _root(tx: Tx, action: Action) -> Any:
@@ -543,3 +318,9 @@ def _untouched(root: Any) -> bool:
 
 def _delivery(tx: Tx, action: Action) -> Any:
     return and_(deliveries.c.workspace_id == tx.workspace, deliveries.c.delivery_id == action.delivery_id)
+
+
+def give_up_slots(tx: Tx, action: Action) -> None:
+    """Before slots change hands: what will be moved gives its own back, unless a worker has it meanwhile."""
+    if _untouched(_root(tx, action)):
+        slotting.free_slots(tx, str(action.delivery_id))

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
 
 from publisher.model import State
 from publisher.publish_log.fencing import active_hold, approved
+from publisher.publish_log.joins import POST, ROOT
 from publisher.publish_log.store import Tx
 from publisher.publish_log.tables import accounts, approvals, deliveries, events, holds, logs, parts, posts
 from publisher.views import DeliveryView, PartView
@@ -91,18 +92,8 @@ def _select(tx: Tx) -> Any:
             .where(active_hold(tx), or_(holds.c.scope == "all", holds.c.scope == deliveries.c.account))
             .label("account_held"),
         )
-        .join(
-            posts,
-            and_(posts.c.workspace_id == deliveries.c.workspace_id, posts.c.post_id == deliveries.c.post_id),
-        )
-        .join(
-            parts,
-            and_(
-                parts.c.workspace_id == deliveries.c.workspace_id,
-                parts.c.delivery_id == deliveries.c.delivery_id,
-                parts.c.number == 1,
-            ),
-        )
+        .join(posts, POST)
+        .join(parts, ROOT)
         .outerjoin(
             accounts,
             and_(

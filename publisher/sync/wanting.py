@@ -11,7 +11,7 @@ from publisher.content import events
 from publisher.duplicates import Double
 from publisher.model import Action, ActionKind, DueWhy, LocalTime, Plan
 from publisher.plan import Wanted
-from publisher.publish_log import booking
+from publisher.publish_log import overview
 from publisher.schedule import Assigned, Outcome, Request, Taken, assign, utc_of, wall_of
 from publisher.sync import doubles, noting, stopping
 from publisher.sync.asking import Asked, ask, key_of
@@ -48,7 +48,7 @@ def _taken(p: Pass) -> list[Taken]:
     if p.syncer.store is None:
         return []
     with p.syncer.store.read() as tx:
-        rows = booking.taken_times(tx, p.now)
+        rows = overview.taken_times(tx, p.now)
     return [
         Taken(key_of(row.post_id, row.account), row.account, row.published_at or row.due_at) for row in rows
     ]

@@ -12,7 +12,7 @@ from sqlalchemy import Row, Table, and_, select, text, update
 
 from connectors.contract import Media, Part, PartKind, Receipt, Rendition
 from publisher.model import Action, ActionKind, Channel, Due, DueWhy, Sight, State
-from publisher.publish_log import booking, claims, fencing, records
+from publisher.publish_log import booking, claims, fencing, records, sighting
 from publisher.publish_log.claims import Work
 from publisher.publish_log.store import Store
 from publisher.publish_log.tables import deliveries, parts
@@ -89,7 +89,7 @@ class World:
         """A delivery in the log; gives its id."""
         with self.store.write("daemon") as tx:
             if post not in self._seen:
-                booking.see(tx, sight(post))
+                sighting.see(tx, sight(post))
                 self._seen.add(post)
             delivery_id = booking.insert_delivery(tx, self.action(*texts, post=post, **given))
         assert delivery_id is not None

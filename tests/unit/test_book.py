@@ -106,12 +106,12 @@ def test_two_bookings_at_the_same_moment_are_one_after_the_other(
     world: World, open_log: Callable[..., Store]
 ) -> None:
     """Also where both have begun before either has ended."""
-    from publisher.publish_log import booking
+    from publisher.publish_log import sighting
 
     theirs = plan(world, [world.action(post="id-b")], [sight("id-b", path="baru.md")], last_seen=0)
     other = open_log()
     with world.store.write("daemon") as tx:
-        booking.see(tx, sight("id-a", path="baru.md"))
+        sighting.see(tx, sight("id-a", path="baru.md"))
         beside = Beside(lambda: book(other, theirs, "Rina"))
         until_blocked(world.store, beside)
     with pytest.raises(LogBusyError):

@@ -10,7 +10,7 @@ from sqlalchemy import Table, delete, insert
 from sqlalchemy.exc import IntegrityError
 
 from publisher.model import DueWhy, State
-from publisher.publish_log import booking
+from publisher.publish_log import slotting
 from publisher.publish_log.store import Store
 from publisher.publish_log.tables import (
     accounts,
@@ -121,9 +121,9 @@ def test_a_slot_belongs_to_one_delivery(world: World) -> None:
     first, second = world.book(why=DueWhy.SLOT), world.book(post="p2")
     elsewhere = world.book(account=OTHER_ACCOUNT)
     with world.store.write("test") as tx, pytest.raises(IntegrityError):
-        booking.take_slot(tx, second, ACCOUNT, due(world.now, DueWhy.SLOT))
+        slotting.take_slot(tx, second, ACCOUNT, due(world.now, DueWhy.SLOT))
     with world.store.write("test") as tx:
-        booking.take_slot(tx, elsewhere, OTHER_ACCOUNT, due(world.now, DueWhy.SLOT))
+        slotting.take_slot(tx, elsewhere, OTHER_ACCOUNT, due(world.now, DueWhy.SLOT))
     assert {row.delivery_id for row in world.rows(slots)} == {first, elsewhere}
 
 
