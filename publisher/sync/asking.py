@@ -9,6 +9,7 @@ from datetime import timedelta
 from connectors.contract import MediaFacts, Severity
 from publisher import identify as identity
 from publisher.content.habits import OPEN
+from publisher.content.vocabulary import channels_named
 from publisher.model import Channel, DueWhy, Post, Rendered, State
 from publisher.plan import OLD, KnownDelivery
 from publisher.render import placement_of
@@ -87,7 +88,7 @@ def _channels(p: Pass, post: Post) -> list[Channel]:
     """Those the post names, else the defaults; of a known post only those of its first sight."""
     named: list[Channel] = []
     for name in post.channels or ():
-        found = [c for c in p.space.channels if name.lower() in (c.label.lower(), c.platform)]
+        found = channels_named(name, p.space.channels)
         named.extend(channel for channel in found if channel not in named)
         if not found:
             labels = ", ".join(c.label for c in p.space.channels)
