@@ -282,7 +282,7 @@ def test_publish_never_passes_a_gate(office: Office) -> None:
 
 def test_publish_of_what_has_errors_is_refused(office: Office) -> None:
     """Nothing is booked, and the answer says why."""
-    office.post("news", "word " * 200, channels=["x"])
+    office.post("news", channels=["x"], twitter={"text": "word " * 200})
     assert office.told("publish", "news", now=True) == ["desk.has_errors"]
     assert office.live() == []
 

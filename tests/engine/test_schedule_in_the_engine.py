@@ -96,7 +96,7 @@ def test_missed_asks_a_person(office: Office) -> None:
     missed = office.delivery("news")
     assert missed.reason == "schedule.missed_grace"
     told = t(missed.reason, **missed.reason_values)
-    assert "121 min late; 120 min are allowed" in told
+    assert "2 h 1 min late; 2 h are allowed" in told
 
 
 def test_a_missed_post_goes_out_when_a_person_says_so(office: Office) -> None:

@@ -78,8 +78,8 @@ def test_problems_of_the_content_are_in_status(office: Office) -> None:
 
 
 def test_an_error_on_one_channel_stops_only_that_channel(office: Office) -> None:
-    """Too long for X, fine for Facebook: Facebook goes out, X is told."""
-    office.post("long", "word " * 200, due=0)
+    """A text of its own that is too long for X, fine for Facebook: Facebook goes out, X is told."""
+    office.post("long", due=0, twitter={"text": "word " * 200})
     office.run()
     assert [post["platform"] for post in office.live()] == ["facebook"]
     assert [(p.severity, p.channel) for p in office.ask("check").problems] == [("error", "x")]
