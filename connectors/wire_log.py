@@ -18,9 +18,10 @@ log = logging.getLogger(__name__)
 MASK = "***"
 
 # Names of parameters and fields whose value lets its holder act for the account: OAuth 1.0a (RFC 5849),
-# OAuth 2.0 (RFC 6749, 7636), Meta's own (appsecret_proof, fb_exchange_token, input_token).
+# OAuth 2.0 (RFC 6749, 7636), Meta's own (appsecret_proof, fb_exchange_token, input_token), upload sessions.
 _NAMES = (
-    r"access_token|refresh_token|id_token|fb_exchange_token|input_token|upload_token|page_token|bearer_token"
+    r"access_token|refresh_token|id_token|fb_exchange_token|input_token|upload_token|upload_id|page_token"
+    r"|bearer_token"
     r"|client_secret|app_secret|appsecret_proof|consumer_secret|consumer_key|access_token_secret"
     r"|oauth_token|oauth_token_secret|oauth_verifier|oauth_signature|oauth_consumer_key|oauth_nonce"
     r"|code_verifier|authorization_code|password|secret"

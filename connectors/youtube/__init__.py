@@ -1,0 +1,85 @@
+"""The room of YouTube: what it takes, what it refuses, and the way to a session; imports no SDK."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import parse_qs, urlsplit
+
+from connectors.contract import Feature, Part, Room
+from connectors.youtube import limits
+from connectors.youtube.auth import SCOPES
+from connectors.youtube.check import problems_of
+from connectors.youtube.options import OPTIONS
+
+if TYPE_CHECKING:
+    from connectors.clock import Clock
+    from connectors.contract import Account, FactsOf, MediaSource, Problem, Rendition, Session, TokenSource
+    from connectors.http import Door
+
+_ID = re.compile(r"[\w-]{11}")
+_PATHS = ("shorts", "live", "embed", "v")
+
+
+class YouTube(Room):
+    """YouTube: one clip with a title, a description, a thumbnail and captions."""
+
+    platform = "youtube"
+    title = "YouTube"
+    limits = limits.LIMITS
+    features: ClassVar[frozenset[Feature]] = frozenset(
+        {Feature.TEXT, Feature.VIDEO, Feature.COVER, Feature.CAPTIONS, Feature.ALT_TEXT}
+    )
+    options = OPTIONS
+    placements: ClassVar[tuple[str, ...]] = ("video",)
+    scopes = SCOPES
+    fields: ClassVar[tuple[str, ...]] = ("title",)
+    bold = "*"
+    unfit: ClassVar[frozenset[str]] = frozenset({"youtube.no_clip"})
+
+    def _check(self, rendition: Rendition, facts: FactsOf) -> list[Problem]:
+        return problems_of(rendition, facts)
+
+    def measure(self, text: str) -> int:
+        """Bytes of the description."""
+        return limits.bytes_of(text)
+
+    def field_limit(self, field: str, placement: str) -> int | None:
+        """Of the title."""
+        return limits.TITLE if field == "title" else None
+
+    def measure_field(self, field: str, text: str) -> int:
+        """UTF-16 units of the title."""
+        return limits.units_of(text)
+
+    def cost(self, part: Part) -> Mapping[str, int]:
+        """One upload, and the units of the calls around it."""
+        roles = [media.role for media in part.companions]
+        units = limits.UNITS_UPDATE + limits.LOOKS_RESERVED * limits.UNITS_LIST
+        units += limits.UNITS_THUMBNAIL * roles.count("cover")
+        units += limits.UNITS_CAPTIONS * roles.count("captions")
+        units += limits.UNITS_CAPTIONS_LIST if "captions" in roles else 0
+        units += limits.UNITS_PLAYLIST + limits.UNITS_LIST if part.options.get("playlist") else 0
+        return {"uploads": 1, "units": units}
+
+    def id_of(self, url: str, account_id: str) -> str:
+        """The id in any of YouTube's forms of a link; empty for a channel, or anything that is no video."""
+        parts = urlsplit(url if "//" in url else f"https://{url}")
+        steps = [step for step in parts.path.split("/") if step]
+        found = parse_qs(parts.query).get("v", [""])[0]
+        if not found and parts.hostname == "youtu.be" and steps:
+            found = steps[0]
+        elif not found and len(steps) >= 2 and steps[-2] in _PATHS:
+            found = steps[-1]
+        return found if _ID.fullmatch(found) else ""
+
+    def open(
+        self, account: Account, door: Door, tokens: TokenSource, clock: Clock, media: MediaSource
+    ) -> Session:
+        from connectors.youtube.adapter import YouTubeSession
+
+        return YouTubeSession(self, account, door, tokens, clock, media)
+
+
+ROOM = YouTube()
