@@ -1,0 +1,92 @@
+"""The room of TikTok: what it takes, what it refuses, and the way to a session; imports no SDK."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from connectors.contract import Feature, Room
+from connectors.tiktok import limits
+from connectors.tiktok.auth import SCOPES
+from connectors.tiktok.check import problems_of
+from connectors.tiktok.options import OPTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from connectors.clock import Clock
+    from connectors.contract import (
+        Account,
+        FactsOf,
+        Json,
+        MediaSource,
+        Part,
+        Problem,
+        Rendition,
+        Session,
+        TokenSource,
+    )
+    from connectors.http import Door
+
+_POST = re.compile(r"/(?:video|photo)/(\d+)(?![^/?#])")
+
+
+class TikTok(Room):
+    """A TikTok account."""
+
+    platform = "tiktok"
+    title = "TikTok"
+    limits = limits.LIMITS
+    # TikTok has no field for alternative text; it stands here so that a described picture goes out, and
+    # check says that the words stay behind.
+    features: ClassVar[frozenset[Feature]] = frozenset(
+        {Feature.TEXT, Feature.IMAGE, Feature.IMAGES, Feature.VIDEO, Feature.ALT_TEXT}
+    )
+    options = OPTIONS
+    placements = ("video", "photo")
+    scopes = SCOPES
+    fields = ("title",)
+    unfit = frozenset({"tiktok.no_media"})
+
+    def _check(self, rendition: Rendition, facts: FactsOf) -> list[Problem]:
+        return problems_of(rendition, facts)
+
+    def measure(self, text: str) -> int:
+        """UTF-16 units."""
+        return limits.units(text)
+
+    def placement(self, asked: str | None, kinds: Sequence[str]) -> str:
+        """Photos where there are pictures and no clip."""
+        if asked in self.placements:
+            return asked
+        return "photo" if kinds and "video" not in kinds else "video"
+
+    def text_limit(self, placement: str, kinds: Sequence[str] = ()) -> int:
+        """A clip's caption, or the description of photos."""
+        return limits.PHOTO_TEXT if placement == "photo" else limits.LIMITS.text
+
+    def field_limit(self, field: str, placement: str) -> int | None:
+        """The title of photos."""
+        return limits.PHOTO_TITLE if field == "title" and placement == "photo" else None
+
+    def fetches(self, part: Part, facts: FactsOf, settings: Mapping[str, Json]) -> bool:
+        """Photos always; clips where the channel says so."""
+        clip = any(facts[media].kind == "video" for media in part.media)
+        by_url = part.options.get("video_from", settings.get("video_from")) == "url"
+        return bool(part.media) and (not clip or by_url)
+
+    def id_of(self, url: str, account_id: str) -> str:
+        """What stands behind `/video/` or `/photo/`; empty for a profile, or anything that is no post."""
+        found = _POST.search(url)
+        return found[1] if found else ""
+
+    def open(
+        self, account: Account, door: Door, tokens: TokenSource, clock: Clock, media: MediaSource
+    ) -> Session:
+        from connectors.tiktok.adapter import TikTokSession
+
+        return TikTokSession(self, account, door, tokens, clock, media)
+
+
+ROOM = TikTok()

@@ -1,0 +1,36 @@
+"""The keys that a post or a channel may give for TikTok."""
+
+from __future__ import annotations
+
+from connectors.contract import Option
+
+# How each level is called here, and at TikTok (Content Posting API, checked 2026-11-23). Which of them an
+# account offers is asked before each post.
+LEVELS = {
+    "public": "PUBLIC_TO_EVERYONE",
+    "friends": "MUTUAL_FOLLOW_FRIENDS",
+    "followers": "FOLLOWER_OF_CREATOR",
+    "private": "SELF_ONLY",
+}
+ONLY_VIDEO = ("disable_duet", "disable_stitch", "is_aigc", "cover_ms", "video_from")
+ONLY_PHOTOS = ("title", "auto_add_music", "photo_cover")
+
+_BOTH = ("post", "channel")
+
+OPTIONS = (
+    Option("text", "text", help="tiktok.option_text", in_part=False),
+    Option("title", "text", help="tiktok.option_title"),
+    Option("privacy", "choice", tuple(LEVELS), _BOTH, "tiktok.option_privacy"),
+    Option("post_mode", "choice", ("direct", "inbox"), _BOTH, "tiktok.option_post_mode"),
+    Option("audited", "bool", where=("channel",), help="tiktok.option_audited"),
+    Option("video_from", "choice", ("upload", "url"), ("channel",), "tiktok.option_video_from"),
+    Option("brand_content", "bool", help="tiktok.option_brand_content"),
+    Option("brand_organic", "bool", help="tiktok.option_brand_organic"),
+    Option("is_aigc", "bool", help="tiktok.option_is_aigc"),
+    Option("disable_comment", "bool", where=_BOTH, help="tiktok.option_disable_comment"),
+    Option("disable_duet", "bool", where=_BOTH, help="tiktok.option_disable_duet"),
+    Option("disable_stitch", "bool", where=_BOTH, help="tiktok.option_disable_stitch"),
+    Option("cover_ms", "int", help="tiktok.option_cover_ms"),
+    Option("auto_add_music", "bool", where=_BOTH, help="tiktok.option_auto_add_music"),
+    Option("photo_cover", "int", help="tiktok.option_photo_cover"),
+)
