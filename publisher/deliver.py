@@ -7,7 +7,8 @@ docs/reliability.md. No transaction is open during a platform call.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -44,6 +45,7 @@ from connectors.http import Door
 from publisher import gate, retry
 from publisher.errors import LogBusyError, PublisherError
 from publisher.media.inspect import MediaError
+from publisher.media.progress import Progress
 from publisher.media.store import MediaStoreError
 from publisher.model import State
 from publisher.publish_log import account_state, claims, fencing, records
@@ -99,6 +101,7 @@ class Deliverer:
     sealer: Sealing
     accounts: Mapping[str, Account]
     quiet: QuietTimes
+    progress: Progress
     stop: Event = field(default_factory=Event)
     _sessions: dict[str, Session] = field(default_factory=dict)
     _held_up: dict[tuple[str, int], str] = field(default_factory=dict)
@@ -187,7 +190,8 @@ class Deliverer:
         started = self.clock.now()
         try:
             session = self._session(work.account)
-            found = session.stage(work.part, work.prior, work.checkpoint, self._saver(work))
+            with self._told(session, work):
+                found = session.stage(work.part, work.prior, work.checkpoint, self._saver(work))
         except ConnectorError as error:
             self._stage_failed(work, state, started, error)
             return None
@@ -223,6 +227,16 @@ class Deliverer:
             if state is State.PREPARING or work.part.media:
                 records.note_attempt(tx, work, "stage", "staged", started, owner=self.owner.id)
         return found
+
+    @contextmanager
+    def _told(self, session: Session, work: Work) -> Iterator[None]:
+        """Let the room say how far its uploads are, for as long as the block."""
+        before = session.progress
+        with self.progress.of(work.delivery_id, work.number) as session.progress:
+            try:
+                yield
+            finally:
+                session.progress = before
 
     def _saver(self, work: Work) -> Callable[[Checkpoint], None]:
         def save(checkpoint: Checkpoint) -> None:
@@ -268,7 +282,10 @@ class Deliverer:
         except OSError as error:
             return self._not_sent(work, started, number, error)
         try:
-            with self.door.deadline(before + limits.commit_budget, commit=True):
+            with (
+                self.door.deadline(before + limits.commit_budget, commit=True),
+                self._told(session, work),
+            ):
                 outcome = session.commit(work.part, work.prior, staged.checkpoint)
         except ConnectorError as error:
             return self._commit_failed(work, started, number, error)

@@ -13,12 +13,14 @@ from urllib.parse import urlsplit
 from connectors.announced import routes_of
 from connectors.contract import Problem
 from publisher.config import Workspace
+from publisher.media import progress
 from publisher.model import Channel, Post, State
 from publisher.plan import Wanted
 from publisher.publish_log import owner as owners
 from publisher.publish_log import reading
 from publisher.publish_log.store import Store, Tx
-from publisher.views import AccountView, Choice, DeliveryView, NeedsPerson, PartView, Status
+from publisher.publish_log.tables import deliveries
+from publisher.views import AccountView, Choice, DeliveryView, NeedsPerson, PartView, Status, Upload
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """Stands for a due time that could not be found."""
@@ -57,7 +59,16 @@ def status(workspace: Workspace, store: Store | None, now: datetime, problems: t
             adopted=reading.adopted_count(tx),
             everything_held="all" in scopes,
             problems=problems,
+            uploads=_uploads(tx, workspace, now),
         )
+
+
+def _uploads(tx: Tx, workspace: Workspace, now: datetime) -> tuple[tuple[DeliveryView, Upload], ...]:
+    under_way = {one.delivery_id: one for one in progress.uploads(workspace.state / progress.FOLDER, now)}
+    if not under_way:
+        return ()
+    found = reading.deliveries_where(tx, deliveries.c.delivery_id.in_(list(under_way)))
+    return tuple((one, under_way[one.delivery_id]) for one in found)
 
 
 def _without_log(workspace: Workspace, now: datetime, problems: tuple[Problem, ...]) -> Status:

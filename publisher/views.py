@@ -210,6 +210,35 @@ class NeedsPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """One upload under way.
+
+    Attributes:
+        part: number of the part, from 1.
+        sent, total: bytes.
+        rate: bytes per second since it began or was taken up again; 0: not known yet.
+        at: when this was noted (aware, UTC).
+    """
+
+    delivery_id: str
+    part: int
+    sent: int
+    total: int
+    rate: float
+    at: datetime
+
+    @property
+    def percent(self) -> int:
+        """Whole percent that are sent; 100 only when all is."""
+        return self.sent * 100 // self.total if self.total else 0
+
+    @property
+    def left(self) -> float | None:
+        """Seconds it will still take at this rate; None: not known."""
+        return (self.total - self.sent) / self.rate if self.rate > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """The desk at a glance.
 
@@ -219,6 +248,7 @@ class Status:
         next: the next few due.
         adopted: posts present at the first live start, for which nothing was booked.
         everything_held: a hold on everything stands.
+        uploads: those under way, each with its delivery.
     """
 
     workspace: Path
@@ -234,6 +264,7 @@ class Status:
     adopted: int
     everything_held: bool
     problems: tuple[Problem, ...]
+    uploads: tuple[tuple[DeliveryView, Upload], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from publisher.schedule import QuietTimes
 if TYPE_CHECKING:
     from connectors.http import Door
     from publisher.deliver import Deliverer
+    from publisher.media.progress import Progress
     from publisher.media.store import MediaHost, MediaStore
 
 SERVER = "server.json"
@@ -49,6 +50,12 @@ class Wired:
         from publisher.media.store import MediaStore
 
         return MediaStore(self.workspace.state / "media", self._media_host())
+
+    def progress(self) -> Progress:
+        """How far uploads of this mode are."""
+        from publisher.media.progress import FOLDER, Progress
+
+        return Progress(self.workspace.state / FOLDER, self.clock)
 
     def _media_host(self) -> MediaHost | None:
         """Where platforms fetch media: in practice, the sandbox itself."""
@@ -127,6 +134,7 @@ def open_deliverer(wired: Wired, store: Store, stop: Event) -> Iterator[Delivere
                 for channel in workspace.channels
             },
             quiet=QuietTimes(workspace.quiet, workspace.timezone),
+            progress=wired.progress(),
             stop=stop,
         )
     finally:

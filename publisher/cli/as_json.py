@@ -22,6 +22,7 @@ from publisher.views import (
     PartView,
     PostPreview,
     Status,
+    Upload,
 )
 
 Json = Any
@@ -244,6 +245,22 @@ def status(one: Status) -> dict[str, Json]:
         "needs_person": [need(each) for each in one.needs_person],
         "adopted": one.adopted,
         "problems": [problem(each) for each in one.problems],
+        "uploads": [upload(*each) for each in one.uploads],
+    }
+
+
+def upload(of: DeliveryView, one: Upload) -> dict[str, Json]:
+    """An upload under way: bytes, bytes per second, seconds left."""
+    return {
+        "delivery": of.delivery_id,
+        "channel": of.channel,
+        "part": one.part,
+        "sent": one.sent,
+        "total": one.total,
+        "percent": one.percent,
+        "rate": round(one.rate),
+        "seconds_left": None if one.left is None else round(one.left),
+        "at": moment(one.at),
     }
 
 

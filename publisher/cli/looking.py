@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
-from connectors.contract import Severity
+from connectors.contract import Json, Severity
 from publisher.cli import as_json
 from publisher.cli.deliveries import by_day, delivery_lines
 from publisher.cli.opening import open_desk
@@ -18,7 +18,7 @@ from publisher.model import Action, ActionKind, Plan, State
 from publisher.preview import wording
 from publisher.preview.ansi import clip, columns_of, pad, safe
 from publisher.texts import amounts, number, t
-from publisher.views import AccountView, Status
+from publisher.views import AccountView, DeliveryView, Status, Upload
 
 NEEDS_PERSON, CHANGES_PENDING = 4, 5
 _UNCHANGED = (ActionKind.KEEP, ActionKind.SKIP)
@@ -175,6 +175,8 @@ def _status_lines(found: Status, screen: Screen) -> Iterator[str]:
     yield screen.paint.bold(t("cli.accounts"))
     for account in found.accounts:
         yield from _account_lines(account, found, screen)
+    for delivery, upload in found.uploads:
+        yield from screen.canvas.hanging("  ⇡ ", _upload_words(delivery, upload))
     yield ""
     yield screen.paint.bold(t("cli.next"))
     if not found.next:
@@ -197,6 +199,14 @@ def _status_lines(found: Status, screen: Screen) -> Iterator[str]:
     if problems:
         yield ""
         yield from problems
+
+
+def _upload_words(delivery: DeliveryView, upload: Upload) -> str:
+    values: dict[str, Json] = {"title": delivery.title or delivery.path, "channel": delivery.channel}
+    values |= {"percent": upload.percent, "total": upload.total}
+    if upload.left is None:
+        return t("cli.upload_begun", **values)
+    return t("cli.upload", rate=round(upload.rate), left=upload.left, **values)
 
 
 def _rows(found: Status, screen: Screen) -> Iterator[str]:

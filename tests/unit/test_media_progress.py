@@ -1,0 +1,56 @@
+"""publisher/media/progress: how far an upload is, told by the room and read by `status`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from connectors.clock import ManualClock
+from publisher.media.progress import STALE, Progress, uploads
+from publisher.views import Upload
+
+NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
+
+
+def test_an_upload_can_be_seen_while_it_lasts(tmp_path: Path) -> None:
+    """Another process reads it; with the block it is gone."""
+    progress = Progress(tmp_path / "progress", ManualClock(NOW))
+    with progress.of("d1", 2) as tell:
+        tell(250, 1000)
+        (seen,) = uploads(tmp_path / "progress", NOW)
+        assert (seen.delivery_id, seen.part, seen.percent, seen.at) == ("d1", 2, 25, NOW)
+        assert seen.left is None
+    assert uploads(tmp_path / "progress", NOW) == []
+
+
+def test_not_every_piece_is_noted(tmp_path: Path) -> None:
+    """A note a second is enough: a room may tell as often as it likes."""
+    progress = Progress(tmp_path, ManualClock(NOW))
+    with progress.of("d1", 1) as tell:
+        for sent in range(0, 1000, 10):
+            tell(sent, 1000)
+        (seen,) = uploads(tmp_path, NOW)
+        assert seen.sent == 0
+
+
+def test_what_a_killed_process_left_is_no_upload(tmp_path: Path) -> None:
+    """Old notes, halves and other files say nothing."""
+    progress = Progress(tmp_path, ManualClock(NOW))
+    with progress.of("d1", 1) as tell:
+        tell(1, 2)
+        (tmp_path / "half.json").write_text('{"part": 1')
+        assert [one.delivery_id for one in uploads(tmp_path, NOW)] == ["d1"]
+        assert uploads(tmp_path, NOW + STALE) == []
+
+
+def test_a_folder_that_cannot_be_written_does_not_stop_an_upload(tmp_path: Path) -> None:
+    """Notes are for onlookers only."""
+    (tmp_path / "progress").write_text("no folder")
+    with Progress(tmp_path / "progress", ManualClock(NOW)).of("d1", 1) as tell:
+        tell(1, 2)
+
+
+def test_time_left_follows_from_the_rate() -> None:
+    """And a rounding never makes an upload complete."""
+    one = Upload("d1", 1, 999, 1000, 0.5, NOW)
+    assert (one.percent, one.left) == (99, 2.0)
