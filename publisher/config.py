@@ -283,7 +283,7 @@ def _workspace(reader: _Reader, root: Path, sandbox: bool | None) -> Workspace:
         approvers=reader.items(top, "approvers", kinds.words),
         defaults=given,
         channels=_channels(reader, top.get("channels"), defaults),
-        quiet=_quiet(reader, top.get("quiet")),
+        quiet=_quiet(reader, top.get("quiet"), root),
         network=_network(reader, top.get("network"), root),
         sandbox=written if sandbox is None else (sandbox and (written or True)),
         log=reader.take(top, "log", kinds.log_url, None),
@@ -361,7 +361,7 @@ def _default_keys(top: Mapping[str, Json]) -> list[str]:
     return ["hashtags", "complaints", "mentions", "unsupported", "long_text", "bold", *named]
 
 
-def _quiet(reader: _Reader, value: Json) -> Quiet:
+def _quiet(reader: _Reader, value: Json, root: Path) -> Quiet:
     block = reader.block(value, "quiet", QUIET_KEYS)
     dates = frozenset(reader.items(block, "quiet.dates", kinds.day))
     workdays = frozenset(reader.items(block, "quiet.workdays", kinds.day))
@@ -372,6 +372,7 @@ def _quiet(reader: _Reader, value: Json) -> Quiet:
         dates=dates,
         holidays=reader.take(block, "quiet.holidays", kinds.country, None),
         workdays=workdays,
+        kept=root / ".publisher" / "cache" / "holidays",
     )
 
 

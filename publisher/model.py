@@ -140,6 +140,8 @@ class Quiet:
     """Country (ISO 3166-1), `ID`, or country and subdivision, `DE-BE`, whose holidays are kept."""
     workdays: frozenset[date] = frozenset()
     """Holidays on which the office works."""
+    kept: Path | None = field(default=None, compare=False)
+    """Folder in which holidays that were worked out are remembered; may be emptied at any time."""
 
 
 @dataclass(frozen=True, slots=True)

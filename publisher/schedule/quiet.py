@@ -23,7 +23,7 @@ class QuietTimes:
         self.quiet = quiet
         self.zone = zone
         self._info = zone_of(zone)
-        self._holidays = Holidays(quiet.holidays) if quiet.holidays else None
+        self._holidays = Holidays(quiet.holidays, quiet.kept) if quiet.holidays else None
 
     @cached_property
     def always(self) -> bool:

@@ -110,6 +110,39 @@ def test_nothing_is_imported_before_a_day_is_asked_for():
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
+def test_a_year_worked_out_is_remembered(tmp_path):
+    """The next command knows the year without the package; the answers are the same."""
+    first, day = Holidays("ID", tmp_path), date(2027, 3, 10)
+    assert first.on(day) == ID.on(day)
+    program = (
+        "import sys; from pathlib import Path; from datetime import date;"
+        "from publisher.schedule.holidays import Holidays; h = Holidays('ID', Path(sys.argv[1]));"
+        "assert h.on(date(2027, 3, 10)).estimated and h.on(date(2027, 3, 16)) is None and h.decreed(2027);"
+        "assert 'holidays' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=True)
+    assert all(Holidays("ID", tmp_path).on(one) == ID.on(one) for one in days_of(2027))
+
+
+@pytest.mark.parametrize("broken", ["", "[]", "{}", '{"package": 1}', '{"package": "other", "days": {}}'])
+def test_what_is_remembered_wrongly_is_worked_out_anew(tmp_path, broken):
+    """A broken file, or one of another version of the package, is no answer."""
+    Holidays("ID", tmp_path).on(date(2026, 1, 1))
+    (file,) = tmp_path.iterdir()
+    file.write_text(broken)
+    assert Holidays("ID", tmp_path).on(date(2026, 12, 25)) == ID.on(date(2026, 12, 25))
+
+
+def test_where_nothing_can_be_remembered_it_is_known_all_the_same(tmp_path):
+    """A folder that cannot be made costs time only."""
+    (tmp_path / "file").touch()
+    assert Holidays("ID", tmp_path / "file" / "x").on(date(2026, 12, 25)) is not None
+
+
+def days_of(year: int) -> list[date]:
+    return [date(year, 1, 1) + timedelta(days=number) for number in range(365)]
+
+
 # ── The queue ────────────────────────────────────────────────────────────────
 
 
