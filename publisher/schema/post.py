@@ -31,7 +31,13 @@ _FLAG: Shape = {
     "pattern": whole("|".join(map(either_case, ("true", "false", "ya", "iya", "yes", "tidak", "no")))),
 }
 _WHOLE: Shape = {"type": ["integer", "string"], "pattern": whole("-?[0-9]{1,15}")}
-_NAMES: Shape = {"anyOf": [_LINE, {**listed(_LINE), "minItems": 1}]}
+_LIST: Shape = {
+    "type": ["string", "number", "boolean"],
+    "pattern": r"^[^\n]*[^\s,;&][^\n]*$",
+    "examples": ["fb, x"],
+    "$comment": LOOSE,
+}
+_NAMES: Shape = {"anyOf": [_LIST, {**listed(_LINE), "minItems": 1}]}
 _ISO = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 _SPOKEN = r"[^0-9]*[0-9]{1,2}[ ./-]+(?:[A-Za-z]+|[0-9]{1,2})[ ./-]+[0-9]{4}"
 _CLOCK = "(?:[01]?[0-9]|2[0-3])[:.][0-5][0-9]"
