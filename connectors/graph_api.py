@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import local
-from typing import TYPE_CHECKING, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 import facebook
@@ -35,6 +35,8 @@ Phase = Literal["commit", "other", "any"]
 # Ours, where Meta's headers name no time: its windows are rolling hours (Meta's documentation, rate
 # limits, checked 2026-11-23), so a quarter of one gives room again.
 THROTTLE_PAUSE = timedelta(minutes=15)
+GRAPH_HOST = "graph.facebook.com"
+_PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +98,22 @@ class Graph(facebook.GraphAPI):  # type: ignore[misc]  # facebook-sdk has no typ
     reads `self.version` afterwards (checked 2026-11-23).
     """
 
-    def __init__(self, token: str, version: str, session: DoorSession) -> None:
-        super().__init__(access_token=token, session=session)
+    def __init__(self, token: str, version: str, session: DoorSession, host: str = GRAPH_HOST) -> None:
+        super().__init__(access_token=token, session=_At(session, host))
         self.version = version
+
+
+class _At:
+    """The door's session as the SDK sees it: its one fixed host becomes the one that is meant."""
+
+    def __init__(self, session: DoorSession, host: str) -> None:
+        self._session = session
+        self._base = f"https://{host}/"
+
+    def request(self, method: str, url: str, **how: Any) -> Any:
+        return self._session.request(
+            method, self._base + url.removeprefix(facebook.FACEBOOK_GRAPH_URL), **how
+        )
 
 
 class GraphCaller:
@@ -107,6 +122,7 @@ class GraphCaller:
     Args:
         rows: the room's own, before the common ones.
         app_secret: signs each call (appsecret_proof); needed where the app requires it.
+        host: where this API answers.
     """
 
     def __init__(
@@ -119,10 +135,12 @@ class GraphCaller:
         version: str,
         rows: Sequence[Row] = (),
         app_secret: str | None = None,
+        host: str = GRAPH_HOST,
     ) -> None:
+        self._token = token
         self._session = door.session(account)
         self._session.hooks["response"].append(self._remember)
-        self._graph = Graph(token, version, self._session)
+        self._graph = Graph(token, version, self._session, host)
         self._rows = (*rows, *ROWS)
         self._redact = door.redact
         self._clock = clock
@@ -148,6 +166,41 @@ class GraphCaller:
     def delete(self, path: str) -> dict[str, Json]:
         """Take an object down."""
         return self._call("DELETE", path, "other", args=dict(self._proof))
+
+    def upload(
+        self, url: str, file: IO[bytes], size: int, offset: int, progress: Callable[[int, int], None]
+    ) -> None:
+        """Send a file's bytes, from `offset` on, to the address that a container or video gave (rupload).
+
+        Args:
+            size: bytes of the whole file, which is read while it is sent.
+            progress: told the bytes that have left so far, and `size`.
+
+        Raises:
+            TemporaryError: it did not arrive whole; sending again does no harm.
+        """
+        file.seek(offset)
+        body = _Sent(file, size, offset, progress)
+        headers = {"Authorization": f"OAuth {self._token}", "offset": str(offset), "file_size": str(size)}
+        failure: ConnectorError
+        try:
+            answer = self._session.post(url, data=body, headers=headers)
+        except OutcomeUnknownError as error:
+            failure = TemporaryError(error.words, code=error.code, effect="none")
+        else:
+            result = _json(answer)
+            if answer.status_code < 400 and isinstance(result, dict) and result.get("success"):
+                return
+            failure = self._upload_error(result, answer.status_code)
+        raise failure
+
+    def _upload_error(self, result: Json, status: int) -> ConnectorError:
+        """What rupload said, in `debug_info`; where Graph itself answers it is the usual envelope."""
+        told = result.get("debug_info") if isinstance(result, dict) else None
+        if not isinstance(told, dict):
+            return self._error(result, "other")
+        code, words = str(told.get("type") or "upload"), self._redact(str(told.get("message") or ""))
+        return TemporaryError(words or code, code=code, effect="none", http_status=status)
 
     def pages(self, path: str, **params: str) -> Iterator[Mapping[str, Json]]:
         """Every item of a list, to its last page.
@@ -249,6 +302,34 @@ def _unlisted(body: Json, words: str, label: str, phase: Phase, status: int | No
     if phase == "commit":
         return OutcomeUnknownError(words, code=label, http_status=status)
     return TemporaryError(words, code=label, effect="none", http_status=status)
+
+
+class _Sent:
+    """The rest of a file as a body: its length is known, it is read as it is sent, and that is told."""
+
+    def __init__(self, file: IO[bytes], size: int, offset: int, progress: Callable[[int, int], None]) -> None:
+        self._file = file
+        self._size = size
+        self._left = size - offset
+        self._progress = progress
+
+    def __len__(self) -> int:
+        return self._left
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(lambda: self.read(_PIECE), b"")
+
+    def read(self, size: int = -1) -> bytes:
+        piece = self._file.read(size)
+        self._progress(self._file.tell(), self._size)
+        return piece
+
+
+def _json(answer: Any) -> Json:
+    try:
+        return answer.json()
+    except ValueError:
+        return None
 
 
 def _fits(row: Row, code: int | None, subcode: int | None) -> bool:

@@ -89,10 +89,26 @@ def _read(file: IO[bytes]) -> Clip | None:
         return None
     file.seek(0)
     try:
-        with av.open(file, metadata_errors="ignore") as container:
+        with av.open(_Nameless(file), metadata_errors="ignore") as container:
             return _described(container, file, size, kinds)
     except (av.error.FFmpegError, OSError, ValueError, StopIteration, StructError):
         return None
+
+
+class _Nameless:
+    """A file without its name: PyAV wants names to be text, and those of spooled files are not."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.read, self.seek, self.tell = file.read, file.seek, file.tell
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return False
 
 
 def _described(container: Any, file: IO[bytes], size: int, kinds: list[bytes]) -> Clip | None:

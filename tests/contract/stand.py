@@ -34,6 +34,7 @@ from connectors.contract import (
 from connectors.http import Door
 from connectors.registry import room
 from connectors.sandbox import start_in_thread
+from publisher.media.hosts.practice import PracticeHost
 from publisher.media.store import MediaStore
 
 Json = Any
@@ -217,7 +218,7 @@ def stand(platform: str, folder: Path) -> Iterator[Stand]:
             door,
             clock,
             Tokens(dict(told["credentials"])),
-            MediaStore(folder / "media"),
+            MediaStore(folder / "media", PracticeHost(sandbox.url)),
             folder,
         )
         door.close()

@@ -1,0 +1,76 @@
+"""The room of Instagram: what it takes, what it refuses, and the way to a session; imports no SDK."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from connectors.contract import Feature, Json, Part, PartKind, Room
+from connectors.instagram import limits
+from connectors.instagram.auth import SCOPES
+from connectors.instagram.check import problems_of
+from connectors.instagram.options import OPTIONS
+
+if TYPE_CHECKING:
+    from connectors.clock import Clock
+    from connectors.contract import Account, FactsOf, MediaSource, Problem, Rendition, Session, TokenSource
+    from connectors.http import Door
+
+_SHORTCODE = re.compile(r"/(?:p|reel|tv)/([A-Za-z0-9_-]+)|/stories/[^/]+/(\d+)")
+
+
+class Instagram(Room):
+    """A professional account of Instagram."""
+
+    platform = "instagram"
+    title = "Instagram"
+    limits = limits.LIMITS
+    features: ClassVar[frozenset[Feature]] = frozenset(
+        {
+            *(Feature.TEXT, Feature.IMAGE, Feature.IMAGES, Feature.VIDEO, Feature.MIXED),
+            *(Feature.ALT_TEXT, Feature.COVER, Feature.COMMENT),
+        }
+    )
+    options = OPTIONS
+    placements: ClassVar[tuple[str, ...]] = ("feed", "reel", "story")
+    scopes = SCOPES["instagram"]
+    unfit: ClassVar[frozenset[str]] = frozenset({"instagram.needs_media"})
+
+    def _check(self, rendition: Rendition, facts: FactsOf) -> list[Problem]:
+        return problems_of(rendition, facts)
+
+    def measure(self, text: str) -> int:
+        """Code points."""
+        return len(text)
+
+    def placement(self, asked: str | None, kinds: Sequence[str]) -> str:
+        """A clip alone is a reel, also where `feed` is asked for: Instagram has no other single clip.
+
+        Meta's documentation, IG User media, checked 2026-11-23: media_type VIDEO ended on 2023-11-09.
+        """
+        if list(kinds) == ["video"] and asked != "story":
+            return "reel"
+        return super().placement(asked, kinds)
+
+    def fetches(self, part: Part, facts: FactsOf, settings: Mapping[str, Json]) -> bool:
+        """Pictures and covers always; clips unless the room may send them (Facebook Login)."""
+        if part.kind is PartKind.COMMENT:
+            return False
+        sends = settings.get("login") == "facebook"
+        return bool(part.companions) or any(facts[media].kind != "video" or not sends for media in part.media)
+
+    def id_of(self, url: str, account_id: str) -> str:
+        """What stands behind /p/, /reel/ or /stories/name/; the API's own number is in no address."""
+        found = _SHORTCODE.search(url)
+        return (found[1] or found[2]) if found else ""
+
+    def open(
+        self, account: Account, door: Door, tokens: TokenSource, clock: Clock, media: MediaSource
+    ) -> Session:
+        from connectors.instagram.adapter import InstagramSession
+
+        return InstagramSession(self, account, door, tokens, clock, media)
+
+
+ROOM = Instagram()

@@ -1,0 +1,231 @@
+"""The contract, kept by Instagram."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from connectors.contract import CannotTell, Checkpoint, NotSeen, NotYet, Part, Receipt, Staged
+from connectors.errors import (
+    ConnectorError,
+    OutcomeUnknownError,
+    RateLimitedError,
+    ReconnectError,
+    RejectedError,
+    TemporaryError,
+    UnsupportedError,
+)
+from connectors.instagram import limits
+from connectors.instagram.codes import ROWS
+from tests.contract.stand import Stand, through_json
+from tests.contract.suite import COMMENT, ROOT, ContractSuite
+
+Json = Any
+
+
+class TestInstagram(ContractSuite):
+    """A professional account, connected with Instagram Login."""
+
+    platform = "instagram"
+    commit_path = "/media_publish$"
+    comment_path = "/comments$"
+    list_path = "/[0-9]+/media$"
+    probe_path = "/me$"
+    dead_token = {"state": "expired"}  # noqa: RUF012 - read only
+    throttle = {"quota_total": 0}  # noqa: RUF012
+
+    def says(self, stand: Stand, words: str) -> Part:
+        return Part(ROOT, words, media=(stand.picture(7, "Kantor"),))
+
+    def formats(self, stand: Stand) -> dict[str, tuple[Part, ...]]:
+        photos = tuple(stand.picture(number, f"Foto {number}") for number in range(10))
+        clip = stand.clip(seconds=3.0)
+        cover = replace(stand.picture(11), role="cover")
+        return {
+            "photo": (Part(ROOT, "Stan SP4N-LAPOR! dibuka.\n\nSMS 1708 & natuna 😀", media=photos[:1]),),
+            "photo only": (Part(ROOT, "", media=(stand.picture(12),)),),
+            "carousel": (Part(ROOT, "Sepuluh foto", options={"is_ai_generated": True}, media=photos),),
+            "mixed": (Part(ROOT, "Foto dan video", media=(photos[0], clip)),),
+            "reel": (
+                Part(
+                    ROOT,
+                    "Cuplikan",
+                    options={"placement": "reel", "share_to_feed": True},
+                    media=(clip,),
+                    companions=(cover,),
+                ),
+            ),
+            "story": (Part(ROOT, "", options={"placement": "story"}, media=(stand.picture(13),)),),
+            "story clip": (Part(ROOT, "", options={"placement": "story"}, media=(clip,)),),
+            "comment": (
+                Part(ROOT, "Dengan komentar", options={"user_tags": ["kantor 0.3 0.7"]}, media=photos[:2]),
+                Part(COMMENT, "Selengkapnya: https://natunakab.go.id"),
+            ),
+        }
+
+    def richest(self, stand: Stand) -> Part:
+        return Part(ROOT, "Dua foto", media=(stand.picture(1, "satu"), stand.picture(2, "dua")))
+
+    def shorten_pages(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "MEDIA_PAGE", 5)
+
+    def rows(self) -> Iterator[tuple[str, int, Json, str, type[ConnectorError], str]]:
+        for row in ROWS:
+            for code in {row.code or 100, row.last or row.code or 100}:
+                error: dict[str, Json] = {"message": row.words, "type": "OAuthException", "code": code}
+                if row.subcode is not None:
+                    error["error_subcode"] = row.subcode
+                label = f"{code}/{row.subcode}" if row.subcode else str(code)
+                yield label, 400, {"error": error}, row.phase, row.error, row.effect
+
+    def next_error(self, wanted: Any) -> Json:
+        code, subcode = wanted
+        return {"code": code, "on": "publish", **({"subcode": subcode} if subcode else {})}
+
+    def simulated(self) -> dict[Any, type[ConnectorError]]:
+        unknown = ((4, 2207051), (-1, 2207001), (-1, 2207032), (-1, 2207053), (1, None), (2, None))
+        later = ((-2, 2207003), (-2, 2207020), (9004, 2207052), (9007, 2207027), (24, 2207006), (24, 2207008))
+        refused = (
+            *((100, subcode) for subcode in (2207023, 2207028, 2207035, 2207036, 2207037, 2207040)),
+            *((352, 2207026), (36000, 2207004), (36001, 2207005), (36003, 2207009), (36004, 2207010)),
+            (1, 2207057),
+        )
+        return {
+            **dict.fromkeys(unknown, OutcomeUnknownError),
+            **dict.fromkeys(later, TemporaryError),
+            **dict.fromkeys(refused, RejectedError),
+            (9, 2207042): RateLimitedError,
+            (25, 2207050): ReconnectError,
+        }
+
+    # ── what polling changes ─────────────────────────────────────────────────
+
+    def test_the_limits_fit_together(self, stand: Stand) -> None:
+        """What is staged at `lead` is still good when due and through the grace; one commit is short."""
+        bounds = stand.room.limits
+        staged: Staged | NotYet = stand.session().stage(self.richest(stand), (), None, stand.saved.append)
+        while isinstance(staged, NotYet):
+            stand.move_to(staged.look_at)
+            staged = stand.session().stage(
+                self.richest(stand), (), through_json(staged.checkpoint), stand.saved.append
+            )
+        assert staged.good_until is not None
+        assert staged.good_until - stand.clock.now() > bounds.lead + self.keeps_for
+        assert timedelta(hours=2) <= bounds.lead <= timedelta(hours=6)
+        assert 0 < bounds.commit_budget <= 30
+        assert bounds.looks >= 2
+
+    def test_a_restart_after_any_saved_checkpoint_goes_on_from_there(self, stand: Stand) -> None:
+        """As everywhere; Instagram is done with pictures at once here, so that one round makes everything."""
+        stand.platform(image_seconds=0)
+        super().test_a_restart_after_any_saved_checkpoint_goes_on_from_there(stand)
+
+    def test_a_restart_while_instagram_works(self, stand: Stand) -> None:
+        """Between the rounds of a carousel nothing is made twice."""
+        part = self.richest(stand)
+        started = stand.session().stage(part, (), None, stand.saved.append)
+        assert isinstance(started, NotYet)
+        stand.stage(part, (), through_json(started.checkpoint))
+        assert len(self.posts(stand)) == 3
+
+    def test_what_is_staged_is_not_staged_again(self, stand: Stand) -> None:
+        """Staging with a whole checkpoint only asks how the containers are; one too old is made anew."""
+        part = self.richest(stand)
+        first = stand.stage(part)
+        calls = len(self.posts(stand))
+        assert stand.stage(part, (), first) == first
+        assert len(self.posts(stand)) == calls
+        stand.move(timedelta(hours=24).total_seconds())
+        again = stand.stage(part, (), first)
+        assert len(self.posts(stand)) == 2 * calls
+        assert stand.commit(part, (), again)
+
+    # ── Instagram's own ──────────────────────────────────────────────────────
+
+    def test_a_text_alone_is_refused_before_any_call(self, stand: Stand) -> None:
+        """Instagram has no post without a picture; a story has no words."""
+        story = Part(ROOT, "a", options={"placement": "story"}, media=(stand.picture(1),))
+        for part in (Part(ROOT, "a"), story):
+            for act in (
+                lambda one=part: stand.stage(one),
+                lambda one=part: stand.commit(one, (), Checkpoint()),
+            ):
+                with pytest.raises(UnsupportedError):
+                    act()
+        assert stand.requests() == []
+
+    def test_the_days_posts_are_used_up(self, stand: Stand) -> None:
+        """The number is Instagram's own: staging refuses before a container is made, probe tells the rest."""
+        stand.platform(quota_total=1)
+        assert stand.session().probe().quota_left == 1
+        stand.commit(self.says(stand, "Satu"))
+        assert stand.session().probe().quota_left == 0
+        made = len(self.posts(stand))
+        with pytest.raises(RateLimitedError) as caught:
+            stand.stage(self.says(stand, "Dua"))
+        assert caught.value.retry_at > stand.clock.now()
+        assert len(self.posts(stand)) == made
+
+    def test_what_processing_refuses_is_told_by_its_subcode(self, stand: Stand) -> None:
+        """A container that ends in ERROR: a bad format is refused, a failed download is tried anew."""
+        stand.platform(container_error=2207026)
+        with pytest.raises(RejectedError):
+            stand.stage(self.says(stand, "Satu"))
+        stand.platform(container_error=2207082)
+        with pytest.raises(TemporaryError):
+            stand.stage(self.says(stand, "Dua"))
+        stand.platform(container_error=0)
+        stand.commit(self.says(stand, "Dua"), (), stand.stage(self.says(stand, "Dua"), (), stand.saved[-1]))
+        assert len(stand.live()) == 1
+
+    def test_spam_suspected_over_a_post_that_went_live(self, stand: Stand) -> None:
+        """Code 4/2207051 after the effect leaves the outcome unknown; `find` names the post."""
+        part, since = self.says(stand, "Selamat pagi"), stand.since()
+        checkpoint = stand.stage(part)
+        stand.platform(next_error={"code": 4, "subcode": 2207051, "on": "publish", "effect": True})
+        with pytest.raises(OutcomeUnknownError):
+            stand.commit(part, (), checkpoint)
+        found = stand.session().find(part, (), checkpoint, since, ())
+        assert isinstance(found, Receipt)
+        assert [post["id"] for post in stand.live()] == [found.platform_id]
+
+    def test_published_but_in_no_list_is_never_absent(self, stand: Stand) -> None:
+        """The container says published: a list that lags is looked at later, then a person is asked."""
+        stand.platform(list_lag=86_000)
+        part, since = self.says(stand, "Selamat pagi"), stand.since()
+        checkpoint = stand.stage(part)
+        stand.commit(part, (), checkpoint)
+        since = stand.since()
+        with pytest.raises(TemporaryError):
+            stand.session().find(part, (), checkpoint, since, ())
+        stand.move(600)
+        found = stand.session().find(part, (), checkpoint, since, ())
+        assert isinstance(found, CannotTell)
+
+    def test_a_story_beside_others_is_told_by_its_container(self, stand: Stand) -> None:
+        """Without words only the container counts: not published is not seen, whatever else is there."""
+        since = stand.since()
+        one = Part(ROOT, "", options={"placement": "story"}, media=(stand.picture(1),))
+        stand.commit(one)
+        two = Part(ROOT, "", options={"placement": "story"}, media=(stand.picture(2),))
+        assert stand.session().find(two, (), stand.stage(two), since, ()) == NotSeen()
+
+    def test_facebook_login_sends_clips_itself(self, stand: Stand) -> None:
+        """With `login: facebook` the other host is spoken to, and a clip leaves by our own hand."""
+        stand.account.settings.update({"login": "facebook"})  # type: ignore[attr-defined]
+        told: list[tuple[int, int]] = []
+        clip = stand.clip(seconds=3.0)
+        part = Part(ROOT, "Cuplikan", options={"placement": "reel"}, media=(clip,))
+        session = stand.session()
+        session.progress = lambda sent, total: told.append((sent, total))
+        session.stage(part, (), None, stand.saved.append)
+        size = stand.store.facts(clip).size
+        assert told[-1] == (size, size)
+        stand.commit(part, (), stand.stage(part, (), stand.saved[-1]))
+        (post,) = stand.live()
+        assert post["media"][0]["sha256"] == stand.sha256(clip)
+        assert not any("video_url" in (one["body"] or {}) for one in self.posts(stand))
