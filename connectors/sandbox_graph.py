@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from werkzeug.wrappers import Response
 
@@ -45,8 +46,8 @@ class GraphRefusal(Exception):
     ) -> None:
         super().__init__(code, subcode, words)
         self.code, self.subcode, self.words, self.kind = code, subcode, words, kind
-        self.status = status or (500 if code in (1, 2) else 400)
-        self.transient = code in (1, 2) if transient is None else transient
+        self.status = status or (500 if code in (1, 2) and subcode is None else 400)
+        self.transient = (code in (1, 2) and subcode is None) if transient is None else transient
 
     def response(self) -> Response:
         """The error envelope."""
@@ -85,12 +86,17 @@ def answer(body: Json, status: int = 200) -> Response:
 
 @dataclass(frozen=True)
 class GraphCall:
-    """A request whose token was good: for which account, about which object, with which parameters."""
+    """A request whose token was good: for which account, about which object, with which parameters.
+
+    Attributes:
+        via: which of several hosts it came through, where that matters.
+    """
 
     account: str
     params: Mapping[str, Json]
     request: Request
     target: str = ""
+    via: str = ""
 
     def has(self, name: str) -> bool:
         """Whether a parameter was given and says something."""
@@ -249,8 +255,7 @@ def page_of(
     paging: dict[str, Json] = {"cursors": cursors}
     if start + limit < len(items):
         kept = {name: value for name, value in call.params.items() if name not in ("after", "access_token")}
-        query = "&".join(f"{name}={value}" for name, value in {**kept, "after": cursors["after"]}.items())
-        paging["next"] = f"{real_url}?{query}"
+        paging["next"] = f"{real_url}?{urlencode({**kept, 'after': cursors['after']})}"
     return {"data": shown, "paging": paging}
 
 
