@@ -44,7 +44,7 @@ def test_they_are_schemas(name):
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_the_sample_workspaces_are_current(name):
-    """The files in schema/ are what `make golden` writes; run it after a change of keys or of a room's options."""
+    """The files in schema/ are what `make golden` writes; run it after a change of keys or options."""
     assert json.loads((ROOT / "schema" / name).read_text(encoding="utf-8")) == SCHEMAS[name]
 
 
