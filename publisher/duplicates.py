@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from itertools import chain
 
 from connectors.contract import Json, PartKind, Rendition
 
@@ -246,8 +247,10 @@ class Standing:
 class Shelf:
     """What stands, so arranged that a text is compared only with those that may be like it.
 
-    Two texts that are nearly the same have three fifths of the words of each in common (HOPELESS), so
-    they share some among the rarer two fifths and a few more; most others do not.
+    Two posts of which each has a fact that the other lacks are two announcements: so what has facts is
+    looked for by its rarest one. Where that cannot decide, words do: two texts that are nearly the same
+    have three fifths of the words of each in common (HOPELESS), so they share some among the rarer two
+    fifths and a few more; most others do not.
 
     Args:
         standing: what others are compared with.
@@ -257,49 +260,70 @@ class Shelf:
     def __init__(self, standing: Iterable[Standing], to_come: Iterable[Words] = ()) -> None:
         found = list(standing)
         self._often: Counter[str] = Counter()
+        self._facts_often: Counter[str] = Counter()
         for words in (*(each.words for each in found), *to_come):
             self._often.update(words.words.keys())
+            self._facts_often.update(words.facts.keys())
         self._all: list[Standing] = []
-        self._by_word: dict[tuple[str, str], list[int]] = {}
+        self._by_word: dict[tuple[str, bool, str], list[int]] = {}
+        self._by_fact: dict[tuple[str, str], list[int]] = {}
+        self._by_rarest_fact: dict[tuple[str, str], list[int]] = {}
         for each in found:
             self.add(each)
 
     def add(self, each: Standing) -> None:
         """Put one more on it."""
+        place, facts = len(self._all), each.words.facts
         for word in self._rare(each.words):
-            self._by_word.setdefault((each.account, word), []).append(len(self._all))
+            self._by_word.setdefault((each.account, bool(facts), word), []).append(place)
+        for fact in facts:
+            self._by_fact.setdefault((each.account, fact), []).append(place)
+        if facts:
+            self._by_rarest_fact.setdefault((each.account, self._rarest(facts)), []).append(place)
         self._all.append(each)
 
     def like(self, this: Standing) -> Iterator[tuple[Standing, Likeness]]:
         """Those of other posts on the same account that are like it."""
-        rare = self._rare(this.words)
-        shared: Counter[int] = Counter()
-        for word in rare:
-            shared.update(self._by_word.get((this.account, word), ()))
-        for place, count in shared.items():
+        for place in sorted(self._candidates(this)):
             each = self._all[place]
-            if count < min(SHARED, len(rare)) or each.post_id == this.post_id:
-                continue
-            if _comparable(each.words, this.words):
+            if each.post_id != this.post_id and _comparable(each.words, this.words):
                 found = likeness(this.words, each.words)
                 if found is not None:
                     yield each, found
+
+    def _candidates(self, this: Standing) -> set[int]:
+        """Those with all its facts, those whose facts it has all, those without facts that share words."""
+        facts = this.words.facts
+        if not facts:
+            return self._sharing(this, with_facts=True) | self._sharing(this, with_facts=False)
+        found = set(self._by_fact.get((this.account, self._rarest(facts)), ()))
+        for fact in facts:
+            found.update(self._by_rarest_fact.get((this.account, fact), ()))
+        return found | self._sharing(this, with_facts=False)
+
+    def _sharing(self, this: Standing, *, with_facts: bool) -> set[int]:
+        rare = self._rare(this.words)
+        shared: Counter[int] = Counter()
+        for word in rare:
+            shared.update(self._by_word.get((this.account, with_facts, word), ()))
+        return {place for place, count in shared.items() if count >= min(SHARED, len(rare))}
 
     def _rare(self, words: Words) -> Sequence[str]:
         ordered = sorted(words.words, key=lambda word: (self._often[word], word))
         return ordered[: len(ordered) * 2 // 5 + SHARED] or [_WORDLESS]
 
+    def _rarest(self, facts: Counter[str]) -> str:
+        return min(facts, key=lambda fact: (self._facts_often[fact], fact))
+
 
 def _comparable(one: Words, other: Words) -> bool:
-    """Whether it is worth looking: of about a size, and with most words in common."""
-    size = one.size + other.size
-    if abs(one.size - other.size) > HOPELESS * size:
-        return False
-    return len(one.words.keys() ^ other.words.keys()) <= HOPELESS * size
+    """Whether most of their words are the same."""
+    size = one.words.total() + other.words.total()
+    return len(one.words.keys() ^ other.words.keys()) <= HOPELESS * size + 1
 
 
-_WORDLESS = ""
-"""Under this lie the pictures without words, and those with numbers or links alone."""
+_NONE = ""
+"""Stands for the rare words of pictures without words, and for the facts of a text without any."""
 
 
 # ── What follows from it ─────────────────────────────────────────────────────

@@ -15,6 +15,8 @@ from publisher.sync.one_pass import Pass, problem_of
 
 OUT = frozenset({State.COMMITTING, State.PROCESSING, State.UNKNOWN, State.HANDED_OVER, State.PUBLISHED})
 """Roots that are public, or may be."""
+REMEMBERED = 20_000
+"""Texts kept apart from pass to pass; the years of a running server are not."""
 GONE = frozenset({State.CANCELLED, State.MISSED, State.FAILED})
 """Roots that kept others from nothing; when they come back, another may stand there."""
 
@@ -24,6 +26,8 @@ def of(p: Pass, asked: Sequence[tuple[Asked, Assigned]]) -> dict[tuple[str, str]
     questions = [(each, this) for each, given in asked if (this := _question(p, each, given)) is not None]
     if not questions:
         return {}
+    if len(p.syncer.words) > REMEMBERED:
+        p.syncer.words.clear()
     there = _from_log(p, [this for _, this in questions])
     # What is asked about stands as it is now, not with the words it was booked with.
     asked_about = {(this.post_id, this.account) for _, this in questions}

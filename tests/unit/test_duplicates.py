@@ -313,3 +313,25 @@ def test_a_look_alike_is_found_among_many() -> None:
         words = sorted(each.words.words.elements())
         this = standing(" ".join(words[3:]), "new")
         assert [other.post_id for other, _ in Shelf(shelf, [this.words]).like(this)] == [each.post_id]
+
+
+def test_among_notices_in_one_form_of_words_the_date_decides() -> None:
+    """Two hundred weekly notices: of the same date it is the same; with one number more or less, alike."""
+    notices = [
+        standing(
+            POSYANDU.replace("3 November", f"{1 + n % 28} November").replace("2026", str(1900 + n)), f"p{n}"
+        )
+        for n in range(200)
+    ]
+    for each in notices[::25]:
+        year = each.words.facts.keys() & {str(1900 + n) for n in range(200)}
+        text = POSYANDU.replace("3 November", f"{1 + int(each.post_id[1:]) % 28} November")
+        text = text.replace("2026", year.pop())
+        for words, how_like in (
+            (text, Likeness.SAME),
+            (text + " 77", Likeness.ALIKE),
+            (text.replace("08.00 ", ""), Likeness.ALIKE),
+        ):
+            this = standing(words, "new")
+            found = [(other.post_id, how) for other, how in Shelf(notices, [this.words]).like(this)]
+            assert found == [(each.post_id, how_like)]
