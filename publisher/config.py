@@ -230,7 +230,7 @@ class _Reader:
 
     def parsed(self, value: Json, path: str, parse: Callable[[Json], T], default: D) -> T | D:
         try:
-            return parse(value)
+            return parse(kinds.typed(value))
         except kinds.WrongValue as wrong:
             self.problem(path, wrong.code, **wrong.values)
             return default
@@ -246,7 +246,7 @@ class _Reader:
         found = []
         for number, item in enumerate(value):
             try:
-                found.append(parse(item))
+                found.append(parse(kinds.typed(item)))
             except kinds.WrongValue as wrong:
                 self.problem(f"{path}.{number}", wrong.code, **wrong.values)
         return tuple(found)
@@ -362,6 +362,9 @@ def _default_keys(top: Mapping[str, Json]) -> list[str]:
 
 
 def _quiet(reader: _Reader, value: Json, root: Path) -> Quiet:
+    if isinstance(value, str | list):  # `quiet: [21:00, 5:00]`
+        reader.problem("quiet", "config.quiet_hours", value=kinds.shown(value))
+        return Quiet()
     block = reader.block(value, "quiet", QUIET_KEYS)
     dates = frozenset(reader.items(block, "quiet.dates", kinds.day))
     workdays = frozenset(reader.items(block, "quiet.workdays", kinds.day))

@@ -32,6 +32,9 @@ COUNTRIES = frozenset(_COUNTRIES.split())
 ZONE_NAMES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 
 
+_CURLY = "“”„‟‘’‚«»"
+
+
 class WrongValue(Exception):
     """A value that cannot be taken: message id and values; config adds the place."""
 
@@ -82,6 +85,16 @@ def shown(value: Json) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
+def typed(value: Json) -> Json:
+    """A value as it stands, unless a word processor has put its own quotation marks around it.
+
+    YAML does not know those: they would be part of the value.
+    """
+    if isinstance(value, str) and value and {value[0], value[-1]} & set(_CURLY):
+        raise WrongValue("config.curly_quotes", value=shown(value), bare=shown(value.strip(_CURLY)))
+    return value
+
+
 def words(value: Json) -> str:
     """Text that is not empty."""
     if not isinstance(value, str) or not value.strip():
@@ -129,7 +142,7 @@ def slot(value: Json) -> str:
 
 def hours(value: Json) -> tuple[int, int]:
     """`21:00-05:00` → minutes since midnight, start and end."""
-    start, dash, end = words(value).partition("-")
+    start, dash, end = words(value).replace("–", "-").partition("-")  # as typed by Word
     try:
         hours = parse_clock(start), parse_clock(end)
     except ValueError:

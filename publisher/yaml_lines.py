@@ -14,6 +14,8 @@ MAX_DEPTH = 20
 
 _INT = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
+# After the colon of a key, or as indentation: how Word and web pages keep words together.
+_FIXED_SPACE = re.compile(r"^[\s-]*\u00a0|:\u00a0")
 _WORDS: Mapping[str, Json] = {
     "": None,
     "~": None,
@@ -36,8 +38,8 @@ _OPENED = {
 class YamlError(PublisherError):
     """The text is not YAML as we take it; `line` (from 1) is in the values too.
 
-    Codes: `yaml.syntax yaml.bracket yaml.quotation yaml.tab yaml.colon yaml.character yaml.duplicate_key
-    yaml.alias yaml.tag yaml.key yaml.too_deep yaml.second_document`.
+    Codes: `yaml.syntax yaml.bracket yaml.quotation yaml.tab yaml.space yaml.colon yaml.character
+    yaml.duplicate_key yaml.alias yaml.tag yaml.key yaml.too_deep yaml.second_document`.
     """
 
     def __init__(self, message: str, line: int, **values: Json) -> None:
@@ -107,6 +109,8 @@ def _syntax_error(error: Any, text: str, first_line: int) -> YamlError:
         return YamlError(opened, first_line + error.context_mark.line)
     if "\t" in written[: len(written) - len(written.lstrip())]:
         return YamlError("yaml.tab", first_line + at)
+    if _FIXED_SPACE.search(written):
+        return YamlError("yaml.space", first_line + at)
     if "mapping values are not allowed" in words:
         return YamlError("yaml.colon", first_line + at, text=written.strip()[:80])
     return YamlError("yaml.syntax", first_line + at, words=words)

@@ -40,7 +40,7 @@ SLOT: Shape = {
     "pattern": whole(rf"{_DAYS}(?:\s*,\s*{_DAYS})*\s+{CLOCK}"),
     "examples": ["mon-fri 08:00", "senin-jumat 08.00", "sat,sun 09:30"],
 }
-HOURS: Shape = {"type": "string", "pattern": whole(rf"{CLOCK}\s*-\s*{CLOCK}"), "examples": ["21:00-05:00"]}
+HOURS: Shape = {"type": "string", "pattern": whole(rf"{CLOCK}\s*[-–]\s*{CLOCK}"), "examples": ["21:00-05:00"]}
 _COUNTRY: Shape = {
     "anyOf": [
         {"enum": sorted(kinds.COUNTRIES)},

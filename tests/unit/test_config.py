@@ -122,7 +122,19 @@ CHANNEL = 'timezone: WIB\nchannels:\n  x: {platform: twitter, account: "2001", t
         (GOOD + "grace: 2\n", [("config.duration", 4)]),
         (GOOD + "approval: maybe\n", [("config.choice", 4)]),
         (GOOD + "approvers: Kepala\n", [("config.not_list", 4)]),
-        (GOOD + "quiet: [21:00, 5:00]\n", [("config.not_block", 4)]),
+        (GOOD + "quiet: [21:00, 5:00]\n", [("config.quiet_hours", 4)]),
+        (GOOD + "quiet: 21:00-05:00\n", [("config.quiet_hours", 4)]),
+        (GOOD + "quiet:\n  hours: 21:00-05:00\n", [("config.not_list", 5)]),
+        (GOOD + "quiet:\n\thours: []\n", [("yaml.tab", 5)]),
+        (GOOD + "grace:\u00a02h\n", [("yaml.space", 4)]),
+        (GOOD.replace('"2001"', "“2001”"), [("config.curly_quotes", 3)]),
+        (GOOD.replace("WIB", "“WIB”"), [("config.curly_quotes", 1)]),
+        (CHANNEL % ", slots: [“mon-fri 08:00”]", [("config.curly_quotes", 3)]),
+        (CHANNEL % ", spacing: 1:30", [("config.duration", 3)]),
+        (CHANNEL % ", slots: [08:00]", [("schedule.bad_slot", 3)]),
+        (CHANNEL % ", default: tidak", [("config.not_bool", 3)]),
+        (GOOD + "quiet: {dates: [25/12/2026]}\n", [("config.date", 4)]),
+        ("Timezone: WIB\n" + GOOD[14:], [("config.unknown_key_meant", 1), ("config.missing", 1)]),
         (GOOD + "quiet:\n  hours: [21:00, '5:00-5:00']\n", [("config.hours", 5)] * 2),
         (GOOD + "quiet:\n  dates:\n    - 2026-12-25\n    - 2026-02-30\n", [("config.date", 7)]),
         (GOOD + "quiet: {holidays: Indonesia}\n", [("config.country", 4)]),
@@ -216,6 +228,12 @@ def test_notepad_and_broken_bytes(tmp_path):
     with pytest.raises(ConfigError) as caught:
         config.load(tmp_path)
     assert caught.value.message == "config.encoding"
+
+
+@pytest.mark.parametrize("hours", ["[21:00-05:00]", '["21.00-05.00"]', '["21:00–05:00"]', "['21:00 - 5:00']"])
+def test_hours_as_people_type_them(tmp_path, hours):
+    """No colon is read as a number to base 60; points, Word's dash and blanks are fine."""
+    assert workspace(tmp_path, GOOD + f"quiet: {{hours: {hours}}}\n").quiet.hours == ((1260, 300),)
 
 
 def test_the_root_is_found_from_below(tmp_path):

@@ -263,7 +263,7 @@ BEYOND = {
         "config.log_unset",
         "config.subdivision",
     ),
-    *("config.timezone", "config.day_twice", "config.date"),
+    *("config.timezone", "config.day_twice", "config.date", "config.curly_quotes"),
 }
 
 
