@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from itertools import chain
 
 from connectors.contract import Json, PartKind, Rendition
 
@@ -310,7 +309,7 @@ class Shelf:
 
     def _rare(self, words: Words) -> Sequence[str]:
         ordered = sorted(words.words, key=lambda word: (self._often[word], word))
-        return ordered[: len(ordered) * 2 // 5 + SHARED] or [_WORDLESS]
+        return ordered[: len(ordered) * 2 // 5 + SHARED] or [_NONE]
 
     def _rarest(self, facts: Counter[str]) -> str:
         return min(facts, key=lambda fact: (self._facts_often[fact], fact))
@@ -323,7 +322,7 @@ def _comparable(one: Words, other: Words) -> bool:
 
 
 _NONE = ""
-"""Stands for the rare words of pictures without words, and for the facts of a text without any."""
+"""Stands for the rare words of what has none."""
 
 
 # ── What follows from it ─────────────────────────────────────────────────────
