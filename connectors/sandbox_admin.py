@@ -84,6 +84,7 @@ def announcement(world: World, simulators: Mapping[str, Simulator]) -> dict[str,
                 "hosts": {host: f"{world.base_url}/{name}{path}" for host, path in one.hosts.items()},
                 "account": {"id": one.account.id, "name": one.account.name},
                 "credentials": one.credentials(one.account.id),
+                **one.announces(),
             }
             for name, one in simulators.items()
         },

@@ -328,6 +328,19 @@ class World:
         """Change the text of a live post."""
         self._run("UPDATE live SET text=? WHERE platform=? AND id=?", text, platform, post_id)
 
+    def revise(
+        self, platform: str, post_id: str, text: str, options: Mapping[str, Json], *, removed: bool
+    ) -> None:
+        """Change what a live post says and shows, and whether it is there at all."""
+        self._run(
+            "UPDATE live SET text=?, options=?, removed=? WHERE platform=? AND id=?",
+            text,
+            json.dumps(dict(options), ensure_ascii=False),
+            removed,
+            platform,
+            post_id,
+        )
+
     # ── journal and faults ───────────────────────────────────────────────────
 
     def journal(self, platform: str, entry: Mapping[str, Json]) -> None:
@@ -422,6 +435,10 @@ class Simulator(ABC):
     @abstractmethod
     def credentials(self, account: str) -> dict[str, str]:
         """What an account's owner would have been given; every value begins with `sandbox-`."""
+
+    def announces(self) -> dict[str, Json]:
+        """What the announcement says of this platform beside what it says of all."""
+        return {}
 
     @property
     def account(self) -> Profile:
