@@ -13,6 +13,8 @@ from connectors.facebook.check import problems_of
 from connectors.facebook.options import OPTIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from connectors.clock import Clock
     from connectors.contract import Account, FactsOf, MediaSource, Problem, Rendition, Session, TokenSource
     from connectors.http import Door
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 # Facebook also shows ids in a form that only it can read: pfbid02abc.
 _POST = re.compile(r"(?:\d+_)?\d+|pfbid\w+")
+_STORY = re.compile(r"[\w=-]+")
+_VIDEO_STEPS = {"reel", "reels", "videos"}
 
 
 class Facebook(Room):
@@ -34,11 +38,13 @@ class Facebook(Room):
             Feature.LINK,
             Feature.IMAGE,
             Feature.IMAGES,
+            Feature.VIDEO,
             Feature.ALT_TEXT,
             Feature.COMMENT,
         }
     )
     options = OPTIONS
+    placements: ClassVar[tuple[str, ...]] = ("feed", "reel", "story")
     scopes = SCOPES
 
     def _check(self, rendition: Rendition, facts: FactsOf) -> list[Problem]:
@@ -48,19 +54,32 @@ class Facebook(Room):
         """Code points."""
         return len(text)
 
+    def placement(self, asked: str | None, kinds: Sequence[str]) -> str:
+        """A clip alone is a reel, as Facebook itself makes of every video since 2025."""
+        if asked in (None, "feed") and list(kinds) == ["video"]:
+            return "reel"
+        return super().placement(asked, kinds)
+
     def id_of(self, url: str, account_id: str) -> str:
         """`<page>_<post>`: permalinks show the post's half; comments stand as `comment_id` in the query.
+
+        Reels and other videos, and stories, are known by one number (or word) alone.
 
         Empty for a Page's own address, or anything that is no post.
         """
         path, _, query = url.partition("#")[0].partition("?")
         named = dict(parse_qsl(query))
-        number = named.get("story_fbid") or path.rstrip("/").rpartition("/")[2]
+        steps = path.rstrip("/").split("/")
+        number = named.get("story_fbid") or named.get("v") or steps[-1]
         comment = named.get("comment_id", "")
+        if "stories" in steps[:-1]:
+            return number if _STORY.fullmatch(number) else ""
         if not _POST.fullmatch(number) or not re.fullmatch(r"\d*", comment):
             return ""
         if comment:
             return f"{number.rpartition('_')[2]}_{comment}"
+        if number.isdigit() and ("v" in named or _VIDEO_STEPS & set(steps[:-1])):
+            return number
         return number if "_" in number else f"{account_id}_{number}"
 
     def open(

@@ -15,17 +15,21 @@ from connectors.contract import (
     ChannelStatus,
     Checkpoint,
     Done,
+    Gone,
     Media,
     MediaSource,
     NotSeen,
+    NotYet,
     Part,
     PartKind,
+    Pending,
     Receipt,
     Room,
     SaveCheckpoint,
     Session,
     Staged,
     TokenSource,
+    Unsupported,
 )
 from connectors.errors import (
     ConnectorError,
@@ -37,7 +41,10 @@ from connectors.errors import (
 from connectors.facebook import limits
 from connectors.facebook.auth import status_of
 from connectors.facebook.codes import OWN
+from connectors.facebook.drafts import Drafts
 from connectors.facebook.matching import Match, match, same_comment
+from connectors.facebook.shows import Shows
+from connectors.facebook.videos import Videos, until
 from connectors.graph_api import GraphCaller, moment_of
 
 if TYPE_CHECKING:
@@ -45,9 +52,6 @@ if TYPE_CHECKING:
     from connectors.http import Door
 
 Json = Any
-
-# Ours: how long, in seconds, a finished post waits for its own address; without it a plain one is told.
-_PERMALINK_BUDGET = 5.0
 
 
 class FacebookSession(Session):
@@ -74,20 +78,54 @@ class FacebookSession(Session):
 
     def _stage(
         self, part: Part, prior: Sequence[Receipt], checkpoint: Checkpoint | None, save: SaveCheckpoint
-    ) -> Staged:
-        """Upload the photos unpublished: also a single one, so that the commit is one light call.
+    ) -> Staged | NotYet:
+        """Upload what is shown, unpublished: also a single photo, so that the commit is one light call.
 
         A photo posted by one call to /photos would have to carry its bytes inside the commit's
         deadline, and could not be told from the others by an id known beforehand.
         """
         _refuse(self.room, part)
-        photos = [dict(one) for one in (checkpoint.public.get("photos", []) if checkpoint else [])]
+        kept = dict(checkpoint.public) if checkpoint else {}
+        if self._has_clip(part):
+            return self._stage_clip(part, kept, save)
+        if part.kind is PartKind.ROOT and self._drafts.wanted and _placement(part) == "feed":
+            return self._stage_draft(part, kept, save)
+        return self._stage_photos(part, kept, save)
+
+    def _stage_photos(self, part: Part, kept: Mapping[str, Json], save: SaveCheckpoint) -> Staged:
+        photos = [dict(one) for one in kept.get("photos", [])]
         for number, media in enumerate(part.media):
             if number >= len(photos) or self._is_ending(photos[number]):
                 photos[number : number + 1] = [self._upload(media)]
                 save(_checkpoint(photos))
         good_until = min((_until(one) for one in photos), default=None)
         return Staged(_checkpoint(photos), good_until and good_until - limits.PHOTO_MARGIN)
+
+    def _stage_clip(self, part: Part, kept: Mapping[str, Json], save: SaveCheckpoint) -> Staged | NotYet:
+        videos = Videos(self._graph, self._door, self._clock, self.media, self.account.id, self.progress)
+        record, look_at = videos.bring(
+            part.media[0],
+            _placement(part),
+            kept.get("video"),
+            lambda one: save(Checkpoint(public={"video": dict(one)})),
+        )
+        staged = Checkpoint(public={"video": record})
+        return NotYet(staged, look_at) if look_at else Staged(staged, until(record))
+
+    def _stage_draft(self, part: Part, kept: Mapping[str, Json], save: SaveCheckpoint) -> Staged:
+        """The post itself, unpublished; one that grows old is made anew, with its photos."""
+        draft = kept.get("draft")
+        if draft is not None:
+            if not self._is_ending(draft) or not self._drafts.discard(str(draft["id"])):
+                return Staged(Checkpoint(public=kept), _until(draft) - limits.PHOTO_MARGIN)
+            kept = {}
+        photos = self._stage_photos(part, kept, save).checkpoint
+        made = Checkpoint(public={**photos.public, "draft": self._drafts.make(_feed(part, photos))})
+        save(made)
+        return Staged(made, _until(made.public["draft"]) - limits.PHOTO_MARGIN)
+
+    def _has_clip(self, part: Part) -> bool:
+        return any(self.media.facts(media).kind == "video" for media in part.media)
 
     def _upload(self, media: Media) -> dict[str, Json]:
         facts = self.media.facts(media)
@@ -108,8 +146,18 @@ class FacebookSession(Session):
 
     # ── commit ───────────────────────────────────────────────────────────────
 
-    def _commit(self, part: Part, prior: Sequence[Receipt], checkpoint: Checkpoint) -> Receipt:
+    def _commit(self, part: Part, prior: Sequence[Receipt], checkpoint: Checkpoint) -> Receipt | Pending:
         _refuse(self.room, part)
+        if part.kind is PartKind.ROOT and _placement(part) != "feed":
+            return self._shows.commit(part, _placement(part), checkpoint)
+        if part.kind is PartKind.ROOT and self._drafts.wanted:
+            post_id = self._drafts.publish(checkpoint)
+        else:
+            post_id = self._post(part, prior, checkpoint)
+        at = self._clock.now()
+        return Receipt(post_id, self._permalink(post_id), at)
+
+    def _post(self, part: Part, prior: Sequence[Receipt], checkpoint: Checkpoint) -> str:
         if part.kind is PartKind.COMMENT:
             edge, data = f"{_root(prior)}/comments", {"message": part.text}
         else:
@@ -117,8 +165,11 @@ class FacebookSession(Session):
         answer = self._graph.post(edge, data, phase="commit")
         if not answer.get("id"):
             raise OutcomeUnknownError("the answer names no id", code="no-id")
-        at = self._clock.now()
-        return Receipt(str(answer["id"]), self._permalink(str(answer["id"])), at)
+        return str(answer["id"])
+
+    def confirm(self, part: Part, checkpoint: Checkpoint) -> Receipt | Pending | Gone:
+        """What became of a reel or a clip in a story."""
+        return self._shows.confirm(_placement(part), checkpoint)
 
     def _permalink(self, post_id: str) -> str:
         """Where it can be seen; asked for after the fact, because it is live whatever this answers.
@@ -127,7 +178,7 @@ class FacebookSession(Session):
         with an error after the effect (code 20/1772107, checked 2026-11-23).
         """
         try:
-            with self._door.deadline(self._clock.boottime() + _PERMALINK_BUDGET):
+            with self._door.deadline(self._clock.boottime() + limits.PERMALINK_SECONDS):
                 url = self._graph.get(post_id, fields="id,permalink_url").get("permalink_url")
         except ConnectorError:
             url = None
@@ -145,6 +196,12 @@ class FacebookSession(Session):
     ) -> Receipt | NotSeen | CannotTell:
         """Look through the Page's posts, or a post's comments."""
         earliest = since - limits.CLOCK_SKEW
+        if part.kind is PartKind.ROOT and _placement(part) != "feed":
+            return self._shows.find(part, _placement(part), checkpoint, earliest, known)
+        draft = checkpoint.public.get("draft") if checkpoint else None
+        if draft is not None:
+            found_draft = self._drafts.published(str(draft["id"]))
+            return self._receipt(found_draft) if found_draft and str(draft["id"]) not in known else NotSeen()
         if part.kind is PartKind.COMMENT:
             found = [(Match.ALIKE, one) for one in self._comments(part, prior, earliest)]
         else:
@@ -191,7 +248,10 @@ class FacebookSession(Session):
 
     # ── remove ───────────────────────────────────────────────────────────────
 
-    def remove(self, receipt: Receipt) -> Done:
+    def remove(self, receipt: Receipt) -> Done | Unsupported:
+        """Meta documents no call that takes a story down; it ends by itself after a day."""
+        if "/stories/" in (receipt.url or ""):
+            return Unsupported()
         self._graph.delete(receipt.platform_id)
         return Done()
 
@@ -203,6 +263,15 @@ class FacebookSession(Session):
         if not fields.get("token"):
             raise ReconnectError("missing: token", code="no-credentials", effect="none")
         return fields
+
+    @property
+    def _shows(self) -> Shows:
+        return Shows(self._graph, self._door, self._clock, self.account.id)
+
+    @property
+    def _drafts(self) -> Drafts:
+        wanted = self.account.settings.get("commit") == "staged"
+        return Drafts(lambda: self._graph, self._clock, self.account.id, wanted=wanted)
 
     @cached_property
     def _graph(self) -> GraphCaller:
@@ -222,8 +291,14 @@ def _refuse(room: Room, part: Part) -> None:
     """What no single feature says: combinations that Facebook does not have."""
     if part.media and part.link:
         raise UnsupportedError(room.title, "link with image")
+    if _placement(part) != "feed" and len(part.media) != 1:
+        raise UnsupportedError(room.title, f"{_placement(part)} of {len(part.media)} files")
     if part.kind is PartKind.COMMENT and (part.media or part.link):
         raise UnsupportedError(room.title, "comment with image or link")
+
+
+def _placement(part: Part) -> str:
+    return str(part.options.get("placement") or "feed")
 
 
 def _feed(part: Part, checkpoint: Checkpoint) -> dict[str, str]:

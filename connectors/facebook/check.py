@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from connectors.contract import FactsOf, Media, MediaFacts, Part, PartKind, Problem, Rendition, Severity
 from connectors.facebook import limits
+from connectors.facebook.check_clips import of_clip, of_placement
 
 
 def problems_of(rendition: Rendition, facts: FactsOf) -> list[Problem]:
@@ -13,15 +14,16 @@ def problems_of(rendition: Rendition, facts: FactsOf) -> list[Problem]:
     return [
         Problem(code, severity, values, part=number)
         for number, part in enumerate(rendition.parts, 1)
-        for code, severity, values in _of_part(part, facts)
+        for code, severity, values in _of_part(part, facts, rendition.placement)
     ]
 
 
 _Found = tuple[str, Severity, dict[str, object]]
 
 
-def _of_part(part: Part, facts: FactsOf) -> Iterator[_Found]:
+def _of_part(part: Part, facts: FactsOf, placement: str) -> Iterator[_Found]:
     yield from _of_text(part)
+    yield from of_placement(part, facts, placement)
     yield from _of_link(part)
     if part.kind is PartKind.COMMENT and (part.media or part.link):
         yield "facebook.comment_text_only", Severity.ERROR, {}
@@ -32,6 +34,9 @@ def _of_part(part: Part, facts: FactsOf) -> Iterator[_Found]:
             {"count": len(part.media), "limit": limits.LIMITS.images},
         )
     for media in part.media:
+        if facts[media].kind == "video":
+            yield from of_clip(facts[media], placement)
+            continue
         yield from _of_picture(facts[media])
         yield from _of_alt(media, facts[media].name)
 

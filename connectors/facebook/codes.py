@@ -35,6 +35,11 @@ OWN: tuple[Row, ...] = (
     Row(None, 1363047, RejectedError, "any", "none", "This content is not available"),
     Row(None, 1609010, RejectedError, "any", "none", "This content is not available"),
     Row(None, 2069019, RejectedError, "any", "none", "Invalid file"),
+    # Meta's documentation, Reels publishing, checked 2026-11-23.
+    Row(None, 1363040, RejectedError, "any", "none", "The aspect ratio must be between 16:9 and 9:16"),
+    Row(None, 1363127, RejectedError, "any", "none", "The resolution must be at least 540x960"),
+    Row(None, 1363128, RejectedError, "any", "none", "The duration must be between 3 and 90 seconds"),
+    Row(None, 1363129, RejectedError, "any", "none", "The frame rate must be between 24 and 60"),
 )  # fmt: skip
 
 ROWS = (*OWN, *COMMON)

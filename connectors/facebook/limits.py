@@ -52,3 +52,41 @@ GRAPH_VERSION = "v26.0"
 FEED_PAGE = 100
 # Ours: how far the platform's clock and ours may differ when looking for a post.
 CLOCK_SKEW = timedelta(seconds=60)
+
+# ── clips and stories ──
+# Meta's documentation, Reels publishing (of 2026-07-30), checked 2026-11-23; third parties report longer
+# reels being taken since 2025.
+REEL_SECONDS = (3, 90)
+# The story guide says at most 60 seconds, its table of formats 3 to 90 (checked 2026-11-23): the stricter.
+STORY_SECONDS = (3, 60)
+# Reels publishing, checked 2026-11-23: at least 540 by 960, 24 to 60 frames, mp4, 4:2:0, AAC sound. The
+# answer to a wrong shape (1363040) names 16:9 to 9:16, the table 9:16: outside is an error, inside a warning.
+CLIP_SIDES = (540, 960)
+CLIP_FPS = (24, 60)
+CLIP_RATIO = (9 / 16, 16 / 9)
+CLIP_UPRIGHT = 9 / 16
+# Ours: clips of 1080 by 1918 exist; a hundredth is not seen.
+RATIO_SLACK = 0.01
+CLIP_TYPES = ("video/mp4",)
+CLIP_CODECS = ("h264", "hevc", "vp9", "av1")
+CLIP_SOUND = ("aac",)
+# Reels publishing, checked 2026-11-23: 30 reels by API per Page and 24 hours. Told, not reserved: the
+# engine's quotas count every commit of the account, and texts are not bound by it.
+REELS_PER_DAY = 30
+# Ours: Meta names no end of an upload that was begun; photos live a day, so that long we count on a clip.
+VIDEO_LIFE = timedelta(hours=23)
+# Ours: how often the state of a clip is looked at, and how long staging waits for Facebook to have
+# processed it; most of it is done only when it is told to publish.
+STATUS_EVERY = timedelta(seconds=10)
+PROCESSING_WAIT = timedelta(minutes=20)
+# Ours: an upload's call may last this long and the time its bytes take on a slow line (bytes a second).
+UPLOAD_SECONDS = 60.0
+UPLOAD_SLOWEST = 64_000
+# Page Stories API, checked 2026-11-23: shown for a day.
+STORY_LIFE = timedelta(hours=24)
+
+# Ours: Meta says nothing of how long a post that was made unpublished keeps; its photos are used up by it.
+DRAFT_LIFE = timedelta(hours=23)
+
+# Ours: how long, in seconds, a finished post waits for its own address; without it a plain one is told.
+PERMALINK_SECONDS = 5.0

@@ -33,7 +33,7 @@ def match(post: Mapping[str, Json], part: Part, photos: Collection[str]) -> Matc
         return Match.SURE
     if normal(str(post.get("message") or "")) != normal(part.text):
         return Match.NO
-    if sum(map(_is_photo, attached)) != len(part.media):
+    if any(map(_is_video, attached)) or sum(map(_is_photo, attached)) != len(part.media):
         return Match.NO
     if part.link and not any(_same_link(one, part.link) for one in attached):
         # Facebook keeps the address that the page itself names (og:url), so another one proves nothing.
@@ -75,6 +75,11 @@ def _is_photo(attachment: Mapping[str, Json]) -> bool:
     """Whether it is a photo; one without a type is no link, and so taken for one."""
     kinds = {str(attachment[key]) for key in ("type", "media_type") if attachment.get(key)}
     return not kinds or any("photo" in kind or "album" in kind for kind in kinds)
+
+
+def _is_video(attachment: Mapping[str, Json]) -> bool:
+    """Reels stand in the list of posts too, with their words."""
+    return any("video" in str(attachment.get(key) or "") for key in ("type", "media_type"))
 
 
 def _same_link(attachment: Mapping[str, Json], link: str) -> bool:

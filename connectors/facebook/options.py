@@ -8,4 +8,12 @@ OPTIONS = (
     Option("text", "text", where=("post",), help="facebook.option_text", in_part=False),
     Option("first_comment", "text", where=("post",), help="facebook.option_first_comment", in_part=False),
     Option("graph_version", "text", where=("channel",), help="facebook.option_graph_version", in_part=False),
+    Option(
+        "commit",
+        "choice",
+        choices=("direct", "staged"),
+        where=("channel",),
+        help="facebook.option_commit",
+        in_part=False,
+    ),
 )

@@ -24,6 +24,7 @@ from connectors.facebook.simulator_answers import (
     parse_fields,
     pick,
 )
+from connectors.facebook.simulator_cinema import Cinema, UploadRefusal
 from connectors.facebook.simulator_lists import Lists
 from connectors.facebook.simulator_press import Press, photo_bytes
 from connectors.facebook.simulator_shelf import Shelf
@@ -60,7 +61,8 @@ class FacebookSimulator(Simulator):
     Settings: `list_lag` seconds before a post shows in lists; `message_limit` characters;
     `unscrapeable` hosts whose links fail; `refuse_repeats` answers 506 to the same words twice in a
     row (off: Facebook takes two equal posts); `usage_percent` of the rate limit (100: refused) and
-    `regain_minutes`; `require_proof` asks for appsecret_proof.
+    `regain_minutes`; `require_proof` asks for appsecret_proof; a clip takes `processing_seconds` after
+    its finish, and fails if `processing_result` is not `succeeded`.
     """
 
     platform = "facebook"
@@ -68,6 +70,7 @@ class FacebookSimulator(Simulator):
     hosts: ClassVar[Mapping[str, str]] = {
         "graph.facebook.com": "",
         "graph-video.facebook.com": "",
+        "rupload.facebook.com": "/rupload",
         "www.facebook.com": "/web",
     }
     default_account = Profile("1001", "Dinas Contoh")
@@ -79,19 +82,30 @@ class FacebookSimulator(Simulator):
         "usage_percent": 0,
         "regain_minutes": 0,
         "require_proof": False,
+        "processing_seconds": 0.0,
+        "processing_result": "succeeded",
     }
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self._shelf = Shelf(self)
-        self._parts = {"": self, "lists": Lists(self, self._shelf), "press": Press(self, self._shelf)}
+        self._cinema = Cinema(self, self._shelf)
+        self._parts = {
+            "": self,
+            "lists": Lists(self, self._shelf),
+            "press": Press(self, self._shelf),
+            "cinema": self._cinema,
+        }
 
     def credentials(self, account: str) -> dict[str, str]:
         """A Page access token, and the app's id and secret that proofs are made with."""
         return {"token": f"{_PREFIX}{account}", "app_id": APP_ID, "app_secret": APP_PROOF_KEY}
 
     def check_error(self, wanted: Json) -> Json:
-        """`{"code", "subcode"?, "on"?: read|feed|photos|comments|update|delete, "effect"?: bool}`."""
+        """`{"code", "subcode"?, "on"?, "effect"?: bool}`.
+
+        `on`: read, feed, photos, comments, update, delete, reels, stories, upload.
+        """
         keys = {"code", "subcode", "on", "status", "effect", "message"}
         known = isinstance(wanted, dict) and (wanted.get("code"), wanted.get("subcode")) in ERRORS
         if not known or set(wanted) - keys:
@@ -101,10 +115,9 @@ class FacebookSimulator(Simulator):
     def handle(self, request: Request, path: str) -> Response:
         """Answer a request to the API, or show a post's page."""
         if path.startswith("/web/"):
-            found = re.search(r"/(\d+)/posts/(\d+)", path)
-            post_id = f"{found.group(1)}_{found.group(2)}" if found else ""
             with self.world.transaction():
-                self._shelf.publish_due()
+                self._pass_time()
+            post_id = _shown_at(path)
             return post_page(self.world, {self.platform: self}, self.world.post(self.platform, post_id))
         params = _params(request)
         page = ""
@@ -113,6 +126,8 @@ class FacebookSimulator(Simulator):
             page = self._page(params, request, route)
             call = Call(page, params, request, version)
             reply = self._routed(call, route)
+        except UploadRefusal as refusal:
+            return refusal.response()
         except Refusal as refusal:
             reply, version = refusal.response(), f"v{_NEWEST}.0"
         reply.headers["facebook-api-version"] = version
@@ -179,13 +194,21 @@ class FacebookSimulator(Simulator):
         if asked_for is not None and not asked_for.get("effect"):
             raise _as_asked(asked_for)
         with self.world.transaction():
-            self._shelf.publish_due()
+            self._pass_time()
             part, _, name = handler.rpartition(".")
             method: Callable[..., Json] = getattr(self._parts[part], name)
             body = method(call) if bytes_ is None else method(call, *bytes_)
         if asked_for is not None:
             raise _as_asked(asked_for)
-        return answer(body)
+        return body.response() if isinstance(body, UploadRefusal) else answer(body)
+
+    def _pass_time(self) -> None:
+        self._shelf.publish_due()
+        self._cinema.sweep()
+
+    def _take(self, call: Call) -> Json:
+        """POST rupload."""
+        return self._cinema.take(call, call.request.stream)
 
     def _scopes(self, page: str) -> list[str]:
         state = self.world.get(self.platform, "token", page) or {}
@@ -241,6 +264,9 @@ class FacebookSimulator(Simulator):
         photo = self.world.get(self.platform, "photo", call.target)
         if photo is not None and photo["page"] == call.page:
             return pick(self._shelf.photo_node(call.target, photo), "Photo", fields or {"created_time": {}})
+        video = self._cinema.find(call.target, call.page)
+        if video is not None:
+            return self._cinema.shown(call.target, video, call.text("fields"))
         post = self._shelf.own(call, call.target, "get")
         return self._shelf.shown(post, fields)
 
@@ -253,13 +279,27 @@ _ROUTES = (
     ("GET", r"/([^/]+)/feed", "read", "pages_read_engagement", "lists.feed"),
     ("GET", r"/([^/]+)/scheduled_posts", "read", "pages_read_engagement", "lists.scheduled"),
     ("GET", r"/([^/]+)/comments", "read", "pages_read_engagement", "lists.comments"),
+    ("GET", r"/([^/]+)/video_reels", "read", "pages_read_engagement", "cinema.reels"),
+    ("GET", r"/([^/]+)/stories", "read", "pages_read_engagement", "cinema.stories"),
     ("GET", r"/([^/]+)", "read", "", "_node"),
     ("POST", r"/([^/]+)/feed", "feed", "pages_manage_posts", "press.post_feed"),
     ("POST", r"/([^/]+)/photos", "photos", "pages_manage_posts", "press.post_photo"),
     ("POST", r"/([^/]+)/comments", "comments", "pages_manage_engagement", "press.post_comment"),
+    ("POST", r"/([^/]+)/video_reels", "reels", "pages_manage_posts", "cinema.reel"),
+    ("POST", r"/([^/]+)/video_stories", "stories", "pages_manage_posts", "cinema.video_story"),
+    ("POST", r"/([^/]+)/photo_stories", "stories", "pages_manage_posts", "cinema.photo_story"),
+    ("POST", r"/rupload/video-upload/(?:v[\d.]+/)?(\d+)", "upload", "pages_manage_posts", "_take"),
     ("POST", r"/([^/]+)", "update", "pages_manage_posts", "press.update"),
     ("DELETE", r"/([^/]+)", "delete", "pages_manage_posts", "press.delete"),
 )
+
+
+def _shown_at(path: str) -> str:
+    """The id of what a page of www.facebook.com shows; empty: nothing known."""
+    if found := re.search(r"/(\d+)/posts/(\d+)", path):
+        return f"{found.group(1)}_{found.group(2)}"
+    found = re.search(r"/(?:reel|stories/\d+)/(\d+)", path)
+    return found.group(1) if found else ""
 
 
 def _params(request: Request) -> dict[str, Json]:

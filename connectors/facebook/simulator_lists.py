@@ -33,11 +33,11 @@ class Lists:
         return self._page_of(call, posts)
 
     def comments(self, call: Call) -> Json:
-        self._shelf.own(call, call.target, "get")
+        parent = self._shelf.own(call, call.target, "get")
         latest = self._world.now() - timedelta(seconds=self._simulator.setting("list_lag"))
         found = [
             one
-            for one in self._world.live(self._platform, parent=call.target)
+            for one in self._world.live(self._platform, parent=parent.id)
             if not one.removed and one.created_at <= latest
         ]
         newest = call.text("order") == "reverse_chronological"
@@ -49,6 +49,7 @@ class Lists:
             raise gone(call.target)
         latest = self._world.now() - timedelta(seconds=self._simulator.setting("list_lag"))
         posts = [post for post in self._world.live(self._platform, call.page) if post.kind != "comment"]
+        posts = [post for post in posts if post.private.get("kind") != "story"]
         posts += self._shelf.drafts(call.page) if drafts else []
         shown = [post for post in posts if not post.removed and post.created_at <= latest]
         return sorted(shown, key=lambda post: post.created_at, reverse=True)

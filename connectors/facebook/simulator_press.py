@@ -91,7 +91,7 @@ class Press:
         if not message and not call.has("attachment_url"):
             raise bad("You must provide a message or an attachment.")
         self._refuse_message(call, message)
-        root = parent.id.partition("_")[2]
+        root = parent.id.rpartition("_")[2]
         number = self._number()
         comment = LivePost(
             self._platform,
@@ -100,7 +100,7 @@ class Press:
             "comment",
             message,
             self._world.now(),
-            f"/facebook/web/{parent.id.replace('_', '/posts/')}?comment_id={number}",
+            f"{parent.path}?comment_id={number}",
             parent=parent.id,
         )
         self._world.publish(comment)
@@ -122,6 +122,7 @@ class Press:
             if not publish and draft is None:
                 raise bad("A published post cannot be unpublished.")
             if publish and draft is not None:
+                self._refuse_repeat(call, post.text)
                 self._shelf.publish_draft(post)
         return {"success": True}
 
@@ -191,11 +192,12 @@ class Press:
         limit = int(self._simulator.setting("message_limit"))
         if len(message) > limit:
             raise bad(f"Param message must be at most {limit} characters long.")
-        if (
-            not self._simulator.setting("refuse_repeats")
-            or not message
-            or not call.request.path.endswith("/feed")
-        ):
+        if call.request.path.endswith("/feed") and truth(call.params.get("published", True), "published"):
+            self._refuse_repeat(call, message)
+
+    def _refuse_repeat(self, call: Call, message: str) -> None:
+        """Where Facebook is set to: the words of the last post again, when they would go live."""
+        if not self._simulator.setting("refuse_repeats") or not message:
             return
         before = [one for one in self._world.live(self._platform, call.page) if one.kind != "comment"]
         if before and before[-1].text == message and not before[-1].removed:

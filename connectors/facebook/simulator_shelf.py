@@ -82,12 +82,7 @@ class Shelf:
 
     def _post_node(self, post: LivePost) -> dict[str, Callable[[], Json]]:
         draft = self._world.get(self._platform, "draft", post.id) is not None
-        page, _, number = post.id.partition("_")
-        own = f"https://www.facebook.com/{page}/posts/{number}"
-        if post.kind == "comment":
-            own = (
-                f"https://www.facebook.com/{(post.parent or '').replace('_', '/posts/')}?comment_id={number}"
-            )
+        own = f"https://www.facebook.com{post.path.removeprefix('/facebook/web')}"
         return {
             "id": lambda: post.id,
             "message": lambda: post.text or None,
@@ -140,6 +135,10 @@ class Shelf:
         }
 
     def _attachment(self, one: Mapping[str, Json]) -> Json:
+        if one["type"] == "video":
+            reel = f"https://www.facebook.com/reel/{one['id']}/"
+            target = {"id": one["id"], "url": reel}
+            return {"type": "video_inline", "media_type": "video", "target": target, "url": reel}
         photo = self._world.get(self._platform, "photo", one["id"])
         page = f"https://www.facebook.com/photo.php?fbid={one['id']}"
         image = {"src": self._source(one), "width": photo["width"], "height": photo["height"]}

@@ -77,7 +77,6 @@ def test_links() -> None:
         ({"mime": "image/webp"}, "facebook.image_type"),
         ({"mime": "image/png", "frames": 2}, "facebook.animated"),
         ({"mime": "image/gif", "frames": 2}, "room.unsupported"),
-        ({"mime": "video/mp4"}, "room.unsupported"),
     ],
 )
 def test_pictures(change: Mapping[str, Any], code: str | None) -> None:

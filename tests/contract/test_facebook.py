@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from connectors.contract import CannotTell, Part, Receipt
+from connectors.contract import (
+    CannotTell,
+    Media,
+    Part,
+    Receipt,
+)
 from connectors.errors import (
     ConnectorError,
     OutcomeUnknownError,
@@ -26,11 +32,21 @@ from tests.contract.suite import COMMENT, ROOT, ContractSuite
 Json = Any
 
 
+SHOWS = "video_reels|video_stories|photo_stories"
+REEL, STORY = {"placement": "reel"}, {"placement": "story"}
+
+
+def reel_clip(stand: Stand, seconds: float = 3.0) -> Media:
+    """The smallest clip that Facebook takes."""
+    return stand.clip(size=(540, 960), seconds=seconds, fps=24)
+
+
 class TestFacebook(ContractSuite):
     """A Facebook Page."""
 
     platform = "facebook"
-    commit_path = "/feed$"
+    commit_path = f"/(feed|{SHOWS})$"
+    commit_on = "feed"
     comment_path = "/comments$"
     list_path = "/published_posts$"
     probe_path = "/me$"
@@ -51,10 +67,17 @@ class TestFacebook(ContractSuite):
                 Part(ROOT, "Dengan komentar", media=photos[:2]),
                 Part(COMMENT, "Selengkapnya: https://natunakab.go.id"),
             ),
+            "reel": (
+                Part(ROOT, "Klip pelayanan", options=REEL, media=(reel_clip(stand),)),
+                Part(COMMENT, "Tentang klip"),
+            ),
+            "photo story": (Part(ROOT, "tidak tampil", options=STORY, media=photos[3:4]),),
+            "video story": (Part(ROOT, "", options=STORY, media=(reel_clip(stand, 4.0),)),),
         }
 
     def assert_live_as(self, stand: Stand, part: Part, post: Json) -> None:
-        super().assert_live_as(stand, part, post)
+        story = part.options.get("placement") == "story"
+        super().assert_live_as(stand, replace(part, text="") if story else part, post)
         assert post["options"].get("link") == part.link
 
     def shorten_pages(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,7 +94,7 @@ class TestFacebook(ContractSuite):
 
     def next_error(self, wanted: Any) -> Json:
         code, subcode = wanted
-        return {"code": code, "on": "feed", **({"subcode": subcode} if subcode else {})}
+        return {"code": code, "on": self.commit_on, **({"subcode": subcode} if subcode else {})}
 
     def simulated(self) -> dict[Any, type[ConnectorError]]:
         throttled = (4, 17, 32, 341, 613, 80000, 80001, 80014)
@@ -94,7 +117,11 @@ class TestFacebook(ContractSuite):
                 (100, subcode): RejectedError
                 for subcode in (
                     1349125,
+                    1363040,
                     1363047,
+                    1363127,
+                    1363128,
+                    1363129,
                     1366046,
                     1366051,
                     1609005,
@@ -130,7 +157,7 @@ class TestFacebook(ContractSuite):
         """Code 1 after the post went live leaves the outcome unknown; `find` names the post."""
         part, since = Part(ROOT, "Selamat pagi"), stand.since()
         checkpoint = stand.stage(part)
-        stand.platform(next_error={"code": 1, "on": "feed", "effect": True})
+        stand.platform(next_error={"code": 1, "on": self.commit_on, "effect": True})
         with pytest.raises(OutcomeUnknownError):
             stand.commit(part, (), checkpoint)
         found = stand.session().find(part, (), checkpoint, since, ())

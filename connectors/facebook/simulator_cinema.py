@@ -1,0 +1,338 @@
+"""Reels and stories of a pretended Page: an id, the bytes, the look at them, the publication, the end.
+
+Sources: Meta's Reels publishing (of 2026-07-30) and Page Stories API, checked 2026-11-23.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import IO, TYPE_CHECKING, Any
+
+from connectors.facebook.simulator_answers import (
+    Call,
+    Refusal,
+    answer,
+    bad,
+    gone,
+    parse_fields,
+    pick,
+    time_text,
+)
+from connectors.facebook.simulator_shelf import Shelf
+from connectors.sandbox_checks import epoch
+from connectors.sandbox_clips import Clip, clip_of
+from connectors.sandbox_fetch import FetchError, fetch
+from connectors.sandbox_world import LivePost, Simulator
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+Json = Any
+
+_A_DAY = timedelta(hours=24)
+_REELS_A_DAY = 30
+_STATES = ("PUBLISHED", "DRAFT", "SCHEDULED")
+_FIRST_ID = 122_100_000_000_001
+_LONGEST = {"reel": 90, "story": 60}
+
+
+class UploadRefusal(Exception):
+    """The no of rupload.facebook.com, which speaks otherwise than Graph does."""
+
+    def __init__(self, kind: str, words: str, retriable: bool = False) -> None:
+        super().__init__(kind, words)
+        self._told = {"retriable": retriable, "type": kind, "message": words}
+
+    def response(self) -> Response:
+        """Its own envelope."""
+        return answer({"debug_info": self._told}, 400)
+
+
+class Cinema:
+    """Every clip and every story of one simulator."""
+
+    def __init__(self, simulator: Simulator, shelf: Shelf) -> None:
+        self._simulator = simulator
+        self._world = simulator.world
+        self._platform = simulator.platform
+        self._shelf = shelf
+
+    # ── uploading ────────────────────────────────────────────────────────────
+
+    def reel(self, call: Call) -> Json:
+        """POST /{page}/video_reels."""
+        return self._phase(call, "reel")
+
+    def video_story(self, call: Call) -> Json:
+        """POST /{page}/video_stories."""
+        return self._phase(call, "story")
+
+    def _phase(self, call: Call, kind: str) -> Json:
+        self._own_page(call)
+        phase = call.text("upload_phase").lower()
+        if phase == "start":
+            return self._start(call, kind)
+        if phase == "finish":
+            return self._finish(call, kind)
+        raise bad("Param upload_phase must be one of {START, FINISH}")
+
+    def _start(self, call: Call, kind: str) -> Json:
+        video_id = self._number()
+        video = {"page": call.page, "kind": kind, "created_at": self._now(), "length": 0}
+        self._world.put(self._platform, "video", video_id, video)
+        return {"video_id": video_id, "upload_url": f"https://rupload.facebook.com/video-upload/{video_id}"}
+
+    def take(self, call: Call, stream: IO[bytes]) -> Json:
+        """POST rupload: the bytes from `offset` on, or the address where they can be fetched."""
+        video = self._own(call, call.target)
+        headers = call.request.headers
+        if headers.get("file_url"):
+            return self._fetched(call.target, video, headers["file_url"])
+        offset, size = headers.get("offset", ""), headers.get("file_size", "")
+        if not offset.isdigit() or not size.isdigit():
+            raise UploadRefusal("OffsetInvalidError", "offset and file_size are needed")
+        if int(offset) > video["length"] or "sha256" in video:
+            raise UploadRefusal("OffsetInvalidError", f"the upload stands at {video['length']}")
+        length = self._world.append(self._platform, call.target, int(offset), stream)
+        video["length"] = length
+        self._world.put(self._platform, "video", call.target, {**video, "expected": int(size)})
+        if length != int(size):
+            # What came is kept: the caller asks for bytes_transfered and goes on from there. Given back,
+            # not raised, so that the transaction holds.
+            return UploadRefusal("PartialRequestError", f"{length} of {size} bytes came", retriable=True)
+        self._complete(call.target, video)
+        return {"success": True}
+
+    def _fetched(self, video_id: str, video: Mapping[str, Json], url: str) -> Json:
+        try:
+            with fetch(self._world, url) as found:
+                length = self._world.append(self._platform, video_id, 0, found.file)
+        except FetchError as error:
+            raise UploadRefusal("ProcessingFailedError", f"Request processing failed: {error}") from error
+        self._complete(video_id, {**video, "length": length})
+        return {"success": True}
+
+    def _complete(self, video_id: str, video: Mapping[str, Json]) -> None:
+        clip = clip_of(self._world.uploaded(self._platform, video_id))
+        sha256 = self._world.finish_upload(self._platform, video_id, "video/mp4")
+        wrong = _wrong_with(clip, str(video["kind"]))
+        self._world.put(self._platform, "video", video_id, {**video, "sha256": sha256, "wrong": wrong})
+
+    # ── publishing ───────────────────────────────────────────────────────────
+
+    def _finish(self, call: Call, kind: str) -> Json:
+        video_id = call.text("video_id")
+        video = self._own(call, video_id)
+        if video["kind"] != kind or "sha256" not in video:
+            raise Refusal(6000)
+        if video["wrong"] is not None:
+            raise Refusal(100, *video["wrong"])
+        if "post" in video:
+            raise bad("The video was already published.")
+        if kind == "reel":
+            state = call.text("video_state") or "PUBLISHED"
+            if state not in _STATES:
+                raise bad(f"Param video_state must be one of {{{', '.join(_STATES)}}}")
+            if state != "PUBLISHED":
+                raise bad(f"video_state {state} is not simulated")
+            self._refuse_too_many(call.page)
+        seconds = self._simulator.setting("processing_seconds")
+        video |= {
+            "post": self._number(),
+            "text": call.text("description"),
+            "title": call.text("title"),
+            "finished_at": self._now(),
+            "ready_at": (self._world.now() + timedelta(seconds=seconds)).isoformat(),
+            "result": self._simulator.setting("processing_result"),
+        }
+        self._world.put(self._platform, "video", video_id, video)
+        self.sweep()
+        return {"success": True, "post_id": video["post"]} if kind == "story" else {"success": True}
+
+    def _refuse_too_many(self, page: str) -> None:
+        oldest = self._world.now() - _A_DAY
+        made = [
+            one
+            for one in self._world.all(self._platform, "video").values()
+            if one["page"] == page and one["kind"] == "reel" and "finished_at" in one
+            if datetime.fromisoformat(one["finished_at"]) > oldest
+        ]
+        if len(made) >= _REELS_A_DAY:
+            raise Refusal(613)
+
+    def photo_story(self, call: Call) -> Json:
+        """POST /{page}/photo_stories."""
+        self._own_page(call)
+        photo_id = call.text("photo_id")
+        photo = self._world.get(self._platform, "photo", photo_id)
+        if photo is None or photo["page"] != call.page:
+            raise bad(f"Invalid photo_id {photo_id!r}")
+        if "post" in photo:
+            raise Refusal(100, 1366051)
+        if self._world.now() - datetime.fromisoformat(photo["created_at"]) > _A_DAY:
+            raise bad(f"The photo {photo_id} has expired")
+        post_id = self._number()
+        self._world.put(self._platform, "photo", photo_id, {**photo, "post": post_id})
+        media = {"type": "image", "sha256": photo["sha256"], "alt": photo["alt"], "id": photo_id}
+        self._show(call.page, post_id, "story", "", media)
+        return {"success": True, "post_id": post_id}
+
+    def sweep(self) -> None:
+        """What time does: clips whose work is done go live, stories end after a day."""
+        now = self._world.now()
+        for video_id, video in self._world.all(self._platform, "video").items():
+            due = "ready_at" in video and datetime.fromisoformat(video["ready_at"]) <= now
+            if due and "published_at" not in video and video["result"] == "succeeded":
+                video["published_at"] = video["ready_at"]
+                self._world.put(self._platform, "video", video_id, video)
+                media = {"type": "video", "sha256": video["sha256"], "alt": "", "id": video_id}
+                shown = video_id if video["kind"] == "reel" else video["post"]
+                self._show(video["page"], shown, video["kind"], video["text"], media)
+        for post in self._world.live(self._platform):
+            if post.private.get("kind") == "story" and not post.removed and post.created_at + _A_DAY <= now:
+                self._world.remove(self._platform, post.id)
+
+    def _show(self, page: str, post_id: str, kind: str, text: str, media: Mapping[str, Json]) -> None:
+        place = f"reel/{post_id}" if kind == "reel" else f"stories/{page}/{post_id}"
+        self._world.publish(
+            LivePost(
+                self._platform,
+                page,
+                post_id,
+                "root",
+                text,
+                self._world.now(),
+                f"/facebook/web/{place}",
+                media=(media,),
+                private={"kind": kind},
+            )
+        )
+
+    # ── reading ──────────────────────────────────────────────────────────────
+
+    def find(self, video_id: str, page: str) -> dict[str, Json] | None:
+        """A clip of this Page, published or not."""
+        video: dict[str, Json] | None = self._world.get(self._platform, "video", video_id)
+        return video if video is not None and video["page"] == page else None
+
+    def shown(self, video_id: str, video: Mapping[str, Json], wanted: str) -> Json:
+        """GET /{video}."""
+        node: dict[str, Callable[[], Json]] = {
+            "id": lambda: video_id,
+            "description": lambda: video.get("text") or None,
+            "title": lambda: video.get("title") or None,
+            "created_time": lambda: time_text(datetime.fromisoformat(video["created_at"])),
+            "updated_time": lambda: time_text(datetime.fromisoformat(video["created_at"])),
+            "permalink_url": lambda: f"/reel/{video_id}/",
+            "published": lambda: "published_at" in video,
+            "status": lambda: self._status(video),
+            "from": lambda: {"id": video["page"]},
+        }
+        return pick(node, "Video", parse_fields(wanted) or {"description": {}, "updated_time": {}})
+
+    def _status(self, video: Mapping[str, Json]) -> dict[str, Json]:
+        """The three phases, in Meta's own spelling of `bytes_transfered`."""
+        uploaded, published = "sha256" in video, "published_at" in video
+        wrong, broken = video.get("wrong"), self._is_broken(video)
+        working = "finished_at" in video and not published and not broken
+        uploading: dict[str, Json] = {"status": "complete" if uploaded else "in_progress"}
+        uploading["bytes_transfered"] = video["length"]
+        processing: dict[str, Json] = {"status": "not_started"}
+        publishing: dict[str, Json] = {"status": "not_started", "publish_status": "draft"}
+        overall = "upload_complete" if uploaded else "uploading"
+        if wrong is not None:
+            processing = {"status": "error", "error": {"code": wrong[0], "message": wrong[1]}}
+            overall = "error"
+        elif broken:
+            processing = {"status": "error", "error": {"message": "The video could not be processed."}}
+            publishing["publish_status"] = overall = "error"
+        elif working:
+            processing, overall = {"status": "in_progress"}, "processing"
+        elif published:
+            at = epoch(datetime.fromisoformat(video["published_at"]))
+            processing, overall = {"status": "completed"}, "ready"
+            publishing = {"status": "complete", "publish_status": "published", "publish_time": at}
+        phases = {"uploading": uploading, "processing": processing, "publishing": publishing}
+        return {"video_status": overall, **{f"{name}_phase": phase for name, phase in phases.items()}}
+
+    def _is_broken(self, video: Mapping[str, Json]) -> bool:
+        done = "ready_at" in video and datetime.fromisoformat(video["ready_at"]) <= self._world.now()
+        return done and video["result"] != "succeeded"
+
+    def reels(self, call: Call) -> Json:
+        """GET /{page}/video_reels: those that are live."""
+        self._own_page(call)
+        found = [
+            self.shown(post.id, video, call.text("fields"))
+            for post in reversed(self._visible(call.page, "reel"))
+            if (video := self.find(post.id, call.page)) is not None
+        ]
+        return {"data": found}
+
+    def stories(self, call: Call) -> Json:
+        """GET /{page}/stories: also those that have ended, as ARCHIVED."""
+        self._own_page(call)
+        since = int(call.text("since") or 0)
+        until = int(call.text("until") or 1 << 40)
+        wanted = call.text("status").upper()
+        data = [
+            {
+                "post_id": post.id,
+                "status": "ARCHIVED" if post.removed else "PUBLISHED",
+                "creation_time": str(epoch(post.created_at)),
+                "media_type": "video" if post.media[0]["type"] == "video" else "photo",
+                "media_id": post.media[0]["id"],
+                "url": f"https://www.facebook.com/stories/{post.account}/{post.id}",
+            }
+            for post in reversed(self._visible(call.page, "story"))
+            if since <= epoch(post.created_at) <= until
+        ]
+        return {"data": [one for one in data if wanted in ("", one["status"])]}
+
+    def _visible(self, page: str, kind: str) -> list[LivePost]:
+        latest = self._world.now() - timedelta(seconds=self._simulator.setting("list_lag"))
+        return [
+            post
+            for post in self._world.live(self._platform, page)
+            if post.private.get("kind") == kind and post.created_at <= latest
+            if kind == "story" or not post.removed
+        ]
+
+    # ── small things ─────────────────────────────────────────────────────────
+
+    def _own(self, call: Call, video_id: str) -> dict[str, Json]:
+        video = self.find(video_id, call.page)
+        if video is None:
+            raise gone(video_id, "post")
+        return video
+
+    def _own_page(self, call: Call) -> None:
+        if call.target != call.page:
+            raise gone(call.target, "post")
+
+    def _number(self) -> str:
+        return str(self._world.next_number(self._platform, _FIRST_ID))
+
+    def _now(self) -> str:
+        return self._world.now().isoformat()
+
+
+def _wrong_with(clip: Clip | None, kind: str) -> tuple[int, str] | None:
+    """What Facebook finds wrong with a clip: subcode and words."""
+    if clip is None:
+        return 1363047, "The video file could not be read."
+    short, long = sorted((clip.width, clip.height))
+    least, most = 3, _LONGEST[kind]
+    problems: tuple[tuple[bool, int, str], ...] = (
+        (clip.mime != "video/mp4", 2069019, "The video must be an MP4 file."),
+        (clip.video not in ("h264", "hevc", "vp9", "av1"), 2069019, "The codec is not supported."),
+        (clip.audio not in ("", "aac"), 2069019, "The sound must be AAC."),
+        (not clip.pixels.startswith(("yuv420p", "yuvj420p")), 2069019, "Chroma subsampling must be 4:2:0."),
+        (not 0.55 <= clip.ratio <= 1.79, 1363040, "The aspect ratio must be between 16:9 and 9:16."),
+        (short < 540 or long < 960, 1363127, "The resolution must be at least 540 x 960."),
+        # The last frame's length may be missing from the container's own count.
+        (not least - 0.05 <= clip.seconds <= most + 0.05, 1363128, f"{least} to {most} seconds."),
+        (not 23.5 <= clip.fps <= 60.01, 1363129, "The frame rate must be between 24 and 60."),
+    )
+    return next(((subcode, words) for wrong, subcode, words in problems if wrong), None)
