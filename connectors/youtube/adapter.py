@@ -143,12 +143,14 @@ class YouTubeSession(Session):
         if len(fresh) == 1:
             at = published_at(fresh[0]) or self._clock.now()
             return self._receipt(str(fresh[0]["id"]), part, at)
-        # The moment told of an unlisted or private video is that of its upload: it says nothing of ours.
-        doubtful = fresh or [video for video in alike if privacy_of(video) != "public"]
+        # The moment told of an unlisted or private video is that of its upload, which may lie long before
+        # its commit; that of a public one is when it became so (videos resource, snippet.publishedAt), of
+        # which no second video is made to hang.
+        doubtful = fresh or alike
         if not doubtful:
             return NotSeen()
         links = tuple(self._receipt(str(video["id"]), part, since).url or "" for video in doubtful)
-        return CannotTell("youtube.several_alike" if fresh else "youtube.perhaps", links)
+        return CannotTell("youtube.several_alike" if len(doubtful) > 1 else "youtube.perhaps", links)
 
     def remove(self, receipt: Receipt) -> Done:
         self._youtube.call(self._youtube.api.videos().delete(id=receipt.platform_id))

@@ -161,7 +161,7 @@ class Staging:
         for media in self._companions("cover"):
             if self._record.get("cover") != media.source:
                 mime = self._media.facts(media).mime
-                body = MediaFileUpload(self._media.path(media), mime, resumable=False)
+                body = MediaFileUpload(self._media.path(media), mimetype=mime, resumable=False)
                 self._send(self._caller.api.thumbnails().set(videoId=self._record["video"], media_body=body))
                 self._record["cover"] = media.source
                 self._keep()
@@ -180,7 +180,8 @@ class Staging:
 
     def _insertion(self, media: Media) -> Any:
         snippet = {"videoId": self._record["video"], "language": self._language(media), "name": ""}
-        body = MediaFileUpload(self._media.path(media), "application/octet-stream", resumable=False)
+        path = self._media.path(media)
+        body = MediaFileUpload(path, mimetype="application/octet-stream", resumable=False)
         return self._caller.api.captions().insert(
             part="snippet", body={"snippet": {**snippet, "isDraft": False}}, media_body=body
         )

@@ -54,7 +54,7 @@ class Upload:
         self._door = door
         self._clock = clock
         watched = _Watched(file, progress)
-        self._media = MediaIoBaseUpload(watched, mime, chunksize=limits.CHUNK, resumable=True)
+        self._media = MediaIoBaseUpload(watched, mimetype=mime, chunksize=limits.CHUNK, resumable=True)
         self._size = watched.size = int(self._media.size() or 0)
         self._request = caller.api.videos().insert(
             part="snippet,status", body=dict(body), notifySubscribers=notify, media_body=self._media
