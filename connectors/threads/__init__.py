@@ -1,0 +1,71 @@
+"""The room of Threads: what it takes, what it refuses, and the way to a session; imports no SDK."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from connectors.contract import Feature, Json, Part, PartKind, Room
+from connectors.threads import limits
+from connectors.threads.auth import SCOPES
+from connectors.threads.check import problems_of
+from connectors.threads.options import OPTIONS
+
+if TYPE_CHECKING:
+    from connectors.clock import Clock
+    from connectors.contract import Account, FactsOf, MediaSource, Problem, Rendition, Session, TokenSource
+    from connectors.http import Door
+
+# https://www.threads.net/@name/post/Cxyz; people also copy /t/Cxyz.
+_SHORTCODE = re.compile(r"/(?:post|t)/([A-Za-z0-9_-]+)(?![^/?#])")
+
+
+class Threads(Room):
+    """A Threads profile."""
+
+    platform = "threads"
+    title = "Threads"
+    limits = limits.LIMITS
+    features: ClassVar[frozenset[Feature]] = frozenset(
+        {
+            *(Feature.TEXT, Feature.LINK, Feature.IMAGE, Feature.IMAGES, Feature.VIDEO, Feature.MIXED),
+            *(Feature.ALT_TEXT, Feature.THREAD, Feature.COMMENT, Feature.POLL),
+        }
+    )
+    options = OPTIONS
+    scopes = SCOPES
+
+    def _check(self, rendition: Rendition, facts: FactsOf) -> list[Problem]:
+        return problems_of(rendition, facts)
+
+    def measure(self, text: str) -> int:
+        """UTF-8 bytes: the stricter of the two readings.
+
+        What is shortened or split by it is never refused; in a chain that would be after its first part
+        is live. A text that is longer by this reading alone, and not shortened, is judged by `check`.
+        """
+        return limits.text_bytes(text)
+
+    def fetches(self, part: Part, facts: FactsOf, settings: Mapping[str, Json]) -> bool:
+        """Threads takes no bytes, only addresses."""
+        return bool(part.media)
+
+    def cost(self, part: Part) -> Mapping[str, int]:
+        """A post or a reply; a carousel is one."""
+        return {"posts": 1} if part.kind is PartKind.ROOT else {"replies": 1}
+
+    def id_of(self, url: str, account_id: str) -> str:
+        """What stands behind /post/; the API's own number is in no address."""
+        found = _SHORTCODE.search(url)
+        return found[1] if found else ""
+
+    def open(
+        self, account: Account, door: Door, tokens: TokenSource, clock: Clock, media: MediaSource
+    ) -> Session:
+        from connectors.threads.adapter import ThreadsSession
+
+        return ThreadsSession(self, account, door, tokens, clock, media)
+
+
+ROOM = Threads()
