@@ -35,6 +35,7 @@ from connectors.errors import (
     ConnectorError,
     OutcomeUnknownError,
     ReconnectError,
+    RejectedError,
     TemporaryError,
     UnsupportedError,
 )
@@ -52,6 +53,9 @@ if TYPE_CHECKING:
     from connectors.http import Door
 
 Json = Any
+
+# "These photos were already posted."
+_PHOTOS_USED = "1366051"
 
 
 class FacebookSession(Session):
@@ -120,7 +124,15 @@ class FacebookSession(Session):
                 return Staged(Checkpoint(public=kept), _until(draft) - limits.PHOTO_MARGIN)
             kept = {}
         photos = self._stage_photos(part, kept, save).checkpoint
-        made = Checkpoint(public={**photos.public, "draft": self._drafts.make(_feed(part, photos))})
+        try:
+            draft = self._drafts.make(_feed(part, photos))
+        except RejectedError as error:
+            if not photos.public or not error.code.endswith(_PHOTOS_USED):
+                raise
+            # An earlier call made a draft of them and its answer was lost: that one is never published.
+            photos = self._stage_photos(part, {}, save).checkpoint
+            draft = self._drafts.make(_feed(part, photos))
+        made = Checkpoint(public={**photos.public, "draft": draft})
         save(made)
         return Staged(made, _until(made.public["draft"]) - limits.PHOTO_MARGIN)
 

@@ -61,8 +61,8 @@ class FacebookSimulator(Simulator):
     Settings: `list_lag` seconds before a post shows in lists; `message_limit` characters;
     `unscrapeable` hosts whose links fail; `refuse_repeats` answers 506 to the same words twice in a
     row (off: Facebook takes two equal posts); `usage_percent` of the rate limit (100: refused) and
-    `regain_minutes`; `require_proof` asks for appsecret_proof; a clip takes `processing_seconds` after
-    its finish, and fails if `processing_result` is not `succeeded`.
+    `regain_minutes`; `require_proof` asks for appsecret_proof; `reels_a_day` are taken; a clip
+    takes `processing_seconds` after its finish, and fails if `processing_result` is not `succeeded`.
     """
 
     platform = "facebook"
@@ -82,6 +82,7 @@ class FacebookSimulator(Simulator):
         "usage_percent": 0,
         "regain_minutes": 0,
         "require_proof": False,
+        "reels_a_day": 30,
         "processing_seconds": 0.0,
         "processing_result": "succeeded",
     }

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 Json = Any
 
 _A_DAY = timedelta(hours=24)
-_REELS_A_DAY = 30
 _STATES = ("PUBLISHED", "DRAFT", "SCHEDULED")
 _FIRST_ID = 122_100_000_000_001
 _LONGEST = {"reel": 90, "story": 60}
@@ -158,7 +157,7 @@ class Cinema:
             if one["page"] == page and one["kind"] == "reel" and "finished_at" in one
             if datetime.fromisoformat(one["finished_at"]) > oldest
         ]
-        if len(made) >= _REELS_A_DAY:
+        if len(made) >= self._simulator.setting("reels_a_day"):
             raise Refusal(613)
 
     def photo_story(self, call: Call) -> Json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ from connectors.errors import (
 )
 from connectors.facebook import limits
 from connectors.facebook.codes import ROWS
-from tests.contract.stand import Stand
+from tests.contract.stand import Stand, stand
 from tests.contract.suite import COMMENT, ROOT, ContractSuite
 
 Json = Any
@@ -229,3 +230,40 @@ class TestFacebook(ContractSuite):
         stand.session().probe()
         versions = [one["path"].split("/")[1] for one in stand.requests()]
         assert versions == ["v26.0", "v26.0", "v25.0", "v25.0"]
+
+
+class TestFacebookStaged(TestFacebook):
+    """The same Page where posts are made unpublished first: `commit: staged`."""
+
+    commit_path = rf"/(1001_\d+|{SHOWS})$"
+    commit_on = "update"
+    list_path = r"/1001_\d+$"
+
+    @pytest.fixture
+    def stand(self, tmp_path: Path) -> Iterator[Stand]:
+        with stand(self.platform, tmp_path) as one:
+            one.account.settings.update({"commit": "staged"})  # type: ignore[attr-defined]
+            yield one
+
+    def test_a_draft_that_grew_old_is_taken_away(self, stand: Stand) -> None:
+        """Made anew after a day, it leaves no second draft that staff could publish by hand."""
+        part = self.richest(stand)
+        first = stand.stage(part)
+        stand.move(timedelta(hours=23).total_seconds())
+        second = stand.stage(part, (), first)
+        assert second.public["draft"]["id"] != first.public["draft"]["id"]
+        deleted = [one["path"].rpartition("/")[2] for one in stand.requests() if one["method"] == "DELETE"]
+        assert deleted == [first.public["draft"]["id"]]
+        stand.commit(part, (), second)
+        assert len(stand.live()) == 1
+
+    def test_a_draft_that_staff_published_stays(self, stand: Stand) -> None:
+        """Somebody switched it on by hand: it is found as ours, and no second one is made of it."""
+        part, since = self.richest(stand), stand.since()
+        checkpoint = stand.stage(part)
+        stand.commit(part, (), checkpoint)
+        stand.move(timedelta(hours=23).total_seconds())
+        again = stand.stage(part, (), checkpoint)
+        assert again.public["draft"] == checkpoint.public["draft"]
+        assert isinstance(stand.session().find(part, (), again, since, ()), Receipt)
+        assert len(stand.live()) == 1
