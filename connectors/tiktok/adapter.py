@@ -174,7 +174,8 @@ class TikTokSession(Session):
         ids = data.get("publicaly_available_post_id") or data.get("publicly_available_post_id") or []
         if ids:
             name = checkpoint.public.get("creator", {}).get("name") or "i"
-            address = f"https://www.tiktok.com/@{name}/video/{ids[0]}"
+            kind = "video" if is_clip(part, self._facts(part)) else "photo"
+            address = f"https://www.tiktok.com/@{name}/{kind}/{ids[0]}"
             return Receipt(str(ids[0]), self._door.link(address), self._clock.now())
         if is_public(part) and self._clock.now() - since < limits.WAIT_FOR_ID:
             return None
