@@ -90,9 +90,14 @@ class FacebookSession(Session):
         """
         _refuse(self.room, part)
         kept = dict(checkpoint.public) if checkpoint else {}
-        if self._has_clip(part):
+        has_clip, placement = self._has_clip(part), _placement(part)
+        if has_clip and placement == "feed":
+            raise UnsupportedError(self.room.title, "clip in the feed")
+        if placement == "reel" and not has_clip:
+            raise UnsupportedError(self.room.title, "reel without a clip")
+        if has_clip:
             return self._stage_clip(part, kept, save)
-        if part.kind is PartKind.ROOT and self._drafts.wanted and _placement(part) == "feed":
+        if part.kind is PartKind.ROOT and self._drafts.wanted and placement == "feed":
             return self._stage_draft(part, kept, save)
         return self._stage_photos(part, kept, save)
 

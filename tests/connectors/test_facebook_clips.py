@@ -26,7 +26,13 @@ from connectors.contract import (
     Staged,
     Unsupported,
 )
-from connectors.errors import OutcomeUnknownError, RateLimitedError, RejectedError, TemporaryError
+from connectors.errors import (
+    OutcomeUnknownError,
+    RateLimitedError,
+    RejectedError,
+    TemporaryError,
+    UnsupportedError,
+)
 from connectors.facebook import ROOM
 from publisher.texts import known
 from tests.contract.stand import Stand, stand, through_json
@@ -230,6 +236,18 @@ def test_the_token_goes_to_meta_only(stand: Stand) -> None:
     with pytest.raises(TemporaryError) as caught:
         stand.stage(reel(clip(stand)))
     assert caught.value.code == "no-upload"
+
+
+def test_what_has_no_place_is_refused_before_any_call(stand: Stand) -> None:
+    """A clip in the feed, a reel of a picture, a story of two."""
+    for part in (
+        Part(ROOT, "Klip", media=(clip(stand),)),
+        Part(ROOT, "Foto", options=REEL, media=(stand.picture(1),)),
+        Part(ROOT, "Foto", options=STORY, media=(stand.picture(1), stand.picture(2))),
+    ):
+        with pytest.raises(UnsupportedError):
+            stand.stage(part)
+    assert stand.requests() == []
 
 
 def test_facebook_takes_its_time(stand: Stand) -> None:
