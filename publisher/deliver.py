@@ -604,6 +604,8 @@ class Deliverer:
         if isinstance(verdict, retry.AccountWaits) and verdict.until is not None:
             account_state.touch_account(tx, work.account, not_before=verdict.until)
         until = verdict.until if isinstance(verdict, retry.AccountWaits) else verdict.at
+        # What the platform would not publish may be what was staged: the room looks at it once more.
+        anew = {"staged_at": None} if phase == "commit" else {}
         claims.change(
             tx,
             work,
@@ -614,6 +616,7 @@ class Deliverer:
             retry_at=until,
             failures=work.failures + 1,
             **words,
+            **anew,
         )
         return State.WAITING
 

@@ -164,6 +164,8 @@ class _Rendering:
             text = self._field(field, given.get(field))
             if text:
                 given[field] = text
+        if self.placement != self.room.placements[0]:
+            given["placement"] = self.placement  # sessions see parts, never the rendition
         return given
 
     def _field(self, field: str, given: Json | None) -> str:

@@ -103,6 +103,22 @@ def test_what_expires_is_staged_anew_with_what_is_left_of_it(office: Office, boa
     assert board.calls == [("stage", None), ("stage", first), ("commit", second)]
 
 
+def test_what_a_platform_would_not_publish_is_looked_at_before_the_next_try(
+    office: Office, board: Board
+) -> None:
+    """A commit refused without effect may mean that what was staged is gone: the room stages once more."""
+    first, second = Checkpoint({"container": "1"}), Checkpoint({"container": "2"})
+    board.moods["stage"] = [Staged(first, None), Staged(second, None)]
+    board.moods["commit"] = [TemporaryError("the container is gone", code="24/2207008", effect="none")]
+    office.post("news", due=30, pictures=1, channels=["w"])
+    office.run()
+    office.pass_time(minutes=30)
+    office.run()
+    office.live_through(minutes=3, step=30)
+    assert board.calls == [("stage", None), ("commit", first), ("stage", first), ("commit", second)]
+    assert office.state("news", "w") == "published"
+
+
 def test_a_secret_without_a_key_is_refused(office: Office, board: Board) -> None:
     """A program that holds no key stores no secret half: nothing is committed, and it says so."""
     office.deliverer.sealer = NoSealer()

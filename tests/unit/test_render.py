@@ -129,6 +129,19 @@ def test_options_reach_the_root_and_the_post_wins_over_the_channel():
     }
 
 
+def test_a_placement_that_is_not_the_first_travels_with_the_root():
+    """A session sees parts only: what makes a story of a picture stands in the root's options."""
+    story = post(pictures=1, platforms={"facebook": {"placement": "story"}})
+    for what, expected in ((story, {"placement": "story"}), (post(pictures=1), {})):
+        (root, *_) = parts_of_rendition(rendered(what, FB))
+        assert root.options == expected
+
+
+def parts_of_rendition(found: Rendered):
+    assert found.rendition is not None
+    return found.rendition.parts
+
+
 def test_a_first_comment_is_a_part():
     """It comes last and is text only."""
     found = rendered(post(platforms={"facebook": {"first_comment": "**Info**: SMS 1708"}}), FB).rendition
