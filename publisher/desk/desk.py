@@ -483,7 +483,9 @@ class Desk:
         actions: list[Action] = []
         refused: list[Decided] = []
         post = next(p for p in synced.content.posts if p.path == path)
-        for wanted in synced.wanted:
+        # A channel that cannot carry the post is no error of the post: the others go, `check` tells of it.
+        carrying = [wanted for wanted in synced.wanted if not wanted.rendered.skipped]
+        for wanted in carrying or synced.wanted:
             channel = wanted.rendered.channel
             known = synced.snapshot.standing(wanted.post_id, channel.account, wanted.placement)
             booked = [d for d in self._standing(wanted.post_id) if d.account == channel.account]

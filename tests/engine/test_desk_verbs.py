@@ -335,3 +335,11 @@ def test_every_verb_leaves_an_event_with_its_actor(office: Office) -> None:
     assert ("Budi", "held") in told
     assert ("Ali", "waiting") in told
     assert "Wati" in [actor for actor, _ in told]
+
+
+def test_publish_passes_over_a_channel_that_cannot_carry_the_post(office: Office) -> None:
+    """Words alone are nothing for Instagram: the other channels go out, and nothing is called an error."""
+    office.open({"ig": {"platform": "instagram", "account": "3001", "token": "env:IG_TOKEN"}})
+    office.post("news")
+    assert office.told("publish", "news", now=True) == ["desk.published", "desk.published"]
+    assert [post["platform"] for post in office.live()] == ["facebook", "twitter"]
