@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from connectors import registry
-from connectors.clock import Clock, pause
+from connectors.clock import Clock, pause, stopwatch
 from connectors.contract import (
     Account,
     CannotTell,
@@ -62,6 +62,8 @@ log = logging.getLogger(__name__)
 
 LEASE = 180.0
 """Seconds a claim lasts without a saved checkpoint; well above a commit's budget of at most 30."""
+RENEW = LEASE / 4
+"""Seconds between two renewals while an upload goes on."""
 FENCE_AGAIN = timedelta(seconds=5)
 """How soon a delivery that the fence turned back is looked at again."""
 LOOK_AGAIN = timedelta(minutes=5)
@@ -232,11 +234,29 @@ class Deliverer:
     def _told(self, session: Session, work: Work) -> Iterator[None]:
         """Let the room say how far its uploads are, for as long as the block."""
         before = session.progress
-        with self.progress.of(work.delivery_id, work.number) as session.progress:
+        with self.progress.of(work.delivery_id, work.number) as tell:
+            session.progress = self._renewing(work, tell)
             try:
                 yield
             finally:
                 session.progress = before
+
+    def _renewing(self, work: Work, tell: Callable[[int, int], None]) -> Callable[[int, int], None]:
+        """`tell`, which now and then renews the lease: one upload may take longer than a lease lasts."""
+        renewed = stopwatch()
+
+        def told(sent: int, total: int) -> None:
+            nonlocal renewed
+            tell(sent, total)
+            if stopwatch() - renewed < RENEW:
+                return
+            renewed = stopwatch()
+            # A log that is busy now is asked again in a while; the lease outlasts several tries.
+            with suppress(LogBusyError), self.store.write("daemon") as tx:
+                if not claims.renew(tx, work, LEASE):
+                    raise ClaimLostError
+
+        return told
 
     def _saver(self, work: Work) -> Callable[[Checkpoint], None]:
         def save(checkpoint: Checkpoint) -> None:

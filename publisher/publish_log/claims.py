@@ -320,6 +320,11 @@ def save_checkpoint(tx: Tx, work: Work, checkpoint: Checkpoint, lease: float, se
     )
 
 
+def renew(tx: Tx, work: Work, lease: float) -> bool:
+    """Hold the claim for a while longer; False: it is no longer ours."""
+    return _update_ours(tx, work, lease_until=tx.log_time + lease)
+
+
 def note_staged(tx: Tx, work: Work, good_until: datetime | None) -> None:
     """The part is ready to be committed with one call, until `good_until` (None: it keeps)."""
     _update_ours(tx, work, staged_at=tx.now, good_until=good_until)

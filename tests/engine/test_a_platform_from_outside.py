@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from connectors import registry
+from connectors.clock import pause
 from connectors.contract import CannotTell, Checkpoint, Gone, NotYet, Pending, Receipt, Staged
 from connectors.errors import OutcomeUnknownError, RejectedError, TemporaryError
 from publisher.vault import NoSealer
@@ -117,6 +118,29 @@ def test_what_a_platform_would_not_publish_is_looked_at_before_the_next_try(
     office.live_through(minutes=3, step=30)
     assert board.calls == [("stage", None), ("commit", first), ("stage", first), ("commit", second)]
     assert office.state("news", "w") == "published"
+
+
+def test_an_upload_longer_than_a_lease_keeps_its_claim(
+    office: Office, board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As long as bytes leave the claim is renewed, though the room has nothing to save; and no other way."""
+    monkeypatch.setattr("publisher.deliver.RENEW", 0.1)
+    leases = []
+
+    def slowly(checkpoint: Checkpoint | None) -> Staged:
+        for sent in range(8):
+            assert board.session is not None
+            board.session.progress(sent, 8)
+            leases.append(office.part("news", "w").lease_until)
+            pause(0.1)
+        return Staged(Checkpoint({"container": "1"}), None)
+
+    board.moods["stage"] = [slowly]
+    office.post("news", due=0, channels=["w"])
+    office.run()
+    assert office.state("news", "w") == "published"
+    assert leases == sorted(leases)
+    assert leases[-1] - leases[0] > 0.4
 
 
 def test_a_secret_without_a_key_is_refused(office: Office, board: Board) -> None:

@@ -46,11 +46,13 @@ class Board:
         moods: call (`stage`, `commit`, `confirm`, `find`) → answers to come: a result, an error to
             raise, or a function of the call's checkpoint.
         calls: every call made, with the checkpoint it got.
+        session: the last one that staged.
     """
 
     moods: dict[str, list[Any]] = field(default_factory=dict)
     calls: list[tuple[str, Checkpoint | None]] = field(default_factory=list)
     notices: list[tuple[str, str, datetime]] = field(default_factory=list)
+    session: Session | None = None
 
     def says(self, call: str, checkpoint: Checkpoint | None, otherwise: Any) -> Any:
         """The next answer to a call."""
@@ -127,6 +129,7 @@ class WallSession(Session):
     def _stage(
         self, part: Part, prior: Sequence[Receipt], checkpoint: Checkpoint | None, save: SaveCheckpoint
     ) -> Staged | NotYet:
+        BOARD.session = self
         found = BOARD.says("stage", checkpoint, Staged(checkpoint or Checkpoint(), None))
         assert isinstance(found, Staged | NotYet)
         return found
