@@ -202,7 +202,7 @@ def test_no_room_for_a_picture(office: Office) -> None:
     assert (office.folder / "content" / "photo" / "1.jpg").stat().st_size > 900_000
     office.post("text", parts={"x": 1})
     office.until(lambda: [one["platform"] for one in office.live()] == ["twitter"], "the text is out")
-    office.until(lambda: "content/photo/post.md: The disk is full" in running.words(), "the photo is named")
+    office.until(lambda: "photo/post.md: The disk is full" in running.words(), "the photo is named")
     goes_on(office, running, filler)
 
 
