@@ -28,3 +28,7 @@ def _own_surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyt
     """Nothing is read from or written to the developer's own state directory; texts are English."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
     texts.use("en")
+
+
+# Before any test imports them: pytest shows what an assert of the shared suite compared.
+pytest.register_assert_rewrite("tests.contract.suite", "tests.contract.stand")

@@ -42,7 +42,9 @@ def test_stopped_while_staging(office: Office) -> None:
     office.start("second")
     office.settled()
     first.signal(signal.SIGCONT)
-    office.until(lambda: "claim lost" in first.said.read_text(), "the first sees that its claim is lost")
+    office.until(
+        lambda: "took longer to prepare" in first.said.read_text(), "the first sees that its claim is lost"
+    )
     office.exactly_once()
     assert len(office.requests("POST", "/2/tweets")) == 1
 

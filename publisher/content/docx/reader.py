@@ -65,7 +65,7 @@ def _read(document: Document) -> tuple[list[Row], list[Note]]:
 def _element(part: Any, kind: str) -> Any:
     """The XML of styles or numbering; None: the document has none, which is no fault."""
     for relation in part.rels.values():
-        if not relation.is_external and relation.reltype.endswith(f"/relationships/{kind}"):
+        if not relation.is_external and (relation.reltype or "").endswith(f"/relationships/{kind}"):
             return root_of(relation.target_part)
     return None
 
