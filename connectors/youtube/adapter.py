@@ -29,8 +29,8 @@ from connectors.errors import OutcomeUnknownError, RejectedError, TemporaryError
 from connectors.youtube import limits
 from connectors.youtube.auth import status_of as channel_status_of
 from connectors.youtube.calls import Caller
+from connectors.youtube.channel_videos import Library, Video, privacy_of, published_at, same_words
 from connectors.youtube.codes import refusal_of
-from connectors.youtube.library import Library, Video, privacy_of, published_at, same_words
 from connectors.youtube.options import PRIVACY_DEFAULT
 from connectors.youtube.staging import Staging, status_of
 

@@ -16,8 +16,8 @@ from connectors.contract import Checkpoint, Media, MediaSource, NotYet, Part, Sa
 from connectors.errors import RejectedError, TemporaryError
 from connectors.youtube import limits
 from connectors.youtube.calls import Caller, items_of
+from connectors.youtube.channel_videos import Library, privacy_of, published_at, same_words
 from connectors.youtube.codes import refusal_of
-from connectors.youtube.library import Library, privacy_of, published_at, same_words
 from connectors.youtube.uploads import SessionGoneError, Upload, video_id
 
 if TYPE_CHECKING:
