@@ -19,8 +19,8 @@ from publisher.errors import WorkspaceError
 from publisher.wiring import SERVER
 
 STATE = "sandbox.db"
-TERMINATED = 143
-"""What a shell reports for a program ended by SIGTERM."""
+CLOSES_WITHIN = 10
+"""Seconds that a sandbox may take to end before it is killed."""
 
 
 @contextmanager
@@ -36,17 +36,12 @@ def running(workspace: Workspace, *, port: int = 0) -> Iterator[dict[str, Any]]:
     if found is not None:
         yield found
         return
-    _end_in_order()
     child = _start(workspace, port)
+    _ends_with_us(child)
     try:
         yield _announced(child, workspace)
     finally:
-        child.terminate()
-        try:
-            child.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+        _end(child)
 
 
 def announce(workspace: Workspace, info: dict[str, Any]) -> None:
@@ -67,10 +62,29 @@ def state_file(workspace: Workspace) -> Path:
     return workspace.state / STATE
 
 
-def _end_in_order() -> None:
-    """SIGTERM would otherwise end a command on the spot, and leave its sandbox running for good."""
+def _ends_with_us(child: subprocess.Popen[str]) -> None:
+    """SIGTERM would otherwise end a command on the spot, and leave its sandbox running for good.
+
+    No exception is raised for it: wherever the signal arrives, a library may be in the middle of something
+    that swallows or prints one. The program is built to be ended at any point.
+    """
+
+    def end(*_: object) -> None:
+        _end(child)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTERM)
+
     if current_thread() is main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+        signal.signal(signal.SIGTERM, end)
+
+
+def _end(child: subprocess.Popen[str]) -> None:
+    child.terminate()
+    try:
+        child.wait(timeout=CLOSES_WITHIN)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
 
 
 def _start(workspace: Workspace, port: int) -> subprocess.Popen[str]:
