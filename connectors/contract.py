@@ -526,6 +526,8 @@ class Room(ABC):
     platform: ClassVar[str]
     title: ClassVar[str]
     """As shown to people."""
+    nicknames: ClassVar[tuple[str, ...]] = ()
+    """What else people write for it in `channels` or as a key, in lower case: `fb`, `you tube`."""
     limits: ClassVar[Limits]
     features: ClassVar[frozenset[Feature]]
     options: ClassVar[tuple[Option, ...]] = ()

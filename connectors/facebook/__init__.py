@@ -31,6 +31,7 @@ class Facebook(Room):
 
     platform = "facebook"
     title = "Facebook"
+    nicknames = ("fb",)
     limits = limits.LIMITS
     features: ClassVar[frozenset[Feature]] = frozenset(
         {

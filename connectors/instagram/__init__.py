@@ -25,6 +25,7 @@ class Instagram(Room):
 
     platform = "instagram"
     title = "Instagram"
+    nicknames = ("ig", "insta")
     limits = limits.LIMITS
     features: ClassVar[frozenset[Feature]] = frozenset(
         {

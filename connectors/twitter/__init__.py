@@ -27,6 +27,7 @@ class Twitter(Room):
 
     platform = "twitter"
     title = "X"
+    nicknames = ("tw", "x")
     limits = limits.LIMITS
     features: ClassVar[frozenset[Feature]] = frozenset(
         {

@@ -83,8 +83,6 @@ def _fact(key: str, value: Value, zone: str, facts: Facts) -> None:
         facts.platforms[key] = _platform(key, value, facts)
     elif key.startswith("photo_"):
         facts.alts[int(key.removeprefix("photo_"))] = to_line(value)
-    elif vocabulary.platform_of(key):
-        raise BadValue("content.no_room", known=", ".join(map(title_of, registry.platforms())))
     else:
         facts.wrong.append(_unknown(key, "", [*KEYS, *registry.platforms()], vocabulary.KEYS))
 

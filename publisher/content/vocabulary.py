@@ -68,20 +68,6 @@ PLACEMENTS: Mapping[str, str] = {
 }
 """Likewise for a placement, where the platform has it."""
 
-# How people call the platforms, whether or not there is a room for each yet: habits of an office, not
-# facts about a platform. Titles and ids are asked of the rooms.
-NICKNAMES: Mapping[str, str] = {
-    "fb": "facebook",
-    "ig": "instagram",
-    "insta": "instagram",
-    "tt": "tiktok",
-    "tik tok": "tiktok",
-    "tw": "twitter",
-    "x": "twitter",
-    "yt": "youtube",
-    "you tube": "youtube",
-}
-
 PHOTO = re.compile(r"(?:foto|gambar|photo|picture|image)_([1-9][0-9]?)")
 """A key in the form of `plain` that gives the alternative text of the picture with that number."""
 
@@ -106,17 +92,19 @@ def key_of(written: str) -> str | None:
 def platform_of(written: str) -> str | None:
     """The platform id meant by `IG`, `X`, `Facebook`, `twitter`, …; None: no platform.
 
-    Also where there is no room for it here: labels of schedule.yaml have to be asked first.
+    Ids, titles and nicknames are the rooms' own. Labels of schedule.yaml have to be asked first.
     """
     word = " ".join(written.lower().split())
     platforms = registry.platforms()
     if word in platforms:
         return word
-    if word in NICKNAMES:
-        return NICKNAMES[word]
-    if word in NICKNAMES.values():
-        return word
-    return next((name for name in platforms if registry.room(name).title.lower() == word), None)
+    return _called().get(word)
+
+
+def _called() -> Mapping[str, str]:
+    """Titles and nicknames of all rooms, in lower case → platform id; of two that share one, the first."""
+    rooms = [registry.room(name) for name in reversed(registry.platforms())]
+    return {word: room.platform for room in rooms for word in (*room.nicknames, room.title.lower())}
 
 
 def settled(facts: Mapping[str, Any]) -> bool:
