@@ -62,5 +62,10 @@ def _from_outside() -> EntryPoints:
 @cache
 def simulators() -> dict[str, type]:
     """The simulator class of every room that has one, by platform id; only the sandbox asks."""
-    names = sorted(path.parent.name for path in _HERE.glob("*/simulator.py"))
-    return {name: import_module(f"connectors.{name}.simulator").SIMULATOR for name in names}
+    modules = {path.parent.name: f"connectors.{path.parent.name}" for path in _HERE.glob("*/simulator.py")}
+    for point in _from_outside():
+        spec = find_spec(point.module)
+        places = (spec.submodule_search_locations if spec else None) or ()
+        if any((Path(place) / "simulator.py").is_file() for place in places):
+            modules.setdefault(point.name, point.module)
+    return {name: import_module(f"{module}.simulator").SIMULATOR for name, module in sorted(modules.items())}

@@ -1,5 +1,8 @@
 """What every room must keep, against the real door and the real simulator; a subclass for each room.
 
+A room whose files have the usual names, and whose simulator has `errors` and the setting `quota`, needs
+to say four paths only; what is particular about others their subclasses say.
+
 A bug found in one room becomes a case here, so that all rooms learn it.
 """
 
@@ -8,12 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.request import urlopen
 
 import pytest
 
+from connectors import registry
 from connectors.contract import (
     CannotTell,
     Checkpoint,
@@ -38,6 +43,7 @@ from connectors.errors import (
     UnsupportedError,
 )
 from publisher.texts import known
+from tests.contract.formats import formats_of
 from tests.contract.stand import Stand, stand
 
 Json = Any
@@ -61,8 +67,8 @@ class ContractSuite:
     platform: ClassVar[str]
     commit_path: ClassVar[str]
     refuses_equal_posts: ClassVar[float | None] = None
-    dead_token: ClassVar[Mapping[str, Json]]
-    throttle: ClassVar[Mapping[str, Json]]
+    dead_token: ClassVar[Mapping[str, Json]] = {"state": "revoked"}
+    throttle: ClassVar[Mapping[str, Json]] = {"quota": 0}
     seals: ClassVar[bool] = False
     """Whether checkpoints hold what lets its holder post."""
     keeps_for: ClassVar[timedelta] = timedelta(hours=2)
@@ -77,7 +83,7 @@ class ContractSuite:
 
     def formats(self, stand: Stand) -> dict[str, tuple[Part, ...]]:
         """Every format the room declares."""
-        raise NotImplementedError
+        return formats_of(stand)
 
     @pytest.fixture
     def stand(self, tmp_path: Path) -> Iterator[Stand]:
@@ -494,16 +500,23 @@ class ContractSuite:
     def route(self, request: Json) -> str:
         return re.escape(request["path"]) + "$"
 
+    def its(self, module: str) -> Any:
+        """A module of the room, by the name that it has in every room."""
+        return import_module(f"{type(registry.room(self.platform)).__module__}.{module}")
+
     def shorten_pages(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        raise NotImplementedError
+        monkeypatch.setattr(self.its("limits"), "PAGE", 5)
 
     def rows(self) -> Iterator[tuple[str, int, Json, str, type[ConnectorError], str]]:
         """(code, HTTP status, JSON body, phase, class, effect) of each listed answer."""
-        raise NotImplementedError
+        for row in self.its("codes").ROWS:
+            yield row.code, row.status, dict(row.example), row.phase, row.error, row.effect
 
     def simulated(self) -> dict[Any, type[ConnectorError]]:
         """The simulator's errors, and the class each must become in a commit."""
-        raise NotImplementedError
+        errors = self.its("simulator").SIMULATOR.errors
+        commits = {row.code: row.error for row in self.its("codes").ROWS if row.phase != "other"}
+        return {code: commits.get(code, RejectedError) for code in errors}
 
     def next_error(self, wanted: Any) -> Json:
-        raise NotImplementedError
+        return {"code": wanted}

@@ -11,7 +11,9 @@ from connectors.sandbox import start_in_thread
 
 pytest.register_assert_rewrite("tests.engine.office")
 
-from tests.engine.office import Office  # noqa: E402 - asserts are rewritten at import
+from tests.engine import wall  # noqa: E402 - asserts are rewritten at import
+from tests.engine.office import Office  # noqa: E402
+from tests.plugged import plugged  # noqa: E402
 
 
 @pytest.fixture
@@ -24,3 +26,14 @@ def office(tmp_path: Path) -> Iterator[Office]:
             yield made
         finally:
             made.close()
+
+
+@pytest.fixture
+def board(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[wall.Board]:
+    """The office has a channel on a platform that a package of other people brought along."""
+    monkeypatch.setenv("WALL_TOKEN", "sandbox-wall-1")
+    with plugged(tmp_path / "site", monkeypatch, "wall = tests.engine.wall:ROOM"):
+        wall.BOARD = wall.Board()
+        office.open({"w": {"platform": "wall", "account": "1", "token": "env:WALL_TOKEN"}})
+        yield wall.BOARD
+        office.close()

@@ -2,39 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from connectors import registry
 from connectors.errors import RejectedError
 from publisher.errors import LogBusyError
-from tests.engine import wall
 from tests.engine.office import Office
 from tests.engine.wall import Board
 
-CACHES = (registry.platforms, registry.room, registry.folder)
 WORDS = "Gotong royong hari Sabtu."
-
-
-@pytest.fixture
-def board(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Board]:
-    """The office has a channel on a platform with two placements."""
-    package = tmp_path / "site/wall_connector-1.0.dist-info"
-    package.mkdir(parents=True)
-    (package / "METADATA").write_text("Metadata-Version: 2.1\nName: wall-connector\nVersion: 1.0\n")
-    (package / "entry_points.txt").write_text("[publisher.connectors]\nwall = tests.engine.wall:ROOM\n")
-    monkeypatch.syspath_prepend(str(package.parent))
-    monkeypatch.setenv("WALL_TOKEN", "sandbox-wall-1")
-    for cache in CACHES:
-        cache.cache_clear()
-    wall.BOARD = Board()
-    office.open({"w": {"platform": "wall", "account": "1", "token": "env:WALL_TOKEN"}})
-    yield wall.BOARD
-    office.close()
-    for cache in CACHES:
-        cache.cache_clear()
 
 
 def write(
