@@ -53,7 +53,8 @@ def language() -> str:
 def t(message_id: str, /, **values: Any) -> str:
     """The words for a message id, its `{placeholders}` filled.
 
-    Formats of placeholders beside those of str.format: `{count:n}` 2.922 · `{size:size}` 1,2 MB ·
+    A number with a fraction is written as the language has it: 61,5. Formats of placeholders beside those
+    of str.format: `{count:n}` 2.922 · `{size:size}` 1,2 MB ·
     `{usd:usd}` US$0,22 · `{left:minutes}`, `{left:seconds}` 1 jam 30 menit ·
     `{at:when {zone}}` Selasa, 24 November 2026 pukul 08.00 WIB · `{day:day}` · `{zone:zone}` WIB.
 
@@ -139,6 +140,8 @@ class _Formatter(Formatter):
             value = value.get(_current, value[FALLBACK])
         if format_spec == "n" and isinstance(value, int):
             return number(value)
+        if isinstance(value, float) and format_spec in ("", "n"):
+            format_spec = "decimal"
         if format_spec[:1].isalpha() and len(format_spec) > 1:
             from publisher.texts import amounts  # dates and zones; no word of --help needs them
 

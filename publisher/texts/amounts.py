@@ -171,7 +171,7 @@ def _when(value: Any, zone: str) -> str:
 
 
 def _number(value: Any, _: str) -> str:
-    return decimal(str(value))
+    return decimal(str(value).removesuffix(".0"))
 
 
 _FORMATS: Mapping[str, Callable[[Any, str], str]] = {

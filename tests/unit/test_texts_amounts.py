@@ -171,3 +171,11 @@ def test_a_zone_is_filled_into_a_form() -> None:
     assert said == "Menunggu Selasa, 24 November 2026 pukul 08.00 WIB."
     with pytest.raises(ValueError, match="besok"):
         texts._formatter.vformat("{at:when {zone}}", (), {**values, "at": "besok"})
+
+
+def test_a_number_with_a_fraction_is_written_as_the_language_has_it() -> None:
+    """Also where the message asks for no format; what is whole has no fraction."""
+    values = {"name": "klip.mp4", "seconds": 61.0, "least": 3, "most": 60}
+    assert "61 s" in texts.t("instagram.clip_seconds", **values)
+    texts.use("id")
+    assert "61,5 detik" in texts.t("instagram.clip_seconds", **{**values, "seconds": 61.5})

@@ -1,0 +1,179 @@
+"""Media, titles, tags and choices that a platform would refuse: told before any call, with the number found,
+the platform's limit, and what to do.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.acceptance.bad_input import LANGUAGES, RAW_ID, Desk, picture
+from tests.clips import clip, cut
+
+pytestmark = pytest.mark.acceptance
+
+SCHEDULE = """language: en
+timezone: Asia/Jakarta
+sandbox: true
+channels:
+  fb: {platform: facebook, account: "1001", token: env:FB_TOKEN}
+  ig: {platform: instagram, account: "3001", token: env:IG_TOKEN}
+  tt: {platform: tiktok, account: "5001", token: env:TT_TOKEN, audited: true, privacy: public}
+  new: {platform: tiktok, account: "5002", token: env:TT_TOKEN, privacy: public}
+  yt: {platform: youtube, account: "UC6001", token: env:YT_TOKEN, made_for_kids: false, privacy: public}
+"""
+SMALL = clip(seconds=4.0, size=(360, 640))
+MINUTE = clip(seconds=61.0, size=(360, 640), audio="")
+THANKS = "Terima kasih, warga Natuna! 🙏🏽 "
+
+
+class Bad(NamedTuple):
+    """One broken post: how it is made, and what must be said of it.
+
+    Attributes:
+        says: what the message names, in English and in Indonesian: the number found and the limit, if any.
+        does: a piece of the English advice.
+    """
+
+    make: Callable[[Desk], object]
+    code: str
+    channel: str | None
+    says: tuple[str, str]
+    does: str
+
+
+def post(
+    name: str, to: str, front: str = "", body: str | None = None, **files: bytes
+) -> Callable[[Desk], object]:
+    """A post for one channel."""
+    return lambda desk: desk.post(name, f"channels: [{to}]\n{front}", body, **files)
+
+
+def album(desk: Desk) -> None:
+    """A post of 36 photos, no two alike."""
+    files = {f"foto{number:02}_jpg": picture(size=(400 + number, 400)) for number in range(36)}
+    desk.post("album", "channels: [tt]\n", **files)
+
+
+TAGS = json.dumps([f"kabupaten natuna {number}" for number in range(30)])
+BAD = {
+    "a clip that is no clip": Bad(
+        post("noclip", "fb", klip_mp4=b"Ini bukan video.\n" * 40),
+        "media.type",
+        None,
+        ("klip.mp4.* no clip", "klip.mp4.*bukan"),
+        "clip as MP4",
+    ),
+    "a truncated clip": Bad(
+        post("cut", "fb", klip_mp4=cut(SMALL)),
+        "media.clip_cut_off",
+        None,
+        ("klip.mp4.*not whole", "klip.mp4.*tidak utuh"),
+        "copy it again",
+    ),
+    "3:1 for Instagram": Bad(
+        post("wide", "ig", foto_jpg=picture(size=(1200, 400))),
+        "instagram.ratio",
+        "ig",
+        (r"1200×400 \(3\).*1\.91:1", r"1200×400 \(3\).*1,91:1"),
+        "Crop",
+    ),
+    "a story of 61 s": Bad(
+        post("story", "ig", "instagram: {placement: story}\n", klip_mp4=MINUTE),
+        "instagram.clip_seconds",
+        "ig",
+        ("61 s.* 3 to 60 s", "61 detik.* 3 sampai 60 detik"),
+        "Shorten",
+    ),
+    "36 photos": Bad(album, "tiktok.too_many_images", "tt", ("36.* 35", "36.* 35"), "35 best"),
+    "an empty caption": Bad(
+        post("empty", "tt", body=" ", klip_mp4=SMALL),
+        "tiktok.empty_caption",
+        "tt",
+        ("no words", "tidak berteks"),
+        "Write a sentence",
+    ),
+    "a title with <": Bad(
+        post("title", "yt", 'title: "Pajak < 5 juta"\n', klip_mp4=SMALL),
+        "youtube.title_characters",
+        "yt",
+        ("title holds <", "Judul memuat <"),
+        "without < and >",
+    ),
+    "tags over 500": Bad(
+        post("tags", "yt", f"title: Tag\nyoutube: {{tags: {TAGS}}}\n", klip_mp4=SMALL),
+        "youtube.tags_too_long",
+        "yt",
+        ("649 of 500.*149 too many", "649 dari 500.*149"),
+        "least important",
+    ),
+    "a description over 5,000 bytes": Bad(
+        post("words", "yt", f"title: Salam\nyoutube: {{text: '{THANKS * 145}'}}\n", klip_mp4=SMALL),
+        "youtube.too_long",
+        "yt",
+        (r"5,\d{3} of 5,000 bytes", r"5\.\d{3} dari 5\.000 bita"),
+        "Shorten.*Emoji count four",
+    ),
+    "a privacy level not for an app without audit": Bad(
+        post("privacy", "new", klip_mp4=SMALL),
+        "tiktok.needs_audit",
+        "new",
+        ("asks for public.* only private", "meminta public.*hanya private"),
+        "privacy: private",
+    ),
+    "a privacy level that there is not": Bad(
+        post("level", "tt", "tiktok: {privacy: everyone}\n", klip_mp4=SMALL),
+        "content.choice",
+        None,
+        ("everyone.*public, friends, followers, private", "everyone.*public, friends, followers, private"),
+        "one of these",
+    ),
+}
+WARNED = {"tiktok.empty_caption"}
+"""TikTok takes it; nobody would find it."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What `check` said of all of them in both languages."""
+
+    problems: dict[str, list[dict[str, Any]]]
+    screens: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    desk = Desk(tmp_path_factory.mktemp("media") / "desk", SCHEDULE)
+    for bad in BAD.values():
+        bad.make(desk)
+    problems = {lang: desk("check", "--json", lang=lang, code=1).json for lang in LANGUAGES}
+    return Told(problems, {lang: desk("check", lang=lang, code=1).out for lang in LANGUAGES})
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_it_is_found_offline_with_number_limit_and_advice(told: Told, name: str) -> None:
+    """In both languages, to programs and to people; no sandbox runs, so no platform was asked."""
+    bad = BAD[name]
+    for lang, says in zip(LANGUAGES, bad.says, strict=True):
+        (one,) = [
+            one for one in told.problems[lang] if (one["code"], one["channel"]) == (bad.code, bad.channel)
+        ]
+        assert one["severity"] == ("warning" if bad.code in WARNED else "error")
+        assert re.search(says, one["message"]), one["message"]
+        assert one["message"] in told.screens[lang]
+        assert one["fix"]
+        assert one["fix"].rstrip(".") in told.screens[lang]
+        assert not RAW_ID.search(one["message"] + one["fix"])
+        if lang == "en":
+            assert re.search(bad.does, one["fix"]), one["fix"]
+
+
+def test_nothing_else_is_wrong_with_them(told: Told) -> None:
+    """Each post has the mistake it was made for, and no other error hides it."""
+    errors = sorted(one["code"] for one in told.problems["en"] if one["severity"] == "error")
+    assert errors == sorted(bad.code for bad in BAD.values() if bad.code not in WARNED)
