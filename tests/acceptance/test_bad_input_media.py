@@ -1,5 +1,5 @@
 """Media, titles, tags and choices that a platform would refuse: told before any call, with the number found,
-the platform's limit, and what to do.
+the platform's limit, and what to do; what only the platform knows is told as it answers.
 """
 
 from __future__ import annotations
@@ -8,11 +8,13 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from tests.acceptance.bad_input import LANGUAGES, RAW_ID, Desk, picture
+from tests.acceptance.harness import Office
 from tests.clips import clip, cut
 
 pytestmark = pytest.mark.acceptance
@@ -177,3 +179,32 @@ def test_nothing_else_is_wrong_with_them(told: Told) -> None:
     """Each post has the mistake it was made for, and no other error hides it."""
     errors = sorted(one["code"] for one in told.problems["en"] if one["severity"] == "error")
     assert errors == sorted(bad.code for bad in BAD.values() if bad.code not in WARNED)
+
+
+def test_what_only_the_platform_knows_is_told_before_anything_is_public(tmp_path: Path) -> None:
+    """A domain that TikTok has not verified, a privacy level that this account does not offer: the delivery
+    fails without a post, names what was asked and what there is, and waits for a person.
+    """
+    office = Office(tmp_path / "desk", tmp_path / "state")
+    channel = {"platform": "tiktok", "account": "5001", "token": "env:TT_TOKEN", "audited": True}
+    try:
+        office.set_up(channels={"tt": {**channel, "privacy": "public"}})
+        office.platform("tiktok", verified_domains=["https://natunakab.go.id/"])
+        office.post("photos", pictures=2, parts={"tt": 1})
+        office.post("clip", parts={"tt": 1}, tiktok={"privacy": "followers"})
+        (office.folder / "content/clip/klip.mp4").write_bytes(SMALL)
+        desk = Desk(office.folder, None)
+        desk("check", code=0)
+        desk("run", "--once")
+        told = {one["post"]: (one["state"], one["needs_person"], one["reason"]) for one in office.log()}
+        assert told["photos"][:2] == told["clip"][:2] == ("failed", True)
+        assert "verify the ownership" in told["photos"][2]
+        assert "followers is not offered" in told["clip"][2]
+        assert "offered: public, friends, private" in told["clip"][2]
+        assert office.live() == []
+        for lang in LANGUAGES:
+            screen = desk("status", lang=lang, code=4).out
+            assert "public, friends, private" in screen
+            assert "publisher resolve" in screen
+    finally:
+        office.close()
