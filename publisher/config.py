@@ -14,6 +14,7 @@ from connectors import registry
 from connectors.contract import Json, Option, Problem, Room, Severity, account_key
 from publisher import __version__
 from publisher import config_values as kinds
+from publisher.config_hosts import MediaHostSettings, media_host
 from publisher.config_values import option_problem, parse_clock, suggestion
 from publisher.durations import parse_duration
 from publisher.errors import ConfigError, NotFoundError, WorkspaceError
@@ -41,7 +42,7 @@ LONG_TEXT = ("lead", "thread", "error")
 BOLD = ("plain", "typed")
 KEYS = (
     *("workspace", "timezone", "language", "grace", "approval", "approvers"),
-    *("defaults", "channels", "quiet", "network", "log", "sandbox"),
+    *("defaults", "channels", "quiet", "network", "log", "sandbox", "media_host"),
 )
 CHANNEL_KEYS = (
     *("platform", "account", "token", "slots", "spacing"),
@@ -79,6 +80,7 @@ class Workspace:
             handle → {platform or `name`: what stands there instead}.
         sandbox: False is live; True the sandbox announced here; a URL one that runs elsewhere.
         log: SQLAlchemy URL of a PostgreSQL log; None: SQLite in `state`.
+        media_host: from where platforms fetch media; None: the office has no such place.
     """
 
     root: Path
@@ -94,6 +96,7 @@ class Workspace:
     network: Network = field(default_factory=Network)
     sandbox: bool | str = True
     log: str | None = None
+    media_host: MediaHostSettings | None = None
 
     @property
     def mode(self) -> str:
@@ -273,6 +276,7 @@ def _workspace(reader: _Reader, root: Path, sandbox: bool | None) -> Workspace:
     written = reader.take(top, "sandbox", kinds.sandbox, True)
     if top.get("log") is not None and top.get("workspace") is None:
         reader.problem("log", "config.log_needs_workspace")
+    used = written if sandbox is None else (sandbox and (written or True))
     return Workspace(
         root=root,
         id=reader.take(top, "workspace", kinds.label, "default"),
@@ -285,8 +289,9 @@ def _workspace(reader: _Reader, root: Path, sandbox: bool | None) -> Workspace:
         channels=_channels(reader, top.get("channels"), defaults),
         quiet=_quiet(reader, top.get("quiet"), root),
         network=_network(reader, top.get("network"), root),
-        sandbox=written if sandbox is None else (sandbox and (written or True)),
+        sandbox=used,
         log=reader.take(top, "log", kinds.log_url, None),
+        media_host=media_host(reader, top.get("media_host"), root, live=not used),
     )
 
 

@@ -21,7 +21,7 @@ from publisher import gate
 from publisher.config import Workspace
 from publisher.content import Watcher
 from publisher.deliver import Deliverer, Job
-from publisher.errors import LogError
+from publisher.errors import LogError, PublisherError
 from publisher.model import State
 from publisher.publish_log import agenda, takeover
 from publisher.publish_log.store import Store, beat
@@ -36,6 +36,8 @@ WAKE = 0.5
 """Seconds between two looks at what is due."""
 SWEEP = 5.0
 """Seconds between two rounds of take-over, ended holds, blocked accounts and the heartbeat."""
+TIDY = 600.0
+"""Seconds between two rounds of removing what lies on the media host without need."""
 LOOK = 2.0
 """Seconds between two looks at content/: shares give no events."""
 PLAN_ANYWAY = timedelta(seconds=15)
@@ -58,6 +60,7 @@ class Daemon:
     Attributes:
         on_state: told (delivery id, part number, state) after each step; called from worker threads.
         on_plan: told after each booking.
+        tidy: removes what the media host no longer needs.
     """
 
     workspace: Workspace
@@ -68,6 +71,7 @@ class Daemon:
     workers: int = 8
     on_state: OnState | None = None
     on_plan: OnPlan | None = None
+    tidy: Callable[[], int] | None = None
     _pool: ThreadPoolExecutor = field(init=False)
     _watcher: Watcher = field(init=False)
     _busy: set[str] = field(default_factory=set)
@@ -100,9 +104,10 @@ class Daemon:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone="UTC",
         )
-        jobs = ((self.look, LOOK), (self.sweep, SWEEP), (self.wake, WAKE))
+        jobs = ((self.look, LOOK), (self.sweep, SWEEP), (self.wake, WAKE), (self.tidy_media, TIDY))
         self._guarded(self.look)()
         self._guarded(self.sweep)()
+        self._guarded(self.tidy_media)()
         for job, seconds in jobs:
             scheduler.add_job(self._guarded(job), "interval", seconds=seconds, id=job.__name__)
         scheduler.start()
@@ -130,6 +135,7 @@ class Daemon:
             else:
                 break
         self._pool.shutdown(wait=True)
+        self.tidy_media()
 
     def _guarded(self, job: Callable[[], Any]) -> Callable[[], None]:
         """A job that meets a locked or full log says so and is called again; nothing else is hidden."""
@@ -292,6 +298,16 @@ class Daemon:
             agenda.move_root(tx, delivery_id, old, State.MISSED, said.reason, values=said.values)
         if self.on_state is not None:
             self.on_state(delivery_id, 1, State.MISSED)
+
+    def tidy_media(self) -> None:
+        """Remove old files from the media host; one that cannot be reached is tidied later."""
+        if self.tidy is None:
+            return
+        try:
+            self.tidy()
+        except PublisherError as error:
+            words = error_text(error).replace("\n", " ")
+            log.warning("%s", t("media.host_not_tidied", words=words))
 
     def _reconnect(self, now: datetime) -> None:
         """A blocked account is asked now and then whether its token works again."""

@@ -21,6 +21,7 @@ from publisher.schedule import QuietTimes
 if TYPE_CHECKING:
     from connectors.http import Door
     from publisher.deliver import Deliverer
+    from publisher.media.hosts.directory import DirectoryHost
     from publisher.media.progress import Progress
     from publisher.media.store import MediaHost, MediaStore
 
@@ -58,12 +59,33 @@ class Wired:
         return Progress(self.workspace.state / FOLDER, self.clock)
 
     def _media_host(self) -> MediaHost | None:
-        """Where platforms fetch media: in practice, the sandbox itself."""
+        """Where platforms fetch media: the office's place, or in practice what the sandbox can reach."""
+        own = self._own_host()
+        if self.workspace.mode == "live" or (own is not None and own.settings.on_this_machine):
+            return own
         if self.announced is None:
             return None
         from publisher.media.hosts.practice import PracticeHost
 
         return PracticeHost(self.announced["url"])
+
+    def _own_host(self) -> DirectoryHost | None:
+        settings = self.workspace.media_host
+        if settings is None:
+            return None
+        from publisher.media.hosts.directory import DirectoryHost
+        from publisher.media.hosts.naming import Names
+
+        return DirectoryHost(settings, Names(self.workspace.state / "media-host.key"), self.clock)
+
+    def tidy_media(self) -> int:
+        """Remove hosted files that are no longer needed; how many.
+
+        Raises:
+            MediaStoreError: the place cannot be read or written.
+        """
+        own = self._own_host()
+        return own.tidy() if own is not None else 0
 
     def has_log(self) -> bool:
         """Whether there is a log already."""

@@ -13,7 +13,7 @@ import pytest
 import connectors.errors
 import publisher.errors
 from connectors import registry
-from publisher import config
+from publisher import config, config_hosts
 from publisher.cli import parser
 from publisher.content import facts
 from publisher.model import State
@@ -79,9 +79,11 @@ def test_every_workspace_key_is_documented() -> None:
     """docs/settings.md has a row for each key of schedule.yaml, and for no other."""
     text = section(page("settings.md"), "## `schedule.yaml`")
     channels, quiet = section(text, "### Channels"), section(text, "### Quiet")
+    host = section(text, "### Media host")
+    assert rows(host) == {*config_hosts.EVERY, *(key for keys in config_hosts.HOSTS.values() for key in keys)}
     assert rows(channels) == set(config.CHANNEL_KEYS)
     assert rows(quiet) == set(config.QUIET_KEYS)
-    assert rows(text.replace(channels, "").replace(quiet, "")) == set(config.KEYS)
+    assert rows(text.replace(channels, "").replace(quiet, "").replace(host, "")) == set(config.KEYS)
 
 
 def test_every_post_key_is_documented() -> None:

@@ -305,6 +305,7 @@ class Desk:
                 workers,
                 on_state=self._tell,
                 on_plan=self._report,
+                tidy=self._wired.tidy_media,
             )
             if not once:
                 daemon.run()

@@ -25,7 +25,7 @@ class MediaStoreError(PublisherError):
     """The store cannot be read or written; the picture is not to blame, and trying later makes sense.
 
     Codes: `media.disk_full media.read_only media.store media.changed media.lost media.no_host
-    media.host`.
+    media.host media.host_folder media.host_key`.
     """
 
 
@@ -74,7 +74,7 @@ class MediaStore:
             raise MediaError("media.unreadable", name=path.name, words=error.strerror or "") from error
         with source:
             chunks = iter(lambda: source.read(_CHUNK), b"")
-            return _write(kept, chunks, lambda seen: _refuse_change(seen, sha256, path.name))
+            return write_whole(kept, chunks, lambda seen: _refuse_change(seen, sha256, path.name))
 
     def path(self, media: Media) -> Path:
         """The file to send; made at first need.
@@ -87,11 +87,11 @@ class MediaStore:
         if not made.exists():
             name = media.source[:12]
             if media.role == "captions":
-                _write(made, iter((captions.made(self._source(media.source), name),)))
+                write_whole(made, iter((captions.made(self._source(media.source), name),)))
             elif is_clip(self._source_file(media.source), name):
                 self._copy_clip(media, made, name)
             else:
-                _write(made, iter((make(self._source(media.source), media.recipe, name),)))
+                write_whole(made, iter((make(self._source(media.source), media.recipe, name),)))
         return made
 
     def facts(self, media: Media) -> MediaFacts:
@@ -110,7 +110,7 @@ class MediaStore:
             if _hashed(file) != media.source:
                 raise MediaStoreError("media.lost", source=media.source[:12])
             file.seek(0)
-            _write(made, clips.copy(file, name))
+            write_whole(made, clips.copy(file, name))
 
     def url(self, media: Media) -> str:
         """Where the platform can fetch the made file; put there now if it is not yet.
@@ -156,7 +156,7 @@ def _refuse_change(seen: str, expected: str, name: str) -> None:
         raise MediaStoreError("media.changed", name=name)
 
 
-def _write(target: Path, chunks: Iterator[bytes], verify: Callable[[str], None] | None = None) -> Path:
+def write_whole(target: Path, chunks: Iterator[bytes], verify: Callable[[str], None] | None = None) -> Path:
     """Write aside, fsync, rename; `verify` gets the sha256 of what was written before it counts."""
     digest = hashlib.sha256()
     with _explained(target):

@@ -8,6 +8,7 @@ from connectors import registry
 from connectors.contract import Room
 from publisher import config
 from publisher import config_values as kinds
+from publisher.config_hosts import HOSTS
 from publisher.schema.shapes import (
     CLOCK,
     DIALECT,
@@ -94,6 +95,17 @@ TOP: Mapping[str, Shape] = {
     ),
     "log": _LOG,
     "sandbox": {"anyOf": [_BOOL, _URL]},
+    "media_host": {
+        **block(
+            {
+                "kind": {"enum": list(HOSTS)},
+                "url": {**_URL, "examples": ["https://media.example.go.id"], "$comment": LOOSE},
+                "folder": {**TEXT, "examples": ["/srv/media"], "$comment": LOOSE},
+                "keep": or_nothing({**DURATION, "examples": ["3d"], "$comment": LOOSE}),
+            }
+        ),
+        "required": ["kind", "url", "folder"],
+    },
 }
 QUIET: Mapping[str, Shape] = {
     "hours": listed(HOURS),

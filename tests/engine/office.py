@@ -96,7 +96,7 @@ class Office:
         stop = Event()
         self.deliverer = self._stack.enter_context(wiring.open_deliverer(wired, self.store, stop))
         syncer = Syncer(self.workspace, self.store, wired.media())
-        self.daemon = Daemon(self.workspace, self.store, syncer, self.deliverer, stop)
+        self.daemon = Daemon(self.workspace, self.store, syncer, self.deliverer, stop, tidy=wired.tidy_media)
         self._stack.callback(self.daemon._pool.shutdown)
 
     def close(self) -> None:

@@ -6,20 +6,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from connectors.contract import MediaFacts
+from publisher.media.hosts.naming import ENDINGS
 from publisher.media.store import MediaStoreError
 from publisher.texts import system_words
 
-ENDINGS = {
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/webp": "webp",
-    "image/gif": "gif",
-    "video/mp4": "mp4",
-    "video/quicktime": "mov",
-    "video/webm": "webm",
-    "text/srt": "srt",
-    "text/vtt": "vtt",
-}
 _PATIENCE = 30.0
 
 

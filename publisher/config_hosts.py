@@ -1,0 +1,110 @@
+"""Reads the key `media_host` of schedule.yaml: the public place from which platforms fetch media."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from publisher import config_values as kinds
+from publisher.config_values import WrongValue
+from publisher.durations import parse_duration
+
+if TYPE_CHECKING:
+    from connectors.contract import Json
+    from publisher.config import _Reader
+
+KEEP = timedelta(days=3)
+LEAST_KEEP = timedelta(days=1)
+"""Longer than anything is staged ahead or tried again: a file goes only when nobody asks for it any more."""
+HOSTS = {"directory": ("folder",)}
+"""Each kind with the keys that it needs beside `url`."""
+EVERY = ("kind", "url", "keep")
+
+
+@dataclass(frozen=True, slots=True)
+class MediaHostSettings:
+    """Where made files are put so that platforms can fetch them.
+
+    Attributes:
+        url: what stands before a file's name in its public address; without a slash at the end.
+        folder: of the kind `directory`: what the office's web server shows under `url`.
+        keep: how long after the last need of it a file stays.
+    """
+
+    kind: str
+    url: str
+    folder: Path
+    keep: timedelta = KEEP
+
+    @property
+    def on_this_machine(self) -> bool:
+        """Whether `url` leads to this machine only: for practice, no platform can come here."""
+        return is_local(self.url)
+
+
+def media_host(reader: _Reader, value: Json, root: Path, *, live: bool) -> MediaHostSettings | None:
+    """The block `media_host`; None if there is none, or if it is wrong (then `reader` has the problems).
+
+    Args:
+        root: `folder` is relative to it.
+        live: an address on this machine is refused, as no platform could fetch from it.
+    """
+    if value is None:
+        return None
+    known = dict.fromkeys((*EVERY, *(key for keys in HOSTS.values() for key in keys)))
+    block = reader.block(value, "media_host", known)
+    needed = ("kind", "url", *HOSTS.get(str(block.get("kind")), ()))
+    missing = [key for key in needed if block.get(key) is None]
+    for key in missing:
+        reader.problem("media_host", "config.missing", name=key)
+    before = len(reader.problems)
+    kind = reader.take(block, "media_host.kind", kinds.one_of(HOSTS), "")
+    url = reader.take(block, "media_host.url", _public_url, "")
+    folder = reader.take(block, "media_host.folder", kinds.words, "")
+    keep = reader.take(block, "media_host.keep", _keep, KEEP)
+    if live and url and is_local(url):
+        reader.problem("media_host.url", "config.media_host_local", value=kinds.shown(url))
+    place = root / Path(folder).expanduser()
+    if folder and place.resolve().is_relative_to((root / "content").resolve()):
+        reader.problem("media_host.folder", "config.media_host_content", value=kinds.shown(folder))
+    if missing or len(reader.problems) > before:
+        return None
+    return MediaHostSettings(kind, url, place, keep)
+
+
+def is_local(url: str) -> bool:
+    """Whether a URL names this very machine."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _public_url(value: Json) -> str:
+    """https, as platforms fetch from nowhere else; http only on this machine, for practice."""
+    url = kinds.words(value).rstrip("/")
+    try:
+        parts = urlsplit(url)
+        sound = bool(parts.hostname) and parts.port != 0 and not (parts.query or parts.fragment)
+    except ValueError:
+        sound = False
+        parts = urlsplit("")
+    secure = parts.scheme == "https" or (parts.scheme == "http" and is_local(url))
+    if not sound or not secure or parts.username is not None or not url.isprintable() or " " in url:
+        raise WrongValue("config.media_host_url", value=kinds.shown(parts.hostname or "…"))
+    return url
+
+
+def _keep(value: Json) -> timedelta:
+    try:
+        keep = parse_duration(str(value))
+    except ValueError:
+        raise WrongValue("config.duration", value=kinds.shown(value)) from None
+    if keep < LEAST_KEEP:
+        raise WrongValue("config.media_host_keep", value=kinds.shown(value))
+    return keep

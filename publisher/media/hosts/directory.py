@@ -1,0 +1,92 @@
+"""The host of offices with a web server: a folder that the server shows to everybody under a URL."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from connectors.clock import Clock
+from connectors.contract import MediaFacts
+from publisher.config_hosts import MediaHostSettings
+from publisher.media.hosts.naming import ENDINGS, Names, due_for_removal
+from publisher.media.store import MediaStoreError, write_whole
+from publisher.texts import system_words
+
+_CHUNK = 1 << 20
+_OURS = re.compile(rf"[0-9a-f]{{64}}\.(?:{'|'.join(ENDINGS.values())}|bin)")
+"""What this program has put there; everything else in the folder belongs to somebody."""
+
+
+class DirectoryHost:
+    """Fills `MediaHost`: files appear whole, under names that cannot be guessed.
+
+    A file's modification time is when it was last needed; `tidy` goes by it.
+
+    Args:
+        settings: `folder` must exist: one that is made at need would hide a share that is not there.
+    """
+
+    def __init__(self, settings: MediaHostSettings, names: Names, clock: Clock) -> None:
+        self.settings = settings
+        self._names = names
+        self._clock = clock
+
+    def put(self, path: Path, facts: MediaFacts, key: str) -> str:
+        """Copy a made file into the folder, unless it lies there; its public URL.
+
+        Raises:
+            MediaStoreError: there is no such folder (`media.host_folder`), or it cannot be written.
+        """
+        self._need_folder()
+        target = self.settings.folder / self._names.name(key, facts.mime)
+        try:
+            there = target.stat().st_size == path.stat().st_size
+        except FileNotFoundError:
+            there = False
+        except OSError as error:
+            raise self._refused(error) from error
+        if not there:
+            write_whole(target, _chunks(path))
+        at = self._clock.now().timestamp()
+        try:
+            os.utime(target, (at, at))
+        except OSError as error:
+            raise self._refused(error) from error
+        return f"{self.settings.url}/{target.name}"
+
+    def tidy(self) -> int:
+        """Remove what nobody has needed for as long as `keep` says; how many files.
+
+        Raises:
+            MediaStoreError: the folder cannot be read or written.
+        """
+        self._need_folder()
+        try:
+            with os.scandir(self.settings.folder) as found:
+                needed_at = {
+                    entry.name: datetime.fromtimestamp(entry.stat(follow_symlinks=False).st_mtime, UTC)
+                    for entry in found
+                    if _OURS.fullmatch(entry.name) and entry.is_file(follow_symlinks=False)
+                }
+            old = due_for_removal(needed_at, self._clock.now(), self.settings.keep)
+            for name in old:
+                (self.settings.folder / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise self._refused(error) from error
+        return len(old)
+
+    def _need_folder(self) -> None:
+        if not self.settings.folder.is_dir():
+            raise MediaStoreError("media.host_folder", folder=str(self.settings.folder))
+
+    def _refused(self, error: OSError) -> MediaStoreError:
+        return MediaStoreError("media.host", place=str(self.settings.folder), words=system_words(error))
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while data := file.read(_CHUNK):
+            yield data
