@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from connectors.contract import Feature, Part, PartKind
 from tests.contract.stand import Stand
 
@@ -42,3 +44,24 @@ def formats_of(stand: Stand) -> dict[str, tuple[Part, ...]]:
     if Feature.COMMENT in has:
         made["comment"] = (Part(root, "Kiriman"), Part(PartKind.COMMENT, "Komentar pertama"))
     return made
+
+
+def asking_for(stand: Stand) -> dict[Feature, Part]:
+    """For every feature there is, a part that asks for it with as little else as can be."""
+    root, photo = PartKind.ROOT, stand.picture(1)
+    cover = replace(stand.picture(3), role="cover")
+    return {
+        Feature.TEXT: Part(root, "a"),
+        Feature.LINK: Part(root, "", link="https://natunakab.go.id/"),
+        Feature.IMAGE: Part(root, "", media=(photo,)),
+        Feature.IMAGES: Part(root, "", media=(photo, stand.picture(2))),
+        Feature.GIF: Part(root, "", media=(stand.animation(),)),
+        Feature.VIDEO: Part(root, "", media=(stand.clip(),)),
+        Feature.ALT_TEXT: Part(root, "", media=(stand.picture(4, "Kantor camat"),)),
+        Feature.THREAD: Part(PartKind.THREAD, "a"),
+        Feature.COMMENT: Part(PartKind.COMMENT, "a"),
+        Feature.POLL: Part(root, "a", options={"poll": ["08.00", "09.00"]}),
+        Feature.MIXED: Part(root, "", media=(photo, stand.clip())),
+        Feature.COVER: Part(root, "", media=(stand.clip(),), companions=(cover,)),
+        Feature.CAPTIONS: Part(root, "", media=(stand.clip(),), companions=(stand.captions(),)),
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -227,3 +228,8 @@ def stand(platform: str, folder: Path) -> Iterator[Stand]:
 def at(moment: str) -> datetime:
     """An instant of the admin interface."""
     return datetime.fromisoformat(moment).astimezone(UTC)
+
+
+def tokens_in(data: Mapping[str, Json]) -> list[str]:
+    """What of sealed JSON is long enough to be a secret, out of the addresses it stands in."""
+    return re.findall(r"[\w-]{20,}", json.dumps(dict(data)))

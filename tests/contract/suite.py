@@ -43,8 +43,8 @@ from connectors.errors import (
     UnsupportedError,
 )
 from publisher.texts import known
-from tests.contract.formats import formats_of
-from tests.contract.stand import Stand, stand
+from tests.contract.formats import asking_for, formats_of
+from tests.contract.stand import Stand, stand, tokens_in
 
 Json = Any
 ROOT, THREAD, COMMENT = PartKind.ROOT, PartKind.THREAD, PartKind.COMMENT
@@ -161,12 +161,8 @@ class ContractSuite:
 
     def test_a_feature_not_declared_is_refused_before_any_call(self, stand: Stand) -> None:
         """A part that asks for what the room does not declare is refused by name, and no call is made."""
-        asking: dict[Feature, Part] = {
-            Feature.LINK: Part(ROOT, "a", link="https://natunakab.go.id/"),
-            Feature.THREAD: Part(THREAD, "a"),
-            Feature.COMMENT: Part(COMMENT, "a"),
-            Feature.GIF: Part(ROOT, "a", media=(stand.animation(),)),
-        }
+        asking = asking_for(stand)
+        assert set(asking) == set(Feature)
         prior = (Receipt("1", None, stand.clock.now()),)
         refused = {feature: part for feature, part in asking.items() if feature not in stand.room.features}
         assert refused
@@ -177,7 +173,12 @@ class ContractSuite:
             ):
                 with pytest.raises(UnsupportedError) as caught:
                     act()
-                assert (caught.value.platform, caught.value.feature) == (stand.room.title, str(feature))
+                assert caught.value.platform == stand.room.title
+                assert caught.value.feature in {str(one) for one in refused}
+            facts = {media: stand.store.facts(media) for media in (*part.media, *part.companions)}
+            told = stand.room.check(stand.rendition(part), facts)
+            assert {one.code for one in told} == {"room.unsupported"}, feature
+            assert str(feature) in {one.values["feature"] for one in told}
         with pytest.raises(UnsupportedError, match="no_such_option"):
             stand.stage(Part(ROOT, "a", options={"no_such_option": True}))
         assert stand.requests() == []
@@ -456,7 +457,7 @@ class ContractSuite:
 
     def test_no_secret_is_told(self, stand: Stand, caplog: pytest.LogCaptureFixture) -> None:
         """No credential appears in an error, the program's log, the wire log or a checkpoint, even when
-        the platform repeats it.
+        the platform repeats it; nor does what is sealed appear anywhere else.
         """
         caplog.set_level("DEBUG")
         caplog.handler.addFilter(stand.door.log_filter())
@@ -474,10 +475,13 @@ class ContractSuite:
                 stand.commit(part)
             told += [repr(caught.value), caught.value.words, repr(caught.value.__dict__)]
             told += [repr(caught.value.__cause__), repr(caught.value.__context__)]
-        told += [repr(stand.session()), repr(stand.saved), caplog.text]
+        sealed = [token for one in stand.saved for token in tokens_in(one.sealed)]
+        assert sealed or not self.seals
+        assert not [secret for secret in secrets if secret in repr(stand.saved)]
+        told += [repr(stand.session()), caplog.text, *(repr(one.public) for one in stand.saved)]
         told += [path.read_text() for path in stand.folder.glob("wire.jsonl*")]
         assert f"/{self.platform}/" in told[-1]
-        for secret in secrets:
+        for secret in {*secrets, *sealed}:
             leaks = [text[max(0, text.find(secret) - 60) :][:160] for text in told if secret in text]
             assert leaks == []
 
