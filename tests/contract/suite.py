@@ -8,6 +8,7 @@ A bug found in one room becomes a case here, so that all rooms learn it.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -25,6 +26,7 @@ from connectors.contract import (
     Done,
     Feature,
     NotSeen,
+    NotYet,
     Part,
     PartKind,
     Receipt,
@@ -44,7 +46,7 @@ from connectors.errors import (
 )
 from publisher.texts import known
 from tests.contract.formats import asking_for, formats_of
-from tests.contract.stand import Stand, stand, tokens_in
+from tests.contract.stand import Stand, stand, through_json, tokens_in
 
 Json = Any
 ROOT, THREAD, COMMENT = PartKind.ROOT, PartKind.THREAD, PartKind.COMMENT
@@ -212,6 +214,45 @@ class ContractSuite:
                 stand.session().stage(part, (), None, save)
             stand.stage(part, (), kept[-1])
             assert len(self.posts(stand)) - before == calls
+
+    def test_a_restart_while_any_format_is_staged(self, stand: Stand) -> None:
+        """The same for every format, not only the richest: whatever was saved last, what is made is made once
+        in all, and a token that dies there costs nothing either.
+        """
+        for name, (part, *_) in self.formats(stand).items():
+            before = len(self.posts(stand))
+            saves = len(stand.saved)
+            stand.stage(part)
+            calls, saves = len(self.posts(stand)) - before, len(stand.saved) - saves
+            assert saves or calls <= 1, name
+            for stop_at in range(1, saves + 1):
+                before = len(self.posts(stand))
+                kept = self.stopped(stand, part, stop_at)
+                stand.platform(token=dict(self.dead_token))
+                with contextlib.suppress(ReconnectError):
+                    stand.session().stage(part, (), kept, stand.saved.append)
+                refused = [one for one in self.posts(stand)[before:] if one["status"] in (400, 401, 403)]
+                stand.platform(token={"state": "valid"})
+                stand.stage(part, (), kept)
+                assert len(self.posts(stand)) - before - len(refused) == calls, (name, stop_at)
+        assert stand.live() == []
+
+    def stopped(self, stand: Stand, part: Part, stop_at: int) -> Checkpoint:
+        """What a process leaves that dies right after it saved for the so-manieth time."""
+        kept: list[Checkpoint] = []
+
+        def save(checkpoint: Checkpoint) -> None:
+            kept.append(checkpoint)
+            if len(kept) == stop_at:
+                raise StopHere
+
+        with contextlib.suppress(StopHere):
+            staged = stand.session().stage(part, (), None, save)
+            while isinstance(staged, NotYet):
+                stand.move_to(staged.look_at)
+                staged = stand.session().stage(part, (), through_json(staged.checkpoint), save)
+        assert len(kept) == stop_at
+        return through_json(kept[-1])
 
     def test_what_is_staged_is_not_staged_again(self, stand: Stand) -> None:
         """Staging with a whole checkpoint makes no call; with one that is too old it uploads anew."""
