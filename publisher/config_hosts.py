@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 KEEP = timedelta(days=3)
 LEAST_KEEP = timedelta(days=1)
 """Longer than anything is staged ahead or tried again: a file goes only when nobody asks for it any more."""
-HOSTS = {"directory": ("folder",)}
+HOSTS = {"directory": ("folder",), "serve": ("port",)}
 """Each kind with the keys that it needs beside `url`."""
+MAY = {"directory": (), "serve": ("bind",)}
+"""Each kind with the keys that it may have."""
 EVERY = ("kind", "url", "keep")
+LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class MediaHostSettings:
     Attributes:
         url: what stands before a file's name in its public address; without a slash at the end.
         folder: of the kind `directory`: what the office's web server shows under `url`.
+        port: of the kind `serve`: where the office's proxy finds this program.
+        bind: of the kind `serve`: the address of this machine that is listened on.
         keep: how long after the last need of it a file stays.
     """
 
@@ -39,6 +44,8 @@ class MediaHostSettings:
     url: str
     folder: Path
     keep: timedelta = KEEP
+    port: int = 0
+    bind: str = LOOPBACK
 
     @property
     def on_this_machine(self) -> bool:
@@ -55,7 +62,8 @@ def media_host(reader: _Reader, value: Json, root: Path, *, live: bool) -> Media
     """
     if value is None:
         return None
-    known = dict.fromkeys((*EVERY, *(key for keys in HOSTS.values() for key in keys)))
+    written = str(value.get("kind")) if isinstance(value, dict) else ""
+    known = keys_of(written) if written in HOSTS else every_key()
     block = reader.block(value, "media_host", known)
     needed = ("kind", "url", *HOSTS.get(str(block.get("kind")), ()))
     missing = [key for key in needed if block.get(key) is None]
@@ -65,6 +73,8 @@ def media_host(reader: _Reader, value: Json, root: Path, *, live: bool) -> Media
     kind = reader.take(block, "media_host.kind", kinds.one_of(HOSTS), "")
     url = reader.take(block, "media_host.url", _public_url, "")
     folder = reader.take(block, "media_host.folder", kinds.words, "")
+    port = reader.take(block, "media_host.port", _port, 0)
+    bind = reader.take(block, "media_host.bind", _address, LOOPBACK)
     keep = reader.take(block, "media_host.keep", _keep, KEEP)
     if live and url and is_local(url):
         reader.problem("media_host.url", "config.media_host_local", value=kinds.shown(url))
@@ -73,7 +83,17 @@ def media_host(reader: _Reader, value: Json, root: Path, *, live: bool) -> Media
         reader.problem("media_host.folder", "config.media_host_content", value=kinds.shown(folder))
     if missing or len(reader.problems) > before:
         return None
-    return MediaHostSettings(kind, url, place, keep)
+    return MediaHostSettings(kind, url, place, keep, port, bind)
+
+
+def keys_of(kind: str) -> tuple[str, ...]:
+    """The keys that a kind takes."""
+    return (*EVERY, *HOSTS[kind], *MAY[kind])
+
+
+def every_key() -> tuple[str, ...]:
+    """The keys that any kind takes."""
+    return tuple(dict.fromkeys(key for kind in HOSTS for key in keys_of(kind)))
 
 
 def is_local(url: str) -> bool:
@@ -98,6 +118,19 @@ def _public_url(value: Json) -> str:
     if not sound or not secure or parts.username is not None or not url.isprintable() or " " in url:
         raise WrongValue("config.media_host_url", value=kinds.shown(parts.hostname or "…"))
     return url
+
+
+def _port(value: Json) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 65536:
+        raise WrongValue("config.media_host_port", value=kinds.shown(value))
+    return value
+
+
+def _address(value: Json) -> str:
+    try:
+        return str(ip_address(kinds.words(value)))
+    except ValueError:
+        raise WrongValue("config.media_host_bind", value=kinds.shown(value)) from None
 
 
 def _keep(value: Json) -> timedelta:

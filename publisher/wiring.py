@@ -20,8 +20,10 @@ from publisher.schedule import QuietTimes
 
 if TYPE_CHECKING:
     from connectors.http import Door
+    from publisher.config_hosts import MediaHostSettings
     from publisher.deliver import Deliverer
     from publisher.media.hosts.directory import DirectoryHost
+    from publisher.media.hosts.serve import ServedHost
     from publisher.media.progress import Progress
     from publisher.media.store import MediaHost, MediaStore
 
@@ -76,7 +78,37 @@ class Wired:
         from publisher.media.hosts.directory import DirectoryHost
         from publisher.media.hosts.naming import Names
 
+        if settings.kind == "serve":
+            return self._served_host(settings)
         return DirectoryHost(settings, Names(self.workspace.state / "media-host.key"), self.clock)
+
+    def _served_host(self, settings: MediaHostSettings) -> ServedHost:
+        from publisher.media.hosts.naming import Names
+        from publisher.media.hosts.serve import ServedHost
+
+        state = self.workspace.state
+        return ServedHost(settings, Names(state / "media-host.key"), self.clock, state / "media" / "hosted")
+
+    @contextmanager
+    def serving_media(self, *, alone: bool) -> Iterator[None]:
+        """Where this program itself is the media host: serves while the block lasts.
+
+        Args:
+            alone: a port that is taken is an error; else it is left to the process that has it.
+
+        Raises:
+            MediaStoreError: it cannot listen.
+        """
+        settings = self.workspace.media_host
+        if settings is None or settings.kind != "serve":
+            yield
+            return
+        from publisher.media.hosts.server import serving
+
+        own = self._served_host(settings)
+
+        with serving(own, alone=alone):
+            yield
 
     def tidy_media(self) -> int:
         """Remove hosted files that are no longer needed; how many.

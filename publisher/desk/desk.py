@@ -295,7 +295,7 @@ class Desk:
         """
         from publisher.daemon import Daemon
 
-        with self._delivering(stop) as (store, deliverer):
+        with self._delivering(stop, alone=not once) as (store, deliverer):
             daemon = Daemon(
                 self.workspace,
                 store,
@@ -354,7 +354,7 @@ class Desk:
         return self._store
 
     @contextmanager
-    def _delivering(self, stop: Event) -> Iterator[tuple[Store, Deliverer]]:
+    def _delivering(self, stop: Event, *, alone: bool = False) -> Iterator[tuple[Store, Deliverer]]:
         """The log and a deliverer; starts a sandbox where the mode needs one and none answers."""
         from publisher import practice
 
@@ -367,6 +367,7 @@ class Desk:
                     self._store = None
                 self._wired = wiring.wire(self.workspace)
             store = self._writing()
+            stack.enter_context(self._wired.serving_media(alone=alone))
             yield store, stack.enter_context(wiring.open_deliverer(self._wired, store, stop))
 
     def _path_of(self, name: str) -> str:

@@ -8,7 +8,7 @@ from connectors import registry
 from connectors.contract import Room
 from publisher import config
 from publisher import config_values as kinds
-from publisher.config_hosts import HOSTS
+from publisher.config_hosts import HOSTS, keys_of
 from publisher.schema.shapes import (
     CLOCK,
     DIALECT,
@@ -80,6 +80,13 @@ _FITTING: Mapping[str, Shape] = {
     "long_text": {"enum": list(config.LONG_TEXT)},
     "bold": {"enum": list(config.BOLD)},
 }
+_HOST: Mapping[str, Shape] = {
+    "url": {**_URL, "examples": ["https://media.example.go.id"], "$comment": LOOSE},
+    "folder": {**TEXT, "examples": ["/srv/media"], "$comment": LOOSE},
+    "port": {"type": "integer", "minimum": 1, "maximum": 65535, "examples": [8790], "$comment": LOOSE},
+    "bind": or_nothing({**TEXT, "examples": ["127.0.0.1"], "$comment": LOOSE}),
+    "keep": or_nothing({**DURATION, "examples": ["3d"], "$comment": LOOSE}),
+}
 TOP: Mapping[str, Shape] = {
     "workspace": _LABEL,
     "timezone": _ZONE,
@@ -96,15 +103,15 @@ TOP: Mapping[str, Shape] = {
     "log": _LOG,
     "sandbox": {"anyOf": [_BOOL, _URL]},
     "media_host": {
-        **block(
+        "anyOf": [
             {
-                "kind": {"enum": list(HOSTS)},
-                "url": {**_URL, "examples": ["https://media.example.go.id"], "$comment": LOOSE},
-                "folder": {**TEXT, "examples": ["/srv/media"], "$comment": LOOSE},
-                "keep": or_nothing({**DURATION, "examples": ["3d"], "$comment": LOOSE}),
+                **block(
+                    {"kind": {"const": kind}, **{key: _HOST[key] for key in keys_of(kind) if key != "kind"}}
+                ),
+                "required": ["kind", "url", *needed],
             }
-        ),
-        "required": ["kind", "url", "folder"],
+            for kind, needed in HOSTS.items()
+        ]
     },
 }
 QUIET: Mapping[str, Shape] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -10,6 +11,11 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import pytest
+import requests
+
+from publisher import wiring
+from publisher.media.store import MediaStoreError
 from tests.engine.office import Office
 
 IG = {"ig": {"platform": "instagram", "account": "3001", "token": "env:IG_TOKEN"}}
@@ -60,3 +66,24 @@ def test_a_picture_is_fetched_from_the_office_hours_before_it_is_due(office: Off
         office.pass_time(days=3)
         office.daemon.tidy_media()
         assert list(public.iterdir()) == []
+
+
+def test_behind_a_proxy_the_program_itself_is_fetched_from(office: Office) -> None:
+    """With `serve` Instagram gets the picture from `run`, and only from the signed address."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    base = f"http://127.0.0.1:{port}"
+    office.open(IG, media_host={"kind": "serve", "port": port, "url": base})
+    wired = wiring.wire(office.workspace)
+    with wired.serving_media(alone=True):
+        with pytest.raises(MediaStoreError) as caught, wired.serving_media(alone=True):
+            pass
+        assert caught.value.message == "media.host_port"
+        with wired.serving_media(alone=False):  # another command, while `run` has the port
+            office.post("news", due=180, pictures=1, channels=["ig"])
+            office.run()
+        (name,) = [file.name for file in (office.workspace.state / "media" / "hosted").iterdir()]
+        assert requests.get(f"{base}/media/{name}", timeout=5).status_code == 404
+        assert requests.get(f"{base}/media/", timeout=5).status_code == 404
+        office.live_through(minutes=185, step=600)
+    assert office.state("news", "ig") == "published"

@@ -16,7 +16,7 @@ from publisher.media.store import MediaStoreError, write_whole
 from publisher.texts import system_words
 
 _CHUNK = 1 << 20
-_OURS = re.compile(rf"[0-9a-f]{{64}}\.(?:{'|'.join(ENDINGS.values())}|bin)")
+OURS = re.compile(rf"[0-9a-f]{{64}}\.(?:{'|'.join(ENDINGS.values())}|bin)")
 """What this program has put there; everything else in the folder belongs to somebody."""
 
 
@@ -49,13 +49,19 @@ class DirectoryHost:
         except OSError as error:
             raise self._refused(error) from error
         if not there:
-            write_whole(target, _chunks(path))
+            self._lay(path, target)
         at = self._clock.now().timestamp()
         try:
             os.utime(target, (at, at))
         except OSError as error:
             raise self._refused(error) from error
-        return f"{self.settings.url}/{target.name}"
+        return self._url(target.name)
+
+    def _lay(self, path: Path, target: Path) -> None:
+        write_whole(target, chunks(path))
+
+    def _url(self, name: str) -> str:
+        return f"{self.settings.url}/{name}"
 
     def tidy(self) -> int:
         """Remove what nobody has needed for as long as `keep` says; how many files.
@@ -69,7 +75,7 @@ class DirectoryHost:
                 needed_at = {
                     entry.name: datetime.fromtimestamp(entry.stat(follow_symlinks=False).st_mtime, UTC)
                     for entry in found
-                    if _OURS.fullmatch(entry.name) and entry.is_file(follow_symlinks=False)
+                    if OURS.fullmatch(entry.name) and entry.is_file(follow_symlinks=False)
                 }
             old = due_for_removal(needed_at, self._clock.now(), self.settings.keep)
             for name in old:
@@ -86,7 +92,8 @@ class DirectoryHost:
         return MediaStoreError("media.host", place=str(self.settings.folder), words=system_words(error))
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
+def chunks(path: Path) -> Iterator[bytes]:
+    """A file, piece by piece."""
     with path.open("rb") as file:
         while data := file.read(_CHUNK):
             yield data
