@@ -2,7 +2,7 @@
 
     python tools/make_sample_clips.py content/contoh
 
-`lapor.mp4` stands upright (1080 × 1920, 6 s), `ppid.mp4` lies (1920 × 1080, 8 s); both are H.264 with
+`lapor.mp4` stands upright (720 × 1280, the most that X takes; 6 s), `ppid.mp4` lies (1920 × 1080, 8 s); both are H.264 with
 AAC, index first, below 400 kB. Everything is drawn here, so nothing in them belongs to anyone else;
 they are silent. Another version of the encoder may give other bytes.
 """
@@ -53,7 +53,7 @@ class Film:
 
 LAPOR = Film(
     "lapor.mp4",
-    (1080, 1920),
+    (720, 1280),
     6.0,
     "Ada keluhan\nlayanan publik?",
     "SP4N-LAPOR! · laporkan dari ponsel",

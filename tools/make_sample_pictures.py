@@ -153,9 +153,9 @@ PICTURES = {
     "03-kunjungan-belajar/kunjungan.jpg": visit,
     "04-stan-lapor/1-stan.jpg": stand,
     "04-stan-lapor/2-tulis.jpg": form,
-    "04-stan-lapor/3-sms.png": phone,
-    "04-stan-lapor/4-situs.png": browser,
-    "05-kenali-ppid/ppid.png": ppid,
+    "04-stan-lapor/3-sms.jpg": phone,
+    "04-stan-lapor/4-situs.jpg": browser,
+    "05-kenali-ppid/ppid.jpg": ppid,
 }
 LOCATED = "03-kunjungan-belajar/kunjungan.jpg"
 
@@ -170,12 +170,9 @@ def located() -> Image.Exif:
 
 
 def save(picture: Image.Image, path: Path, exif: Image.Exif | None) -> None:
-    """Small files: JPEG for the photographs-to-be, PNG with 64 colours for the flat cards."""
+    """Small files, and JPEG all of them: Instagram and TikTok take no other kind."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix == ".png":
-        picture.quantize(64, dither=Image.Dither.NONE).save(path, optimize=True)
-    else:
-        picture.save(path, quality=85, optimize=True, exif=exif or Image.Exif())
+    picture.save(path, quality=85, optimize=True, exif=exif or Image.Exif())
 
 
 def main() -> None:

@@ -91,6 +91,7 @@ def test_proof() -> None:
 def test_times() -> None:
     """Meta's offset without a colon is understood; anything else is no time."""
     assert moment_of("2026-11-24T08:00:00+0700") == NOW
+    assert moment_of(int(NOW.timestamp())) == moment_of(str(int(NOW.timestamp()))) == NOW
     assert moment_of(None) is None
     assert moment_of("kemarin") is None
 

@@ -36,7 +36,7 @@ def written_for(
     post: Post, channels: Iterable[Channel], templates: Templates, defaults: Mapping[str, Json]
 ) -> str:
     """The same on channels of one's choice."""
-    facts = {media.source: inspect.facts(media.path, media.name) for media in post.media}
+    facts = {one.source: inspect.facts(one.path, one.name) for one in (*post.media, *post.companions)}
     lines = [f"post: {post.path}"]
     for channel in channels:
         if post.channels is None or channel.label in post.channels:
@@ -78,6 +78,7 @@ def _part(part: Part, number: int, room: Room, facts: dict[str, MediaFacts]) -> 
         known = facts[media.source]
         size = f"{known.width}×{known.height} {known.mime} {known.size} bytes"
         yield f"media: {known.name} · {'+'.join(media.recipe)} · {size} · {media.alt}"
+    yield from (f"beside: {facts[one.source].name} · {one.role} {one.language}" for one in part.companions)
 
 
 def file_of(post: Post) -> Path:
