@@ -371,7 +371,7 @@ def appsecret_proof(app_secret: str, token: str) -> str:
 
 
 def moment_of(value: Json) -> datetime | None:
-    """Meta's `2026-11-23T18:00:00+0000`, or its seconds since 1970, as an aware UTC time; None if it is none."""
+    """Meta's `2026-11-23T18:00:00+0000`, or seconds since 1970, as an aware UTC time; None if neither."""
     try:
         if isinstance(value, int) or str(value).isdecimal():
             return datetime.fromtimestamp(int(value), UTC)

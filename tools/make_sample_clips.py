@@ -2,9 +2,9 @@
 
     python tools/make_sample_clips.py content/contoh
 
-`lapor.mp4` stands upright (720 × 1280, the most that X takes; 6 s), `ppid.mp4` lies (1920 × 1080, 8 s); both are H.264 with
-AAC, index first, below 400 kB. Everything is drawn here, so nothing in them belongs to anyone else;
-they are silent. Another version of the encoder may give other bytes.
+`lapor.mp4` stands upright (720 × 1280, the most that X takes; 6 s), `ppid.mp4` lies
+(1920 × 1080, 8 s); both are H.264 with AAC, index first, below 400 kB. Everything is drawn here, so
+nothing in them belongs to anyone else; they are silent. Another version of the encoder may give other bytes.
 """
 
 from __future__ import annotations
