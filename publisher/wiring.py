@@ -52,7 +52,7 @@ class Wired:
         """Sources and made media of this mode."""
         from publisher.media.store import MediaStore
 
-        return MediaStore(self.workspace.state / "media", self._media_host())
+        return MediaStore(self.workspace.state / "media", self.media_host())
 
     def progress(self) -> Progress:
         """How far uploads of this mode are."""
@@ -60,7 +60,7 @@ class Wired:
 
         return Progress(self.workspace.state / FOLDER, self.clock)
 
-    def _media_host(self) -> MediaHost | None:
+    def media_host(self) -> MediaHost | None:
         """Where platforms fetch media: the office's place, or in practice what the sandbox can reach."""
         own = self._own_host()
         if self.workspace.mode == "live" or (own is not None and own.settings.on_this_machine):

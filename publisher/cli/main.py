@@ -81,6 +81,8 @@ def _do(given: Namespace) -> int:
             from publisher.cli.running import VERBS
         case "init":
             from publisher.cli.setting_up import VERBS
+        case "doctor":
+            from publisher.cli.checking_up import VERBS
         case _:
             from publisher.cli.deciding import VERBS
     from publisher.cli.screen import Screen

@@ -246,6 +246,7 @@ VERBS = (
     Verb("sandbox", "run", _sandbox),
     Verb("demo", "run", _nothing),
     Verb("init", "setup", _init),
+    Verb("doctor", "setup", _nothing),
 )
 
 

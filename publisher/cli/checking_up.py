@@ -1,0 +1,43 @@
+"""The verb that tries what a live office depends on: doctor."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+
+from publisher import config
+from publisher.cli.opening import root_of
+from publisher.cli.screen import Screen
+from publisher.media.hosts.trial import Finding, try_host
+from publisher.texts import known, t
+from publisher.wiring import wire
+
+
+def doctor(given: Namespace, screen: Screen) -> int:
+    """Try the media host; line by line what is fine and what to do."""
+    workspace = config.load(root_of(given), sandbox=given.sandbox)
+    wired = wire(workspace)
+    host = wired.media_host()
+    if host is None:
+        unset = "media.trial_none" if workspace.mode == "live" else "media.trial_practice"
+        found: tuple[Finding, ...] = (Finding(unset, {}, good=workspace.mode == "sandbox"),)
+    else:
+        with wired.serving_media(alone=False):
+            found = try_host(host, workspace.network)
+    if given.json:
+        screen.json([{"code": one.code, "good": one.good, **one.values} for one in found])
+    else:
+        screen.heading(workspace.mode, t("cli.heading_doctor"))
+        for one in found:
+            _show(one, screen)
+    return 0 if all(one.good for one in found) else 1
+
+
+def _show(one: Finding, screen: Screen) -> None:
+    mark = screen.paint.good("✓") if one.good else screen.paint.bad("✗")
+    screen.line(f"  {mark} {t(one.code, **one.values)}")
+    if not one.good and known(f"{one.code}.fix"):
+        screen.line(f"    {screen.paint.dim(t(f'{one.code}.fix', **one.values))}")
+
+
+VERBS: Mapping[str, Callable[[Namespace, Screen], int]] = {"doctor": doctor}
