@@ -456,7 +456,7 @@ class Limits:
         look_every: between two looks.
         commit_budget: seconds the one commit call may take, at most 30.
         part_pause: between two parts of one delivery.
-        quotas: for commits, per account.
+        quotas: for commits; see `Quota` for whose and of which time.
     """
 
     text: int

@@ -13,9 +13,12 @@ from connectors import registry
 from connectors.contract import Json, Quota
 from publisher import quota
 from publisher.model import Due, DueWhy, State
-from publisher.publish_log import account_state, agenda
+from publisher.publish_log import account_state, agenda, claims
 from publisher.publish_log.store import Tx
 from publisher.schedule import Case, Gates, Outcome, QuietTimes, Verdict, decide
+
+_INCLUSIVE = timedelta(microseconds=1)
+"""The log is asked for what came after a moment; a day begins with its first one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +109,13 @@ def opening(tx: Tx, delivery_id: str, number: int, quiet: QuietTimes) -> Opening
 
 def _within_quotas(tx: Tx, row: Row[Any], zone: str) -> Opening:
     """Room in every quota of the platform, and in the office's own posts per day."""
-    for each in registry.room(row.platform).limits.quotas:
-        left = _left(tx, row, each)
-        if not left.go:
-            return left
+    room = registry.room(row.platform)
+    if room.limits.quotas:
+        use = quota.Use(tx.now, room.cost(claims.part_of(tx, row.delivery_id, row.number)))
+        for each in room.limits.quotas:
+            left = _left(tx, row, each, use.of(each))
+            if not left.go:
+                return left
     if row.daily_quota is not None and row.number == 1:
         used = account_state.roots_used(tx, row.account, quota.day_start(tx.now, zone))
         if used >= row.daily_quota:
@@ -117,6 +123,16 @@ def _within_quotas(tx: Tx, row: Row[Any], zone: str) -> Opening:
     return Opening(go=True)
 
 
-def _left(tx: Tx, row: Row[Any], each: Quota) -> Opening:
-    room = quota.room_left(account_state.quota_used(tx, row.account, tx.now - each.window), each, tx.now)
-    return Opening(go=True) if room.left > 0 else Opening(go=False, until=room.next_at, reason="log.quota")
+def _left(tx: Tx, row: Row[Any], each: Quota, needed: int) -> Opening:
+    if needed == 0:
+        return Opening(go=True)
+    # A day of 25 hours is longer than its window.
+    since = tx.now - each.window if each.zone is None else quota.day_start(tx.now, each.zone) - _INCLUSIVE
+    if each.per == "app":
+        if tx.boot is None:
+            account_state.lock_app(tx, row.platform)
+        uses = account_state.quota_used_by_app(tx, row.platform, since)
+    else:
+        uses = account_state.quota_used(tx, row.account, since)
+    fits, at = quota.may_use(uses, needed, each, tx.now)
+    return Opening(go=True) if fits else Opening(go=False, until=at, reason="log.quota")

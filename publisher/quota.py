@@ -1,81 +1,60 @@
-"""How often an account was used so far → how much room is left, and when there is more.
+"""What was used of a quota so far → whether there is room for more, and if not, when.
 
 Two kinds: the platform's, in rolling windows, and the office's own, per calendar day of its zone.
 A use counts from its reservation, in the transaction of the claim, so that no two claims share the last one.
+Some platforms count units: a use then takes what the room said of its part.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from connectors.contract import Quota
 
-DAILY = "daily"
-
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """What is left of a quota.
+class Use:
+    """One part that was published or is about to be.
 
     Attributes:
-        left: commits that may still be made now, never below 0.
-        next_at: when there is more room than now (aware, UTC); None: all of it is left, or none ever.
-        name: of the quota; `DAILY` for the office's own.
+        at: of its reservation (aware, UTC).
+        units: of each quota by name, as `contract.Room.cost` gave it; empty: one of every quota.
     """
 
-    left: int
-    next_at: datetime | None
-    name: str = ""
+    at: datetime
+    units: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, quota: Quota) -> int:
+        """What it takes of a quota."""
+        return self.units.get(quota.name, 0) if self.units else 1
 
 
-def room_left(uses: Iterable[datetime], quota: Quota, now: datetime) -> Room:
-    """Room in a rolling window: a use counts until it is exactly one window old.
+def may_use(uses: Iterable[Use], needed: int, quota: Quota, now: datetime) -> tuple[bool, datetime | None]:
+    """Whether `needed` units are left of a platform's quota; if not, when they will be (None: never).
 
     Args:
-        uses: when the account was used or reserved (aware, UTC), in any order; older ones are left aside.
-            One that lies in the future (a clock was set back) counts as well.
+        uses: in any order; those that do not count any more are left aside.
         now: aware, UTC.
     """
-    counted = sorted(use for use in uses if now - use < quota.window)
-    left = max(0, quota.count - len(counted))
-    if not counted or quota.count == 0:
-        return Room(left, None, quota.name)
-    # Where more was used than allowed, as many must grow old first.
-    frees = max(0, len(counted) - quota.count)
-    return Room(left, counted[frees] + quota.window, quota.name)
-
-
-def daily_left(uses: Iterable[datetime], count: int, zone: str, now: datetime) -> Room:
-    """Room in the office's own bound of `count` posts per calendar day of a zone.
-
-    Args:
-        uses: as in `room_left`.
-        count: posts per day; 0 allows none.
-        zone: IANA name.
-        now: aware, UTC.
-    """
-    start = day_start(now, zone)
-    left = max(0, count - sum(use >= start for use in uses))
-    return Room(left, day_end(now, zone) if left < count else None, DAILY)
-
-
-def tightest(rooms: Sequence[Room]) -> Room | None:
-    """What all quotas of an account allow together; None: there is no quota.
-
-    While nothing is left, `next_at` is when every quota has room again, None if one never has.
-    """
-    if not rooms:
-        return None
-    least = min(room.left for room in rooms)
-    binding = [room for room in rooms if room.left == least]
-    moments = [room.next_at for room in binding if room.next_at is not None]
-    if len(moments) < len(binding):
-        never = next(room for room in binding if room.next_at is None)
-        return Room(least, None, never.name)
-    return max(binding, key=lambda room: room.next_at or datetime.min.replace(tzinfo=UTC))
+    if needed > quota.count:
+        return False, None
+    if quota.zone is not None:
+        start = day_start(now, quota.zone)
+        spent = sum(use.of(quota) for use in uses if use.at >= start)
+        fits = needed + spent <= quota.count
+        return fits, None if fits else day_end(now, quota.zone)
+    counted = sorted((use.at, use.of(quota)) for use in uses if now - use.at < quota.window)
+    over = needed + sum(units for _, units in counted) - quota.count
+    if over <= 0:
+        return True, None
+    for at, units in counted:
+        over -= units
+        if over <= 0:
+            return False, at + quota.window
+    return False, None  # not reached: all of them together free the whole quota
 
 
 def day_start(at: datetime, zone: str) -> datetime:

@@ -6,17 +6,26 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import parse_qsl
 
-from connectors.contract import Feature, Room
+from connectors.contract import Feature, PartKind, Room
 from connectors.facebook import limits
 from connectors.facebook.auth import SCOPES
 from connectors.facebook.check import problems_of
 from connectors.facebook.options import OPTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from connectors.clock import Clock
-    from connectors.contract import Account, FactsOf, MediaSource, Problem, Rendition, Session, TokenSource
+    from connectors.contract import (
+        Account,
+        FactsOf,
+        MediaSource,
+        Part,
+        Problem,
+        Rendition,
+        Session,
+        TokenSource,
+    )
     from connectors.http import Door
 
 
@@ -54,6 +63,10 @@ class Facebook(Room):
     def measure(self, text: str) -> int:
         """Code points."""
         return len(text)
+
+    def cost(self, part: Part) -> Mapping[str, int]:
+        """Only reels are counted."""
+        return {"reels": int(part.kind is PartKind.ROOT and part.options.get("placement") == "reel")}
 
     def placement(self, asked: str | None, kinds: Sequence[str]) -> str:
         """A clip alone is a reel, as Facebook itself makes of every video since 2025."""

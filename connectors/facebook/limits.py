@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from connectors.contract import Limits
+from connectors.contract import Limits, Quota
+
+# Reels publishing, checked 2026-11-23: 30 reels by API per Page and 24 hours.
+REELS_PER_DAY = 30
 
 LIMITS = Limits(
     # UNCERTAIN: not in Meta's documentation; 63,206 code points is what other publishing tools and
@@ -27,7 +30,7 @@ LIMITS = Limits(
     part_pause=timedelta(seconds=2),
     # Meta counts calls (4800 per engaged user and 24 hours), not posts; its headers say when to stop.
     # Meta's documentation, rate limits, checked 2026-11-23.
-    quotas=(),
+    quotas=(Quota("reels", REELS_PER_DAY, timedelta(days=1), "Meta, Reels publishing, checked 2026-11-23"),),
 )
 
 # Meta's documentation, Page photos v26.0, checked 2026-11-23 (older text says 4 MB; the answer to a
@@ -70,9 +73,6 @@ RATIO_SLACK = 0.01
 CLIP_TYPES = ("video/mp4",)
 CLIP_CODECS = ("h264", "hevc", "vp9", "av1")
 CLIP_SOUND = ("aac",)
-# Reels publishing, checked 2026-11-23: 30 reels by API per Page and 24 hours. Told, not reserved: the
-# engine's quotas count every commit of the account, and texts are not bound by it.
-REELS_PER_DAY = 30
 # Ours: Meta names no end of an upload that was begun; photos live a day, so that long we count on a clip.
 VIDEO_LIFE = timedelta(hours=23)
 # Ours: how often the state of a clip is looked at, and how long staging waits for Facebook to have

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -17,6 +18,8 @@ from sqlalchemy import (
     update,
 )
 
+from connectors import registry
+from connectors.contract import account_key
 from publisher.publish_log.claims import Work
 from publisher.publish_log.store import Tx
 from publisher.publish_log.tables import (
@@ -25,6 +28,7 @@ from publisher.publish_log.tables import (
     parts,
     quota_uses,
 )
+from publisher.quota import Use
 
 
 def touch_account(tx: Tx, account: str, **columns: Any) -> None:
@@ -81,17 +85,31 @@ def lock_account(tx: Tx, account: str) -> None:
         tx.conn.execute(query)
 
 
-def quota_used(tx: Tx, account: str, since: datetime) -> list[datetime]:
-    """When the account's quota was used or reserved since a moment, oldest first."""
-    rows = tx.conn.execute(_QUOTA_USED, {"w": tx.workspace, "a": account, "since": since})
-    return [row.at for row in rows]
+def lock_app(tx: Tx, platform: str) -> None:
+    """The same for all accounts of a platform: its app has quotas that they share."""
+    lock_account(tx, account_key(platform, "*"))
+
+
+def quota_used(tx: Tx, account: str, since: datetime) -> list[Use]:
+    """What the account used or reserved of its quotas since a moment, oldest first."""
+    return _uses(tx, account, account, since)
+
+
+def quota_used_by_app(tx: Tx, platform: str, since: datetime) -> list[Use]:
+    """The same of all accounts of a platform in this workspace."""
+    return _uses(tx, account_key(platform, ""), account_key(platform, "\U0010ffff"), since)
+
+
+def _uses(tx: Tx, first: str, last: str, since: datetime) -> list[Use]:
+    rows = tx.conn.execute(_QUOTA_USED, {"w": tx.workspace, "a": first, "z": last, "since": since})
+    return [Use(row.at, json.loads(row.units) if row.units else {}) for row in rows]
 
 
 _QUOTA_USED = (
-    select(quota_uses.c.at)
+    select(quota_uses.c.at, quota_uses.c.units)
     .where(
         quota_uses.c.workspace_id == bindparam("w"),
-        quota_uses.c.account == bindparam("a"),
+        quota_uses.c.account.between(bindparam("a"), bindparam("z")),
         quota_uses.c.at > bindparam("since", type_=Utc()),
     )
     .order_by(quota_uses.c.at)
@@ -114,12 +132,14 @@ def roots_used(tx: Tx, account: str, since: datetime) -> int:
 
 def reserve_quota(tx: Tx, work: Work) -> None:
     """Count this part against its account from now; in the claim's transaction."""
+    units = registry.room(work.rendition.platform).cost(work.part)
     values = {
         "workspace_id": tx.workspace,
         "account": work.account,
         "delivery_id": work.delivery_id,
         "number": work.number,
         "at": tx.now,
+        "units": json.dumps(dict(units), sort_keys=True) if units else None,
     }
     tx.conn.execute(_reserve(tx.conn.dialect.name), values)
 
@@ -141,7 +161,7 @@ def _reserve(dialect: str) -> Any:
     statement = _insert(dialect)(quota_uses)
     return statement.on_conflict_do_update(
         index_elements=[quota_uses.c.workspace_id, quota_uses.c.delivery_id, quota_uses.c.number],
-        set_={"at": statement.excluded.at},
+        set_={"at": statement.excluded.at, "units": statement.excluded.units},
     )
 
 

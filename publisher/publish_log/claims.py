@@ -218,6 +218,12 @@ def lease_over(tx: Tx) -> ColumnElement[bool]:
     return by_time if tx.boot is None else or_(by_time, parts.c.boot_id != tx.boot)
 
 
+def part_of(tx: Tx, delivery_id: str, number: int) -> Part:
+    """What a part would publish, without claiming it."""
+    row = tx.conn.execute(_LOAD, {"w": tx.workspace, "d": delivery_id, "n": number}).one()
+    return Rendition.from_json(json.loads(row.body)).parts[number - 1]
+
+
 def load(tx: Tx, delivery_id: str, number: int, token: str, sealed: Any) -> Work:
     """The claimed part with its rendition, checkpoint and the receipts of the parts before it."""
     row = tx.conn.execute(_LOAD, {"w": tx.workspace, "d": delivery_id, "n": number}).one()

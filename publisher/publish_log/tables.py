@@ -326,6 +326,7 @@ quota_uses = Table(
     Column("delivery_id", String(26), nullable=False),
     Column("number", Integer, nullable=False),
     Column("at", Utc, nullable=False),
+    Column("units", Text),
     PrimaryKeyConstraint("workspace_id", "delivery_id", "number"),
 )
 

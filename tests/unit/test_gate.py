@@ -10,12 +10,13 @@ from sqlalchemy import insert
 
 from connectors import registry
 from connectors.clock import ManualClock
-from connectors.contract import Receipt
+from connectors.contract import Part, PartKind, Receipt
 from publisher import gate
 from publisher.model import DueWhy, Quiet, State
 from publisher.publish_log import account_state, claims, deciding, records
 from publisher.publish_log.store import Store
 from publisher.publish_log.tables import quota_uses
+from publisher.quota import day_end
 from publisher.schedule import QuietTimes
 from publisher.vault import NoSealer
 from tests.unit.log_world import ACCOUNT, HOUR, Beside, World, until_blocked
@@ -190,3 +191,56 @@ def test_two_that_ask_for_the_last_of_a_quota_get_one(world: World, open_log: Ca
         until_blocked(world.store, beside)
         account_state.reserve_quota(tx, work)
     assert beside.result() is False
+
+
+def use(world: World, account: str, name: str, units: str | None) -> None:
+    """One part that was published a moment ago."""
+    with world.store.write("test") as tx:
+        row = {"account": account, "delivery_id": name, "number": 1, "units": units}
+        tx.conn.execute(insert(quota_uses).values(workspace_id=tx.workspace, at=tx.now, **row))
+
+
+def test_all_accounts_of_an_app_share_its_quota(world: World) -> None:
+    """YouTube counts per project: what another channel used is gone for this one, until Pacific midnight."""
+    quota = {each.name: each for each in registry.room("youtube").limits.quotas}["uploads"]
+    assert quota.per == "app"
+    mine, other = "youtube:UC1", "youtube:UC2"
+    delivery = world.book(post="p1", account=mine)
+    for number in range(quota.count - 1):
+        use(world, other, f"d{number}", '{"uploads": 1, "units": 0}')
+    use(world, "twitter:9", "elsewhere", None)
+    assert ask(world, delivery).go
+    use(world, mine, "last", '{"uploads": 1, "units": 0}')
+    said = ask(world, delivery)
+    assert (said.go, said.reason) == (False, "log.quota")
+    assert said.until == day_end(world.now, "America/Los_Angeles")
+
+
+def test_a_quota_of_units_needs_as_many_as_the_part_takes(world: World) -> None:
+    """One unit left is not enough for an upload that takes several."""
+    quota = {each.name: each for each in registry.room("youtube").limits.quotas}["units"]
+    delivery = world.book(post="p1", account="youtube:UC1")
+    use(world, "youtube:UC2", "d", f'{{"units": {quota.count - 1}}}')
+    assert ask(world, delivery).reason == "log.quota"
+
+
+def test_what_a_part_takes_is_reserved_with_it(world: World) -> None:
+    """The claim's own transaction notes the units, and a part of nothing special counts as one of each."""
+    for account in ("youtube:UC1", "twitter:9"):
+        work = world.claimed(world.book(post=account, account=account))
+        with world.store.write("daemon") as tx:
+            account_state.reserve_quota(tx, work)
+    with world.store.read() as tx:
+        [video] = account_state.quota_used(tx, "youtube:UC1", world.now - HOUR)
+        [post] = account_state.quota_used_by_app(tx, "twitter", world.now - HOUR)
+    assert dict(video.units) == dict(registry.room("youtube").cost(work.part))
+    assert dict(post.units) == {}
+
+
+@pytest.mark.parametrize(("placement", "used"), [("reel", 1), ("feed", 0), ("story", 0)])
+def test_facebook_counts_reels_only(placement: str, used: int) -> None:
+    """Thirty reels a day by API; a text is not bound by it."""
+    [quota] = registry.room("facebook").limits.quotas
+    part = Part(PartKind.ROOT, "x", options={} if placement == "feed" else {"placement": placement})
+    assert (quota.name, quota.count) == ("reels", 30)
+    assert registry.room("facebook").cost(part) == {"reels": used}

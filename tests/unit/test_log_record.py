@@ -14,6 +14,7 @@ from publisher.model import State
 from publisher.publish_log import account_state, agenda, claims, deciding, records
 from publisher.publish_log.store import Store
 from publisher.publish_log.tables import accounts, attempts, quota_uses, receipts
+from publisher.quota import Use
 from publisher.vault import NoSealer
 from tests.unit.log_world import ACCOUNT, HOUR, OTHER_ACCOUNT, Beside, World, until_blocked
 
@@ -192,12 +193,14 @@ def test_a_reservation_is_kept_moved_and_given_back(world: World, clock: ManualC
     delivery = world.book()
     work = reserve(world, delivery)
     with world.store.read() as tx:
-        assert account_state.quota_used(tx, ACCOUNT, world.now - HOUR) == [world.now]
+        assert account_state.quota_used(tx, ACCOUNT, world.now - HOUR) == [Use(world.now)]
     world.put(delivery, state="waiting", claim_token=None)
     clock.advance(60)
     work = reserve(world, delivery)
     with world.store.read() as tx:
-        assert account_state.quota_used(tx, ACCOUNT, world.now - HOUR) == [world.now + timedelta(minutes=1)]
+        assert account_state.quota_used(tx, ACCOUNT, world.now - HOUR) == [
+            Use(world.now + timedelta(minutes=1))
+        ]
     with world.store.write("daemon") as tx:
         account_state.give_back_quota(tx, work)
     assert world.rows(quota_uses) == []

@@ -1,4 +1,4 @@
-"""How much room is left of a quota, and when there is more."""
+"""Whether a quota has room, and when there is more."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.contract import Quota
-from publisher.quota import DAILY, Room, daily_left, day_end, day_start, room_left, tightest
+from publisher.quota import Use, day_end, day_start, may_use
 
 NOW = datetime(2026, 11, 24, 5, tzinfo=UTC)
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
@@ -17,65 +17,77 @@ DAY = 24 * HOUR
 THREE = Quota("posts", 3, DAY, "for the test")
 
 
+def used(*moments: datetime) -> list[Use]:
+    return [Use(moment) for moment in moments]
+
+
 def test_a_use_counts_until_it_is_exactly_one_window_old() -> None:
     """A moment before, it counts; at the moment itself there is room again."""
-    uses = [NOW - DAY, NOW - HOUR, NOW]
-    assert room_left(uses, THREE, NOW - timedelta.resolution) == Room(0, NOW, "posts")
-    assert room_left(uses, THREE, NOW) == Room(1, NOW - HOUR + DAY, "posts")
-
-
-def test_unused_and_used_up() -> None:
-    """Nothing used: all of it, and no moment to wait for. Used up: none, until the oldest is a window old."""
-    assert room_left([], THREE, NOW) == Room(3, None, "posts")
-    assert room_left([NOW - HOUR] * 3, THREE, NOW) == Room(0, NOW - HOUR + DAY, "posts")
+    uses = used(NOW - DAY, NOW - HOUR, NOW)
+    assert may_use(uses, 1, THREE, NOW - timedelta.resolution) == (False, NOW)
+    assert may_use(uses, 1, THREE, NOW) == (True, None)
 
 
 def test_more_used_than_allowed_waits_for_as_many_to_grow_old() -> None:
     """Posts made by hand, or a quota that was lowered: the first that grows old makes no room yet."""
-    uses = [NOW - number * HOUR for number in range(5)]
-    assert room_left(uses, THREE, NOW) == Room(0, NOW - 2 * HOUR + DAY, "posts")
+    uses = used(*(NOW - number * HOUR for number in range(5)))
+    assert may_use(uses, 1, THREE, NOW) == (False, NOW - 2 * HOUR + DAY)
 
 
 def test_a_use_in_the_future_counts() -> None:
     """A clock set back does not give the quota away again."""
-    assert room_left([NOW + HOUR] * 3, THREE, NOW).left == 0
+    assert may_use(used(NOW + HOUR, NOW + HOUR, NOW + HOUR), 1, THREE, NOW)[0] is False
 
 
-def test_a_quota_of_none_never_has_room() -> None:
+def test_what_is_more_than_the_whole_quota_never_fits() -> None:
     """No moment is named, as none will come."""
-    assert room_left([NOW - HOUR], Quota("none", 0, DAY, ""), NOW) == Room(0, None, "none")
-    assert daily_left([], 0, "Asia/Jakarta", NOW) == Room(0, None, DAILY)
+    assert may_use([], 4, THREE, NOW) == (False, None)
+    assert may_use(used(NOW - HOUR), 1, Quota("none", 0, DAY, ""), NOW) == (False, None)
 
 
-@given(st.lists(st.integers(-3 * 86400, 0), max_size=30), st.integers(1, 5), st.integers(60, 2 * 86400))
+def test_units_are_counted_where_a_platform_counts_them() -> None:
+    """A use takes what the room said; of a quota it does not name, nothing; of any, one, if it names none."""
+    units = Quota("units", 100, DAY, "")
+    uses = [Use(NOW - 2 * HOUR, {"units": 60}), Use(NOW - HOUR, {"units": 30}), Use(NOW, {"uploads": 1})]
+    assert may_use(uses, 10, units, NOW) == (True, None)
+    assert may_use(uses, 11, units, NOW) == (False, NOW - 2 * HOUR + DAY)
+    assert may_use([*uses, Use(NOW)], 10, units, NOW) == (False, NOW - 2 * HOUR + DAY)
+
+
+def test_a_quota_of_a_calendar_day_is_new_at_midnight_of_its_zone() -> None:
+    """Pacific midnight, also on the day of 25 hours; what was used before does not count any more."""
+    each = Quota("uploads", 2, DAY, "", "America/Los_Angeles", "app")
+    midnight = datetime(2026, 11, 2, 8, tzinfo=UTC)  # the day before had 25 hours: clocks went back
+    early = midnight - 25 * HOUR
+    uses = used(early, midnight - HOUR)
+    assert may_use(uses, 1, each, midnight - SECOND) == (False, midnight)
+    assert may_use(uses, 2, each, midnight) == (True, None)
+    assert may_use(used(early - SECOND, midnight - HOUR), 1, each, midnight - SECOND) == (True, None)
+
+
+@given(
+    st.lists(st.tuples(st.integers(-3 * 86400, 0), st.integers(0, 4)), max_size=30),
+    st.integers(1, 6),
+    st.integers(60, 2 * 86400),
+)
 def test_a_rolling_window_is_never_exceeded_and_room_comes_when_promised(
-    ages: list[int], count: int, window: int
+    wishes: list[tuple[int, int]], count: int, window: int
 ) -> None:
-    """Used whenever there is room, no window holds more than `count`; at `next_at` there is room again."""
+    """Used whenever there is room, no window holds more than `count` units; room comes when it says so."""
     quota = Quota("q", count, window * SECOND, "")
-    used: list[datetime] = []
-    for age in sorted(ages):
+    uses: list[Use] = []
+    for age, units in sorted(wishes):
         moment = NOW + age * SECOND
-        room = room_left(used, quota, moment)
-        assert 0 <= room.left <= count
-        if room.left:
-            used.append(moment)
-        else:
-            assert room.next_at is not None
-            assert room.next_at > moment
-            assert room_left(used, quota, room.next_at).left > 0
-            assert room_left(used, quota, room.next_at - timedelta.resolution).left == 0
-    for first in used:
-        assert sum(first <= use < first + quota.window for use in used) <= count
-
-
-def test_the_office_counts_by_the_day_of_its_zone() -> None:
-    """At 00:00 in Natuna the day's bound is new, 17:00 UTC the day before."""
-    midnight = datetime(2026, 11, 24, 17, tzinfo=UTC)
-    uses = [midnight - HOUR, midnight - 2 * HOUR, midnight - 30 * HOUR]
-    assert daily_left(uses, 2, "Asia/Jakarta", midnight - SECOND) == Room(0, midnight, DAILY)
-    assert daily_left(uses, 2, "Asia/Jakarta", midnight) == Room(2, None, DAILY)
-    assert daily_left(uses, 9, "Asia/Jakarta", midnight - SECOND) == Room(7, midnight, DAILY)
+        fits, at = may_use(uses, units, quota, moment)
+        if fits:
+            uses.append(Use(moment, {"q": units}))
+        elif at is not None:
+            assert at > moment
+            assert may_use(uses, units, quota, at)[0]
+            assert not may_use(uses, units, quota, at - timedelta.resolution)[0]
+    for first in uses:
+        inside = (use for use in uses if first.at <= use.at < first.at + quota.window)
+        assert sum(use.of(quota) for use in inside) <= count
 
 
 @pytest.mark.parametrize(
@@ -112,12 +124,3 @@ def test_a_moment_lies_in_its_day(moment: datetime, zone: str) -> None:
     """Whatever clocks do at midnight, a day's end is always still to come."""
     at = moment.replace(tzinfo=UTC)
     assert day_start(at, zone) <= at < day_end(at, zone)
-
-
-def test_the_tightest_quota_decides() -> None:
-    """The least room counts; where several have none, the last of them to have room again."""
-    later, soon = NOW + DAY, NOW + HOUR
-    assert tightest([]) is None
-    assert tightest([Room(5, later, "a"), Room(2, soon, "b")]) == Room(2, soon, "b")
-    assert tightest([Room(0, soon, "a"), Room(0, later, "b"), Room(1, None, "c")]) == Room(0, later, "b")
-    assert tightest([Room(0, soon, "a"), Room(0, None, "never")]) == Room(0, None, "never")
