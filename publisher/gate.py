@@ -12,7 +12,7 @@ from sqlalchemy import Row
 from connectors import registry
 from connectors.contract import Json, Quota
 from publisher import quota
-from publisher.model import Due, DueWhy, State
+from publisher.model import Due, DueWhy, State, Use
 from publisher.publish_log import account_state, agenda, claims
 from publisher.publish_log.store import Tx
 from publisher.schedule import Case, Gates, Outcome, QuietTimes, Verdict, decide
@@ -111,7 +111,7 @@ def _within_quotas(tx: Tx, row: Row[Any], zone: str) -> Opening:
     """Room in every quota of the platform, and in the office's own posts per day."""
     room = registry.room(row.platform)
     if room.limits.quotas:
-        use = quota.Use(tx.now, room.cost(claims.part_of(tx, row.delivery_id, row.number)))
+        use = Use(tx.now, room.cost(claims.part_of(tx, row.delivery_id, row.number)))
         for each in room.limits.quotas:
             left = _left(tx, row, each, use.of(each))
             if not left.go:

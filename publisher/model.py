@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from connectors.contract import Json, Problem, Rendition, Severity
+from connectors.contract import Json, Problem, Quota, Rendition, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,3 +291,20 @@ class Plan:
     def changes(self) -> tuple[Action, ...]:
         """The actions that change the log."""
         return tuple(a for a in self.actions if a.kind not in (ActionKind.KEEP, ActionKind.SKIP))
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One part that was published or is about to be.
+
+    Attributes:
+        at: of its reservation (aware, UTC).
+        units: of each quota by name, as `contract.Room.cost` gave it; empty: one of every quota.
+    """
+
+    at: datetime
+    units: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, quota: Quota) -> int:
+        """What it takes of a quota."""
+        return self.units.get(quota.name, 0) if self.units else 1

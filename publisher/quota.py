@@ -7,29 +7,12 @@ Some platforms count units: a use then takes what the room said of its part.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from connectors.contract import Quota
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """One part that was published or is about to be.
-
-    Attributes:
-        at: of its reservation (aware, UTC).
-        units: of each quota by name, as `contract.Room.cost` gave it; empty: one of every quota.
-    """
-
-    at: datetime
-    units: Mapping[str, int] = field(default_factory=dict)
-
-    def of(self, quota: Quota) -> int:
-        """What it takes of a quota."""
-        return self.units.get(quota.name, 0) if self.units else 1
+from publisher.model import Use
 
 
 def may_use(uses: Iterable[Use], needed: int, quota: Quota, now: datetime) -> tuple[bool, datetime | None]:

@@ -8,17 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from connectors.sandbox_graph import GraphCall
-from connectors.sandbox_world import LivePost
+from connectors.sandbox_world import LivePost, Simulator
 from connectors.threads import simulator_media as media
 from connectors.threads.simulator_answers import bad, refusal
 from connectors.threads.simulator_words import length, links
-
-if TYPE_CHECKING:
-    from connectors.threads.simulator import ThreadsSimulator
 
 Json = Any
 
@@ -34,7 +31,7 @@ _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 class Containers:
     """All containers of one simulator."""
 
-    def __init__(self, simulator: ThreadsSimulator) -> None:
+    def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
         self._world = simulator.world
         self._platform = simulator.platform
@@ -120,7 +117,7 @@ class Containers:
         above = self._world.post(self._platform, call.text("reply_to_id"))
         if above is None or above.removed or above.account != call.account:
             raise refusal(24, 4279009)
-        if not self._simulator.granted(call.account, "threads_manage_replies"):
+        if not self._simulator.granted(call.account, "threads_manage_replies"):  # type: ignore[attr-defined]  # the simulator beside us
             raise refusal(10, status=403)
         return above.id
 
@@ -207,7 +204,7 @@ class Containers:
             # How Threads words it is not documented; the general code of a throttle is.
             raise refusal(613)
         media_id = self._number()
-        name = self._simulator.username(account)
+        name = self._simulator.username(account)  # type: ignore[attr-defined]  # the simulator beside us
         self._world.publish(
             LivePost(
                 self._platform,

@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from connectors import registry
 from connectors.contract import account_key
+from publisher.model import Use
 from publisher.publish_log.claims import Work
 from publisher.publish_log.store import Tx
 from publisher.publish_log.tables import (
@@ -28,7 +29,6 @@ from publisher.publish_log.tables import (
     parts,
     quota_uses,
 )
-from publisher.quota import Use
 
 
 def touch_account(tx: Tx, account: str, **columns: Any) -> None:

@@ -10,11 +10,10 @@ import pytest
 
 from connectors.clock import ManualClock
 from connectors.contract import Receipt
-from publisher.model import State
+from publisher.model import State, Use
 from publisher.publish_log import account_state, agenda, claims, deciding, records
 from publisher.publish_log.store import Store
 from publisher.publish_log.tables import accounts, attempts, quota_uses, receipts
-from publisher.quota import Use
 from publisher.vault import NoSealer
 from tests.unit.log_world import ACCOUNT, HOUR, OTHER_ACCOUNT, Beside, World, until_blocked
 

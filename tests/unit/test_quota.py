@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.contract import Quota
-from publisher.quota import Use, day_end, day_start, may_use
+from publisher.model import Use
+from publisher.quota import day_end, day_start, may_use
 
 NOW = datetime(2026, 11, 24, 5, tzinfo=UTC)
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
