@@ -8,14 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from connectors.sandbox_graph import GraphCall
-from connectors.sandbox_world import LivePost, Simulator
+from connectors.sandbox_world import LivePost
 from connectors.threads import simulator_media as media
 from connectors.threads.simulator_answers import bad, refusal
 from connectors.threads.simulator_words import length, links
+
+if TYPE_CHECKING:
+    from connectors.threads.simulator import ThreadsSimulator
 
 Json = Any
 
@@ -31,7 +34,7 @@ _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 class Containers:
     """All containers of one simulator."""
 
-    def __init__(self, simulator: Simulator) -> None:
+    def __init__(self, simulator: ThreadsSimulator) -> None:
         self._simulator = simulator
         self._world = simulator.world
         self._platform = simulator.platform
@@ -117,7 +120,7 @@ class Containers:
         above = self._world.post(self._platform, call.text("reply_to_id"))
         if above is None or above.removed or above.account != call.account:
             raise refusal(24, 4279009)
-        if not self._simulator.granted(call.account, "threads_manage_replies"):  # type: ignore[attr-defined]  # the simulator beside us
+        if not self._simulator.granted(call.account, "threads_manage_replies"):
             raise refusal(10, status=403)
         return above.id
 
@@ -204,7 +207,7 @@ class Containers:
             # How Threads words it is not documented; the general code of a throttle is.
             raise refusal(613)
         media_id = self._number()
-        name = self._simulator.username(account)  # type: ignore[attr-defined]  # the simulator beside us
+        name = self._simulator.username(account)
         self._world.publish(
             LivePost(
                 self._platform,
