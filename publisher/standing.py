@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,10 +20,8 @@ from publisher.publish_log import owner as owners
 from publisher.publish_log import reading
 from publisher.publish_log.store import Store, Tx
 from publisher.publish_log.tables import deliveries
-from publisher.views import AccountView, Choice, DeliveryView, NeedsPerson, PartView, Status, Upload
+from publisher.views import NEVER, AccountView, Choice, DeliveryView, NeedsPerson, PartView, Status, Upload
 
-NEVER = datetime(9999, 12, 31, tzinfo=UTC)
-"""Stands for a due time that could not be found."""
 NEXT = 5
 """How many deliveries to come `status` names."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -109,6 +109,10 @@ class PartView:
     reason_values: Mapping[str, Json] = field(default_factory=dict)
 
 
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""Stands for a due time that could not be found; `DeliveryView.has_due` tells."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryView:
     """One line of `log`, `plan --booked` and `status`.
@@ -146,6 +150,11 @@ class DeliveryView:
     held_until: datetime | None
     fingerprint: str
     approved_by: str | None
+
+    @property
+    def has_due(self) -> bool:
+        """Whether a time was found for it; without one `due_at` lies at the end of all times."""
+        return self.due_at < NEVER
 
     @property
     def parts_live(self) -> int:

@@ -45,7 +45,7 @@ def delivery_lines(
 
 def _notes(one: DeliveryView, dated: bool) -> Iterator[str]:
     """Small facts, on one line."""
-    notes = [amounts.short_when(one.due_at, one.due_zone)] if dated else []
+    notes = [amounts.short_when(one.due_at, one.due_zone)] if dated and one.has_due else []
     if len(one.parts) > 1:
         notes.append(t("cli.parts", live=one.parts_live, all=len(one.parts)))
     if one.published_at is not None:

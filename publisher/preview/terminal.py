@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from connectors.contract import Media, MediaFacts, Part, PartKind, Problem
+from connectors.contract import Media, MediaFacts, Part, PartKind, Problem, Severity
 from publisher.model import State
 from publisher.preview import problems, wording
 from publisher.preview.ansi import beside, columns_of, pad, safe
@@ -116,7 +116,7 @@ def _header(channel: ChannelPreview, canvas: Canvas) -> Iterator[str]:
     if channel.due is not None:
         due = f"{amounts.when(channel.due.at, channel.due.zone)} · {wording.why(channel.due.why)}"
         yield from canvas.hanging("  ", due)
-    elif channel.rendered.rendition is not None:
+    elif not any(problem.severity is Severity.ERROR for problem in channel.rendered.problems):
         yield from canvas.hanging("  ", t("preview.no_due"), paint.careful)
     for gate in channel.gates:
         yield from canvas.hanging(f"  {paint.careful('!')} ", t(gate))

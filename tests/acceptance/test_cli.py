@@ -462,3 +462,18 @@ def test_the_demo_publishes_every_sample(tmp_path: Path) -> None:
             live = [one["id"] for one in json.load(page) if not one["removed"]]
         assert sorted(live) == sorted(part["platform_id"] for one in found for part in one["parts"])
         assert "still running" in program("--lang", "en", "demo", code=1).stderr
+
+
+def test_what_has_no_time_is_not_given_one(program: Program) -> None:
+    """A post that its only channel cannot carry: nobody is told of the year 9999, nor of missing slots."""
+    text = "---\nchannels: [x]\n---\n" + "Kata " * 200
+    (program.root / "content" / "panjang.md").write_text(text, encoding="utf-8")
+    settings = f"{SCHEDULE}defaults: {{long_text: error}}\n"
+    (program.root / "schedule.yaml").write_text(settings, encoding="utf-8")
+    with program.sandbox():
+        told = program("publish", "panjang", "--now", code=1).stdout
+        [refused] = program.json("publish", "panjang", "--now", code=1)
+    assert "9999" not in told
+    assert tuple(refused["delivery"][key] for key in ("due_at", "due_wall", "due_zone")) == (None, None, None)
+    seen = program("--lang", "en", "preview", "panjang").stdout
+    assert "the post names no time" not in seen
