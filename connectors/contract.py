@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -114,6 +115,9 @@ class MediaFacts:
         seconds: length of a clip; None for pictures.
         name: the file's name as staff know it, for messages.
         clip: of a clip, what is known beside.
+        colours: of a picture, what keeps its numbers from being sRGB as they stand: `cmyk`, `profile`
+            (another colour space), `deep` (16 bits); empty: nothing.
+        clear: whether a picture can be seen through.
     """
 
     mime: str
@@ -124,6 +128,8 @@ class MediaFacts:
     seconds: float | None = None
     name: str = ""
     clip: ClipFacts | None = None
+    colours: str = ""
+    clear: bool = False
 
     @property
     def ratio(self) -> float:
@@ -472,6 +478,33 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureRules:
+    """What a platform takes of a picture, so that others can be made to fit.
+
+    Attributes:
+        types: mime types it takes; what is of another is made into the first.
+        size: bytes at most.
+        ratio: width by height, the least and the most.
+        width: pixels, the least that is shown well.
+        sides: pixels of the longer and the shorter side above which it makes it smaller itself.
+        strict: whether it refuses larger ones instead.
+        alike: whether all pictures of a part are shown in the shape of the first.
+        moving: mime types whose animations stay as they are; others become their first frame.
+        grow: how many times larger a small picture may be made to reach `width`.
+    """
+
+    types: tuple[str, ...]
+    size: int
+    ratio: tuple[float, float] = (0.0, inf)
+    width: int = 1
+    sides: tuple[float, float] = (inf, inf)
+    strict: bool = False
+    alike: bool = False
+    moving: tuple[str, ...] = ()
+    grow: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Price:
     """What publishing a part costs at the platform, in US dollars, and which tariff says so (message id)."""
 
@@ -586,6 +619,13 @@ class Room(ABC):
     def measure_field(self, field: str, text: str) -> int:
         """How long one of `fields` is the platform's way."""
         return self.measure(text)
+
+    def pictures(self, placement: str, role: str = "") -> PictureRules | None:
+        """What it takes of pictures in a placement, or of a companion with that role.
+
+        None: pictures go out as they are, and `check` refuses what does not fit.
+        """
+        return None
 
     def fetches(self, part: Part, facts: FactsOf, settings: Mapping[str, Json]) -> bool:
         """Whether the platform must fetch media of the part from a public address (`MediaSource.url`)."""

@@ -40,6 +40,8 @@ APPROVALS = ("none", "required")
 UNSUPPORTED = ("skip", "error")
 LONG_TEXT = ("lead", "thread", "error")
 BOLD = ("plain", "typed")
+FIT = ("pad", "crop", "refuse")
+FITTING_KEYS = ("unsupported", "long_text", "bold", "fit", "background")
 KEYS = (
     *("workspace", "timezone", "language", "grace", "approval", "approvers"),
     *("defaults", "channels", "quiet", "network", "log", "sandbox", "media_host"),
@@ -47,7 +49,7 @@ KEYS = (
 CHANNEL_KEYS = (
     *("platform", "account", "token", "slots", "spacing"),
     *("grace", "approval", "quota", "budget_usd", "default"),
-    *("unsupported", "long_text", "bold"),
+    *FITTING_KEYS,
 )
 COMPLAINT_KEYS = ("name", "sms", "url", "topics")
 QUIET_KEYS = ("hours", "holidays", "dates", "workdays")
@@ -312,6 +314,8 @@ class _Fitting:
     unsupported: str = "skip"
     long_text: str = "lead"
     bold: str = "plain"
+    fit: str = "pad"
+    background: str = "blur"
 
 
 def _fitting(reader: _Reader, block: Mapping[str, Json], path: str, otherwise: _Fitting) -> _Fitting:
@@ -319,6 +323,8 @@ def _fitting(reader: _Reader, block: Mapping[str, Json], path: str, otherwise: _
         reader.take(block, f"{path}.unsupported", _unsupported, otherwise.unsupported),
         reader.take(block, f"{path}.long_text", kinds.one_of(LONG_TEXT), otherwise.long_text),
         reader.take(block, f"{path}.bold", kinds.one_of(BOLD), otherwise.bold),
+        reader.take(block, f"{path}.fit", kinds.one_of(FIT), otherwise.fit),
+        reader.take(block, f"{path}.background", kinds.background, otherwise.background),
     )
 
 
@@ -363,7 +369,7 @@ def _default_keys(top: Mapping[str, Json]) -> list[str]:
     channels = top.get("channels")
     used = channels.values() if isinstance(channels, dict) else ()
     named = sorted({str(c.get("platform")) for c in used if isinstance(c, dict)})
-    return ["hashtags", "complaints", "mentions", "unsupported", "long_text", "bold", *named]
+    return ["hashtags", "complaints", "mentions", *FITTING_KEYS, *named]
 
 
 def _quiet(reader: _Reader, value: Json, root: Path) -> Quiet:
@@ -446,6 +452,8 @@ def _channel(reader: _Reader, label: str, value: Json, defaults: _Defaults) -> C
         unsupported=fitting.unsupported,
         long_text=fitting.long_text,
         bold=fitting.bold,
+        fit=fitting.fit,
+        background=fitting.background,
         options=options,
     )
 

@@ -16,6 +16,7 @@ from publisher.slots import parse_slot
 LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 ACCOUNT = re.compile(r"[^\s:]{1,128}")
 TOKEN = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:.*\S")
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 _COUNTRIES = """
     AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV
@@ -241,6 +242,14 @@ def one_of(choices: Collection[str]) -> Callable[[Json], str]:
         return str(value)
 
     return parse
+
+
+def background(value: Json) -> str:
+    """`blur`, or a colour such as `#0b5fa5`."""
+    found = words(value).lower()
+    if found != "blur" and not _COLOUR.fullmatch(found):
+        raise WrongValue("config.background", value=shown(value))
+    return found
 
 
 def label(value: Json) -> str:

@@ -108,6 +108,8 @@ class Channel:
         unsupported: `skip` or `error`: what becomes of a post that cannot be carried and only inherits it.
         long_text: `lead`, `thread` or `error`: what becomes of a text that does not fit.
         bold: `plain` or `typed`: whether the marks of bold go out where the platform has no bold.
+        fit: `pad`, `crop` or `refuse`: what becomes of a picture of a shape that the platform does not take.
+        background: of `pad`: `blur` (the picture itself, out of focus) or `#rrggbb`.
         options: the room's channel options.
     """
 
@@ -126,6 +128,8 @@ class Channel:
     unsupported: str = "skip"
     long_text: str = "lead"
     bold: str = "plain"
+    fit: str = "pad"
+    background: str = "blur"
     options: Mapping[str, Json] = field(default_factory=dict)
 
 

@@ -27,7 +27,8 @@ class ChannelPreview:
     Attributes:
         title: the platform as people know it (`X`, `Facebook`).
         counts: one per part.
-        facts: of every media in the rendition.
+        facts: of every media in the rendition, as it will be sent.
+        sources: of every media in the rendition, as staff gave it.
         usd: what publishing all parts costs; None: nothing.
         price_notes: message ids that say which tariff applies.
         state: of its delivery, if the log has one.
@@ -47,6 +48,7 @@ class ChannelPreview:
     state: State | None
     gates: tuple[str, ...]
     url: str | None
+    sources: Mapping[Media, MediaFacts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

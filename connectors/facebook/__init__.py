@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import parse_qsl
 
-from connectors.contract import Feature, PartKind, Room
+from connectors.contract import Feature, PartKind, PictureRules, Room
 from connectors.facebook import limits
 from connectors.facebook.auth import SCOPES
 from connectors.facebook.check import problems_of
@@ -67,6 +67,12 @@ class Facebook(Room):
     def cost(self, part: Part) -> Mapping[str, int]:
         """Only reels are counted."""
         return {"reels": int(part.kind is PartKind.ROOT and part.options.get("placement") == "reel")}
+
+    def pictures(self, placement: str, role: str = "") -> PictureRules | None:
+        """JPEG and PNG; other kinds it takes (BMP, TIFF, GIF) are as well made JPEG here."""
+        types = ("image/jpeg", "image/png")
+        sides = limits.UPRIGHT_SIDES if placement in ("story", "reel") else limits.STORED_SIDES
+        return PictureRules(types, limits.IMAGE_BYTES, sides=sides)
 
     def placement(self, asked: str | None, kinds: Sequence[str]) -> str:
         """A clip alone is a reel, as Facebook itself makes of every video since 2025."""

@@ -36,6 +36,9 @@ LIMITS = Limits(
 # Meta's documentation, Page photos v26.0, checked 2026-11-23 (older text says 4 MB; the answer to a
 # larger one is subcode 1366046). Decimal megabytes: the stricter reading.
 IMAGE_BYTES = 10_000_000
+# Ours, Meta states none: more than a feed shows on any screen, and what fills a telephone.
+STORED_SIDES = (2048, 2048)
+UPRIGHT_SIDES = (1920, 1080)
 IMAGE_TYPES = ("image/jpeg", "image/png", "image/bmp", "image/gif", "image/tiff")
 # The same page recommends PNG files up to 1 MB: larger ones may look pixelated.
 PNG_BYTES = 1_000_000

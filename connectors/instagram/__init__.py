@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from connectors.contract import Feature, Json, Part, PartKind, Room
+from connectors.contract import Feature, Json, Part, PartKind, PictureRules, Room
 from connectors.instagram import limits
 from connectors.instagram.auth import SCOPES
 from connectors.instagram.check import problems_of
@@ -53,6 +54,15 @@ class Instagram(Room):
         if list(kinds) == ["video"] and asked != "story":
             return "reel"
         return super().placement(asked, kinds)
+
+    def pictures(self, placement: str, role: str = "") -> PictureRules | None:
+        """JPEG; in the feed of its shapes, all of a carousel alike."""
+        everywhere = PictureRules(limits.IMAGE_TYPES, limits.IMAGE_BYTES, sides=limits.STORED_SIDES)
+        if role or placement != "feed":
+            return replace(everywhere, sides=limits.UPRIGHT_SIDES)
+        return replace(
+            everywhere, ratio=limits.IMAGE_RATIO, width=limits.IMAGE_WIDTH, alike=True, grow=limits.GROW
+        )
 
     def fetches(self, part: Part, facts: FactsOf, settings: Mapping[str, Json]) -> bool:
         """Pictures and covers always; clips unless the room may send them (Facebook Login)."""

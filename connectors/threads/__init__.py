@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from connectors.contract import Feature, Json, Part, PartKind, Room
+from connectors.contract import Feature, Json, Part, PartKind, PictureRules, Room
 from connectors.threads import limits
 from connectors.threads.auth import SCOPES
 from connectors.threads.check import problems_of
@@ -46,6 +46,11 @@ class Threads(Room):
         is live. A text that is longer by this reading alone, and not shortened, is judged by `check`.
         """
         return limits.text_bytes(text)
+
+    def pictures(self, placement: str, role: str = "") -> PictureRules | None:
+        """JPEG and PNG of nearly any shape."""
+        ratio = (1 / limits.IMAGE_RATIO, limits.IMAGE_RATIO)
+        return PictureRules(limits.IMAGE_TYPES, limits.IMAGE_BYTES, ratio, sides=limits.STORED_SIDES)
 
     def fetches(self, part: Part, facts: FactsOf, settings: Mapping[str, Json]) -> bool:
         """Threads takes no bytes, only addresses."""

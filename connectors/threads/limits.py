@@ -43,6 +43,8 @@ POLL_CHARACTERS = 25
 LINKS = 5
 
 # Meta's documentation, Threads media specifications, checked 2026-11-23; "8 MB", the stricter reading.
+# The same page: up to 1440 pixels wide, wider ones are made smaller.
+STORED_SIDES = (1920, 1440)
 IMAGE_TYPES = ("image/jpeg", "image/png")
 IMAGE_BYTES = 8_000_000
 IMAGE_RATIO = 10.0

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from connectors.contract import Feature, Room
+from connectors.contract import Feature, PictureRules, Room
 from connectors.tiktok import limits
 from connectors.tiktok.auth import SCOPES
 from connectors.tiktok.check import problems_of
@@ -70,6 +70,10 @@ class TikTok(Room):
     def field_limit(self, field: str, placement: str) -> int | None:
         """The title of photos."""
         return limits.PHOTO_TITLE if field == "title" and placement == "photo" else None
+
+    def pictures(self, placement: str, role: str = "") -> PictureRules | None:
+        """JPEG and WebP, no larger than 1080p."""
+        return PictureRules(limits.PHOTO_TYPES, limits.PHOTO_BYTES, sides=limits.PHOTO_SIDES, strict=True)
 
     def fetches(self, part: Part, facts: FactsOf, settings: Mapping[str, Json]) -> bool:
         """Photos always; clips where the channel says so."""

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
-from connectors.contract import Feature, Part, Price, Room
+from connectors.contract import Feature, Part, PictureRules, Price, Room
 from connectors.twitter import limits
 from connectors.twitter.auth import SCOPES
 from connectors.twitter.check import problems_of
@@ -40,6 +40,12 @@ class Twitter(Room):
 
     def _check(self, rendition: Rendition, facts: FactsOf) -> list[Problem]:
         return problems_of(rendition, facts)
+
+    def pictures(self, placement: str, role: str = "") -> PictureRules | None:
+        """JPEG, PNG, WebP that stands still, and GIF."""
+        return PictureRules(
+            limits.IMAGE_TYPES, limits.IMAGE_BYTES, sides=limits.STORED_SIDES, moving=("image/gif",)
+        )
 
     def measure(self, text: str) -> int:
         """The weighted length."""

@@ -54,6 +54,8 @@ ALT_TEXT = 1000
 # X API docs, media best practices, checked 2026-11-23: JPG, PNG, GIF, WEBP up to 5 MB. Decimal
 # megabytes: the stricter reading.
 IMAGE_BYTES = 5_000_000
+# Ours, X states none: enough for reading a plan or a table when it is opened.
+STORED_SIDES = (4096, 4096)
 IMAGE_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
 # X API docs, media best practices, checked 2026-11-23, for GIFs that move.
 GIF_BYTES = 15_000_000

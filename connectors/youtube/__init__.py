@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
-from connectors.contract import Feature, Part, Room
+from connectors.contract import Feature, Part, PictureRules, Room
 from connectors.youtube import limits
 from connectors.youtube.auth import SCOPES
 from connectors.youtube.check import problems_of
@@ -41,6 +41,12 @@ class YouTube(Room):
 
     def _check(self, rendition: Rendition, facts: FactsOf) -> list[Problem]:
         return problems_of(rendition, facts)
+
+    def pictures(self, placement: str, role: str = "") -> PictureRules | None:
+        """A thumbnail: JPEG or PNG; YouTube takes no pictures else."""
+        if not role:
+            return None
+        return PictureRules(limits.COVER_TYPES, limits.COVER_BYTES, sides=limits.COVER_SIDES)
 
     def measure(self, text: str) -> int:
         """Bytes of the description."""

@@ -54,6 +54,8 @@ TAGS = 500
 # captions.insert: mediaUpload.maxSize. Thumbnails: 2 MB until 2026-09-14 (revision history).
 CLIP_BYTES = 274_877_906_944
 COVER_BYTES = 52_428_800
+# Ours: 4K, as far as a thumbnail of 50 MB makes sense.
+COVER_SIDES = (3840, 2160)
 COVER_TYPES = ("image/jpeg", "image/png")
 CAPTIONS_BYTES = 104_857_600
 # YouTube Help, 71673 (as quoted by others), checked 2026-11-23: 12 hours; 15 minutes until the channel is

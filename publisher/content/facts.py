@@ -187,6 +187,14 @@ def _choice(value: Value, choices: tuple[str, ...]) -> str:
 
 # ── Media ────────────────────────────────────────────────────────────────────
 
+FOCUS_WORDS = {
+    **dict.fromkeys(("atas", "top"), (0.5, 0.0)),
+    **dict.fromkeys(("tengah", "center", "centre", "middle"), (0.5, 0.5)),
+    **dict.fromkeys(("bawah", "bottom"), (0.5, 1.0)),
+    **dict.fromkeys(("kiri", "left"), (0.0, 0.5)),
+    **dict.fromkeys(("kanan", "right"), (1.0, 0.5)),
+}
+"""Words for where the eye should rest, in both languages: across and down, each from 0 to 1."""
 _FOCUS = re.compile(r"0*(?:0(?:\.\d{1,9})?|1(?:\.0{1,9})?)")
 _MEDIA_KEYS = ["file", "alt", "focus"]
 
@@ -223,7 +231,9 @@ def _at(key: str, parse: Callable[[Value], Any], value: Value) -> Any:
 
 
 def _focus(value: Value) -> tuple[float, float]:
-    """Where the eye should rest: across and down, each from 0 to 1."""
+    """Where the eye should rest: a word, or across and down, each from 0 to 1."""
+    if isinstance(value, str) and value.strip().lower() in FOCUS_WORDS:
+        return FOCUS_WORDS[value.strip().lower()]
     parts = value.split(",") if isinstance(value, str) else value
     numbers = [part.strip() for part in parts if isinstance(part, str)] if isinstance(parts, list) else []
     if len(numbers) != 2 or not all(_FOCUS.fullmatch(number) for number in numbers):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-PICTURES = frozenset({"jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif"})
-"""`.jfif` is what browsers on Windows make of a JPEG that is saved from a page."""
+PICTURES = frozenset({"jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "heic", "heif", "hif", "avif"})
+"""`.heic` is what telephones of Apple make, `.hif` some cameras; `.jfif` is what browsers on Windows make of
+a JPEG that is saved from a page."""
 CLIPS = frozenset({"mp4", "mov", "m4v", "webm"})
 CAPTIONS = frozenset({"srt", "vtt"})
 MEDIA = PICTURES | CLIPS

@@ -121,11 +121,12 @@ class Desk:
         post_id = synced.ids[path]
         booked = {delivery.account: delivery for delivery in self._standing(post_id)}
         facts, _ = self._syncer(None).facts(found)
+        made = previewing.make(found, synced.wanted, self._wired.media())
         return PostPreview(
             post=found,
             post_id=post_id,
             channels=tuple(
-                previewing.on_channel(wanted, booked.get(wanted.rendered.channel.account), facts)
+                previewing.on_channel(wanted, booked.get(wanted.rendered.channel.account), facts, made)
                 for wanted in sorted(synced.wanted, key=lambda w: w.rendered.channel.label)
             ),
             problems=tuple(p for p in synced.plan.problems if p.post == path),

@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from connectors import registry
-from connectors.contract import MediaFacts, Problem, Severity
-from publisher.model import Channel
+from connectors.contract import Media, MediaFacts, Problem, Severity
+from publisher import recipe
+from publisher.errors import PublisherError
+from publisher.model import Channel, Post
 from publisher.plan import Wanted
 from publisher.views import ChannelPreview, DeliveryView, PartCount, Reach
 
+if TYPE_CHECKING:
+    from publisher.media.store import MediaStore
+
+Made = Mapping[Media, MediaFacts]
+
+log = logging.getLogger(__name__)
+
 
 def on_channel(
-    wanted: Wanted, booked: DeliveryView | None, facts: Mapping[str, MediaFacts]
+    wanted: Wanted, booked: DeliveryView | None, facts: Mapping[str, MediaFacts], made: Made
 ) -> ChannelPreview:
     """What will stand on one channel.
 
     Args:
         booked: its delivery; None: not booked yet.
         facts: by sha256 of the source.
+        made: of what was made anew already.
     """
     rendered, channel = wanted.rendered, wanted.rendered.channel
     room = registry.room(channel.platform)
     parts = rendered.rendition.parts if rendered.rendition else ()
+    used = [m for part in parts for m in (*part.media, *part.companions) if m.source in facts]
     prices = [price for part in parts if (price := room.price(part)) is not None]
     asked = ("log.gate_approval",) if channel.approval == "required" else ()
     return ChannelPreview(
@@ -34,15 +48,42 @@ def on_channel(
         rendered=rendered,
         due=wanted.due,
         counts=tuple(PartCount(room.measure(part.text), room.limits.text) for part in parts),
-        facts={
-            m: facts[m.source] for part in parts for m in (*part.media, *part.companions) if m.source in facts
-        },
+        facts={m: made.get(m) or recipe.after(facts[m.source], m.recipe) for m in used},
+        sources={m: facts[m.source] for m in used},
         usd=sum((price.usd for price in prices), start=prices[0].usd * 0) if prices else None,
         price_notes=tuple(dict.fromkeys(price.why for price in prices)),
         state=booked.state if booked else None,
         gates=booked.gates if booked else asked,
         url=booked.url if booked else None,
     )
+
+
+def make(post: Post, wanted: Iterable[Wanted], store: MediaStore) -> Made:
+    """The pictures as they will go out, made now; nothing of them where the store cannot take them.
+
+    What then keeps them from being made is told by `check` or at booking; the preview shows what was
+    asked for.
+    """
+    renditions = [each.rendered.rendition for each in wanted]
+    media = {
+        m
+        for rendition in renditions
+        if rendition is not None
+        for part in rendition.parts
+        for m in (*part.media, *part.companions)
+        if m.recipe != recipe.PLAIN
+    }
+    if not media:
+        return {}
+    names = {one.source: one for one in (*post.media, *post.companions)}
+    try:
+        for source in {m.source for m in media}:
+            store.keep(names[source].path, source)
+        store.make(media)
+        return {m: replace(store.facts(m), name=names[m.source].name) for m in media}
+    except PublisherError as error:
+        log.debug("not made for the preview: %s", error)
+        return {}
 
 
 def reach(channels: Sequence[Channel], wanted: Sequence[Wanted], problems: Iterable[Problem]) -> Reach:

@@ -10,6 +10,7 @@ from struct import error as StructError
 from struct import pack, unpack, unpack_from
 
 JPEG, PNG, WEBP, GIF = "image/jpeg", "image/png", "image/webp", "image/gif"
+HEIC, AVIF = "image/heic", "image/avif"
 CLIPS = ("video/mp4", "video/quicktime", "video/webm")
 
 
@@ -31,6 +32,7 @@ class Picture:
         frames: 1 for a still picture.
         kept: the file without metadata (EXIF, GPS, XMP, IPTC, comments, thumbnails, whatever
             follows the end of the picture); pixels and colour profile are untouched.
+        colours, clear: as `contract.MediaFacts` has them.
     """
 
     mime: str
@@ -39,6 +41,8 @@ class Picture:
     orientation: int
     frames: int
     kept: tuple[bytes, ...]
+    colours: str = ""
+    clear: bool = False
 
     @property
     def size(self) -> int:
@@ -62,7 +66,7 @@ def kind_of(head: bytes) -> str | None:
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return WEBP
     if head[4:8] == b"ftyp":
-        return "image/heic" if head[8:12] in _HEIF else "video/mp4"
+        return _HEIF.get(head[8:12], "video/mp4")
     if head[4:8] in _OLD_QUICKTIME:
         return "video/quicktime"
     if head.startswith(b"\x1a\x45\xdf\xa3"):
@@ -70,7 +74,10 @@ def kind_of(head: bytes) -> str | None:
     return next((f"video/{name}" for at, magic, name in _OTHER_CLIPS if head[at:].startswith(magic)), None)
 
 
-_HEIF = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
+_HEIF = {
+    **dict.fromkeys((b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"), HEIC),
+    **dict.fromkeys((b"avif", b"avis"), AVIF),
+}
 _OLD_QUICKTIME = (b"moov", b"mdat", b"wide", b"pnot")
 _OTHER_CLIPS = (
     (8, b"AVI ", "avi"),
@@ -114,7 +121,8 @@ _SCAN_END = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 def _jpeg(data: bytes) -> Picture:
     kept = [b"\xff\xd8"]
-    size, orientation = (0, 0), 1
+    size, orientation, components = (0, 0), 1, 3
+    profile = b""
     at = 2
     while True:
         at, marker = _next_marker(data, at)
@@ -126,7 +134,9 @@ def _jpeg(data: bytes) -> Picture:
         if length < 2 or end > len(data):
             raise BrokenPictureError("media.cut_off")
         if marker in _SOF:
-            size = unpack(">HH", body[1:5])
+            size, components = unpack(">HH", body[1:5]), body[5]
+        if marker == 0xE2 and body.startswith(b"ICC_PROFILE\0"):
+            profile += body[14:]
         if marker == 0xE1 and body.startswith(b"Exif\0\0"):
             orientation = _orientation(body[6:])
         if marker == 0xDA:
@@ -135,7 +145,8 @@ def _jpeg(data: bytes) -> Picture:
         else:
             kept.extend(_jpeg_segment(marker, body))
         at = end
-    return Picture(JPEG, size[1], size[0], orientation, 1, tuple(kept))
+    colours = "cmyk" if components == 4 else _colours(profile)
+    return Picture(JPEG, size[1], size[0], orientation, 1, tuple(kept), colours)
 
 
 def _next_marker(data: bytes, at: int) -> tuple[int, int]:
@@ -183,6 +194,42 @@ def _orientation(tiff: bytes) -> int:
     return 1
 
 
+# ── Colour profiles ──────────────────────────────────────────────────────────
+
+MAX_PROFILE = 4_000_000
+"""Bytes; the profiles of printers are below 3 MB."""
+# What profiles of sRGB call themselves: most say so, Facebook's and Google's small ones do not.
+_SRGB = (b"sRGB", "sRGB".encode("utf-16-be"), b"\0c2\0", "\0c2".encode("utf-16-be"), b"uRGB")
+
+
+def _colours(profile: bytes) -> str:
+    """`profile` if the colours of a picture with it are not those of sRGB (ICC.1:2022, 7.2 and 9.2.41)."""
+    if not profile:
+        return ""
+    described = _tag(profile, b"desc")
+    return "" if any(name in described for name in _SRGB) else "profile"
+
+
+def _tag(profile: bytes, name: bytes) -> bytes:
+    """The bytes of a tag of a colour profile; none where it lacks it, or is cut off."""
+    try:
+        (count,) = unpack_from(">I", profile, 128)
+        for entry in range(132, 132 + 12 * min(count, 100), 12):
+            tag, start, length = unpack_from(">4sII", profile, entry)
+            if tag == name:
+                return profile[start : start + length]
+    except StructError:
+        return b""
+    return b""
+
+
+def _inflated(packed: bytes) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(packed, MAX_PROFILE)
+    except zlib.error:
+        return b""
+
+
 # ── PNG ──────────────────────────────────────────────────────────────────────
 
 _PNG_KEPT = frozenset(
@@ -193,6 +240,7 @@ _PNG_KEPT = frozenset(
 def _png(data: bytes) -> Picture:
     kept = [data[:8]]
     size, frames, orientation = (0, 0), 1, 1
+    colours, clear = "", False
     at, kind = 8, b""
     while kind != b"IEND":
         length, kind = unpack_from(">I4s", data, at)
@@ -202,6 +250,11 @@ def _png(data: bytes) -> Picture:
             raise BrokenPictureError("media.damaged")
         if kind == b"IHDR":
             size = unpack(">II", body[:8])
+            colours, clear = "deep" if body[8] == 16 else "", body[9] in (4, 6)
+        elif kind == b"tRNS":
+            clear = True
+        elif kind == b"iCCP":
+            colours = colours or _colours(_inflated(body.partition(b"\0")[2][1:]))
         elif kind == b"acTL":
             frames = unpack(">I", body[:4])[0]
         elif kind == b"eXIf":
@@ -211,18 +264,20 @@ def _png(data: bytes) -> Picture:
         elif not kind[0] & 0x20:  # capital first letter: a reader must understand it
             raise BrokenPictureError("media.damaged")
         at = end
-    return Picture(PNG, size[0], size[1], orientation, frames, tuple(kept))
+    return Picture(PNG, size[0], size[1], orientation, frames, tuple(kept), colours, clear)
 
 
 # ── WebP ─────────────────────────────────────────────────────────────────────
 
 _WEBP_KEPT = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ANIM", b"ANMF", b"ALPH", b"ICCP"))
 _HAS_EXIF_OR_XMP = 0x08 | 0x04
+_HAS_ALPHA = 0x10
 
 
 def _webp(data: bytes) -> Picture:
     kept: list[bytes] = []
     size, frames, orientation = (0, 0), 0, 1
+    colours, clear = "", False
     at, stop = 12, 8 + unpack_from("<I", data, 4)[0]
     if stop > len(data):
         raise BrokenPictureError("media.cut_off")
@@ -233,6 +288,9 @@ def _webp(data: bytes) -> Picture:
             raise BrokenPictureError("media.cut_off")
         if kind in (b"VP8 ", b"VP8L", b"VP8X") and size == (0, 0):
             size = _webp_size(kind, body)
+        if kind == b"ICCP":
+            colours = _colours(body)
+        clear = clear or (kind == b"VP8X" and bool(body[0] & _HAS_ALPHA)) or _lossless_clear(kind, body)
         if kind == b"VP8X":
             body = bytes([body[0] & ~_HAS_EXIF_OR_XMP]) + body[1:]
         if kind == b"EXIF":
@@ -241,7 +299,12 @@ def _webp(data: bytes) -> Picture:
         if kind in _WEBP_KEPT:
             kept.append(kind + pack("<I", length) + body + b"\0" * (length % 2))
     riff = b"RIFF" + pack("<I", 4 + sum(map(len, kept))) + b"WEBP"
-    return Picture(WEBP, size[0], size[1], orientation, max(frames, 1), (riff, *kept))
+    return Picture(WEBP, *size, orientation, max(frames, 1), (riff, *kept), colours, clear)
+
+
+def _lossless_clear(kind: bytes, body: bytes) -> bool:
+    """The flag of a lossless picture without further chunks (WebP lossless bitstream, section 3)."""
+    return kind == b"VP8L" and bool(body[4] & 0x10)
 
 
 def _webp_size(kind: bytes, body: bytes) -> tuple[int, int]:

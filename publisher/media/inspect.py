@@ -10,7 +10,7 @@ from pathlib import Path
 
 from connectors.contract import Json, MediaFacts, Problem, Severity
 from publisher.errors import PublisherError
-from publisher.media.formats import CLIPS, BrokenPictureError, Picture, kind_of, parse
+from publisher.media.formats import AVIF, CLIPS, HEIC, BrokenPictureError, Picture, kind_of, parse
 from publisher.texts import system_words
 
 CAPTIONS = (".srt", ".vtt")
@@ -25,7 +25,7 @@ class MediaError(PublisherError):
     """The file itself cannot be used; the post must be edited.
 
     Codes: `media.missing media.empty media.too_big media.type media.heic media.unreadable media.cut_off
-    media.damaged media.too_many_pixels media.turned_animation`; of clips `media.clip_cut_off
+    media.damaged media.too_many_pixels media.turned_animation media.cannot_fit`; of clips `media.clip_cut_off
     media.clip_damaged media.clip_kind media.clip_no_length media.clip_no_picture`; of captions
     `media.captions_backwards media.captions_encoding media.captions_line media.captions_none
     media.captions_order media.captions_time media.captions_too_big`.
@@ -54,7 +54,12 @@ def facts(path: Path, name: str) -> MediaFacts:
         from publisher.media import clips
 
         return clips.facts(path, name)
-    return facts_of(picture_of(read(path, name), name), name)
+    data = read(path, name)
+    if kind_of(data[:32]) in (HEIC, AVIF):
+        from publisher.media import pictures
+
+        return pictures.facts(data, name)
+    return facts_of(picture_of(data, name), name)
 
 
 def is_clip(path: Path, name: str) -> bool:
@@ -78,7 +83,16 @@ def is_clip(path: Path, name: str) -> bool:
 def facts_of(picture: Picture, name: str) -> MediaFacts:
     """The facts of a parsed picture once its metadata is removed."""
     width, height = picture.shown
-    return MediaFacts(picture.mime, picture.size, width, height, picture.frames, name=name)
+    return MediaFacts(
+        picture.mime,
+        picture.size,
+        width,
+        height,
+        picture.frames,
+        name=name,
+        colours=picture.colours,
+        clear=picture.clear,
+    )
 
 
 def read(path: Path, name: str) -> bytes:
@@ -120,7 +134,7 @@ def picture_of(data: bytes, name: str) -> Picture:
     return picture
 
 
-_REFUSED = {None: "media.type", "image/heic": "media.heic"}
+_REFUSED = {None: "media.type", HEIC: "media.heic", AVIF: "media.heic"}
 
 
 def _mb(size: int) -> float:

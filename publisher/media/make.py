@@ -5,13 +5,13 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from publisher import recipe
 from publisher.media.formats import GIF, JPEG, PNG, WEBP, Picture, parse
 from publisher.media.inspect import MediaError, picture_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-STEPS = ("strip",)
 # What makes a picture upright, by EXIF's orientation (Exif 2.32, tag 0112).
 _TURNS = {
     2: "FLIP_LEFT_RIGHT",
@@ -25,22 +25,22 @@ _TURNS = {
 _PILLOW = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP", GIF: "GIF"}
 
 
-def make(data: bytes, recipe: tuple[str, ...], name: str) -> bytes:
-    """The picture after every step of the recipe; equal input gives equal output.
+def make(data: bytes, steps: tuple[str, ...], name: str) -> bytes:
+    """The picture after the steps of its recipe; equal input gives equal output.
 
-    `strip` removes EXIF, GPS, XMP, IPTC, comments and thumbnails. An upright picture keeps its
-    pixels as they are; one that EXIF turns is turned for good and encoded anew.
+    EXIF, GPS, XMP, IPTC, comments and thumbnails are always gone. Where the recipe leaves its pixels
+    alone, an upright picture keeps them as they are; one that EXIF turns is turned for good.
 
     Raises:
-        MediaError: the picture cannot be decoded, or is an animation that EXIF turns.
+        MediaError: the picture cannot be decoded or made small enough, or is an animation that EXIF turns.
         ValueError: the recipe names a step that does not exist.
     """
-    unknown = [step for step in recipe if step not in STEPS]
-    if unknown:
-        raise ValueError(f"no such step: {unknown}")
+    wanted = recipe.read(steps)
+    if wanted is not None:
+        from publisher.media import pictures
+
+        return pictures.make_all(data, [wanted], name)[0]
     picture = picture_of(data, name)
-    if "strip" not in recipe:
-        return _decodable(data, picture, name)
     if picture.orientation == 1:
         return _decodable(b"".join(picture.kept), picture, name)
     return _decodable(_turned(picture, name), picture, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from tempfile import NamedTemporaryFile
 from typing import IO, Protocol
 
 from connectors.contract import Media, MediaFacts
+from publisher import recipe
 from publisher.errors import PublisherError
 from publisher.media import captions
 from publisher.media.inspect import MediaError, facts, is_clip, read
@@ -83,16 +84,41 @@ class MediaStore:
             MediaError: the picture cannot be made.
             MediaStoreError: the source is lost (`media.lost`), or the store cannot be written.
         """
-        made = _place(self._made, media.source, "-".join(media.recipe))
+        made = _place(self._made, media.source, _named(media.recipe))
         if not made.exists():
             name = media.source[:12]
-            if media.role == "captions":
+            if recipe.read(media.recipe) is not None:
+                self.make([media])
+            elif media.role == "captions":
                 write_whole(made, iter((captions.made(self._source(media.source), name),)))
             elif is_clip(self._source_file(media.source), name):
                 self._copy_clip(media, made, name)
             else:
                 write_whole(made, iter((make(self._source(media.source), media.recipe, name),)))
         return made
+
+    def make(self, wanted: Iterable[Media]) -> None:
+        """Make what has to be made anew and is not there yet; each source is decoded once for all of it.
+
+        Raises:
+            MediaError: a picture cannot be made.
+            MediaStoreError: a source is lost (`media.lost`), or the store cannot be written.
+        """
+        from publisher.media import pictures
+
+        for source, recipes in self._missing(wanted).items():
+            files = pictures.make_all(self._source(source), list(recipes.values()), source[:12])
+            for place, data in zip(recipes, files, strict=True):
+                write_whole(place, iter((data,)))
+
+    def _missing(self, wanted: Iterable[Media]) -> dict[str, dict[Path, recipe.Recipe]]:
+        """Source → where each result belongs, and how it is made."""
+        missing: dict[str, dict[Path, recipe.Recipe]] = {}
+        for media in wanted:
+            steps, place = recipe.read(media.recipe), _place(self._made, media.source, _named(media.recipe))
+            if steps is not None and not place.exists():
+                missing.setdefault(media.source, {})[place] = steps
+        return missing
 
     def facts(self, media: Media) -> MediaFacts:
         """What is known of the file to send; makes it at first need."""
@@ -141,6 +167,15 @@ class MediaStore:
 
 def _place(folder: Path, sha256: str, suffix: str = "") -> Path:
     return folder / sha256[:2] / (f"{sha256}-{suffix}" if suffix else sha256)
+
+
+def _named(steps: tuple[str, ...]) -> str:
+    """What the name of a made file says of its recipe: short, and fit for any file system."""
+    return (
+        "-".join(steps)
+        if steps == recipe.PLAIN
+        else hashlib.sha256("|".join(steps).encode()).hexdigest()[:16]
+    )
 
 
 def _hashed(file: IO[bytes]) -> str:

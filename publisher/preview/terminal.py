@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from connectors.contract import Media, MediaFacts, Part, PartKind, Problem, Severity
+from publisher import recipe
 from publisher.model import State
 from publisher.preview import problems, wording
 from publisher.preview.ansi import beside, columns_of, pad, safe
@@ -172,7 +174,7 @@ def _extras(part: Part, channel: ChannelPreview, canvas: Canvas) -> Iterator[str
     """What goes out beside the text."""
     for place, media in enumerate(part.media, 1):
         lead = f"  ▣ {place}. " if len(part.media) > 1 else "  ▣ "
-        yield from _medium(lead, media, channel.facts.get(media), canvas)
+        yield from _medium(lead, media, channel, canvas)
     if part.link:
         yield from canvas.hanging(f"  {t('preview.link')} ", part.link, canvas.paint.calm)
     if part.options:
@@ -186,8 +188,10 @@ def _options(part: Part) -> str:
     )
 
 
-def _medium(lead: str, media: Media, facts: MediaFacts | None, canvas: Canvas) -> Iterator[str]:
-    yield from canvas.hanging(lead, media_words(facts) if facts else media.source[:12])
+def _medium(lead: str, media: Media, channel: ChannelPreview, canvas: Canvas) -> Iterator[str]:
+    facts, source = channel.facts.get(media), channel.sources.get(media)
+    words = made_words(media, source or facts, facts) if facts else media.source[:12]
+    yield from canvas.hanging(lead, words)
     indent = " " * columns_of(lead)
     if media.alt:
         yield from canvas.hanging(f"{indent}{t('preview.alt')} ", media.alt, canvas.paint.dim)
@@ -195,10 +199,36 @@ def _medium(lead: str, media: Media, facts: MediaFacts | None, canvas: Canvas) -
         yield f"{indent}{canvas.paint.careful(t('preview.no_alt'))}"
 
 
+def made_words(media: Media, source: MediaFacts, made: MediaFacts) -> str:
+    """foto.heic · HEIC · 3,1 MB · 4032 × 3024 (4:3) → JPEG · 412 kB · 1080 × 1350 (4:5) · dipotong: …."""
+    steps = recipe.read(media.recipe)
+    if steps is None:
+        return media_words(made)
+    after = [media_words(replace(made, name="")), *_done(steps, source)]
+    return f"{media_words(source)} → {' · '.join(after)}"
+
+
+def _done(steps: recipe.Recipe, source: MediaFacts) -> Iterator[str]:
+    """What a person would want to know was done: what is cut off, what is put around."""
+    left, top, width, height = steps.crop
+    cut = {
+        "left": left / source.width,
+        "right": 1 - (left + width) / source.width,
+        "top": top / source.height,
+        "bottom": 1 - (top + height) / source.height,
+    }
+    shares = {side: round(100 * part) for side, part in cut.items()}
+    sides = [t(f"preview.cut_{side}", percent=share) for side, share in shares.items() if share]
+    if sides:
+        yield t("preview.cut", sides=", ".join(sides))
+    if steps.canvas is not None:
+        yield t("preview.padded")
+
+
 def media_words(facts: MediaFacts) -> str:
     """foto.jpg · JPEG · 1,2 MB · 1600 × 1200 (4:3)."""
     kind = facts.mime.partition("/")[2].upper()
-    words = [facts.name or kind, kind, amounts.size(facts.size)]
+    words = [*([facts.name] if facts.name else []), kind, amounts.size(facts.size)]
     words.append(f"{facts.width} × {facts.height} ({amounts.ratio(facts.width, facts.height)})")
     if facts.seconds is not None:
         words.append(t("preview.seconds", count=round(facts.seconds)))

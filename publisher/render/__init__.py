@@ -18,12 +18,15 @@ from connectors.contract import (
     MediaFacts,
     Part,
     PartKind,
+    PictureRules,
     Problem,
     Rendition,
     Room,
     Severity,
 )
-from publisher.model import Channel, Post, Rendered
+from publisher.model import Channel, Post, PostMedia, Rendered
+from publisher.recipe import PLAIN
+from publisher.render.fitting import Wish, fitted
 from publisher.render.lead import lead, within_sentence
 from publisher.render.placement import placement_of
 from publisher.render.templates import TemplateError, TemplatePost, Templates, shipped_dir
@@ -31,9 +34,8 @@ from publisher.render.thread import split
 from publisher.render.verdict import Judge, visible
 from publisher.render.words import Words
 
-__all__ = ["MAX_PARTS", "RECIPE", "Templates", "placement_of", "render", "shipped_dir"]
+__all__ = ["MAX_PARTS", "Templates", "placement_of", "render", "shipped_dir"]
 
-RECIPE = ("strip",)
 # Ours: nobody reads further, and a mistake must not become a hundred posts.
 MAX_PARTS = 25
 _NO_DEFAULTS: Mapping[str, Json] = MappingProxyType({})
@@ -204,10 +206,19 @@ class _Rendering:
         return []
 
     def _media(self) -> tuple[Media, ...]:
+        """The pictures and clips of the post, each with what makes it fit the placement."""
+        shown = self.post.media
+        steps = self._steps(shown, self.room.pictures(self.placement))
         return tuple(
-            Media(picture.source, RECIPE, unicodedata.normalize("NFC", picture.alt))
-            for picture in self.post.media
+            Media(picture.source, recipe, unicodedata.normalize("NFC", picture.alt))
+            for picture, recipe in zip(shown, steps, strict=True)
         )
+
+    def _steps(self, shown: Sequence[PostMedia], rules: PictureRules | None) -> list[tuple[str, ...]]:
+        if rules is None:
+            return [PLAIN for _ in shown]
+        facts, focuses = [self.facts[one.source] for one in shown], [one.focus for one in shown]
+        return fitted(facts, focuses, rules, Wish(self.channel.fit, self.channel.background))
 
     def _companions(self) -> tuple[Media, ...]:
         """Covers and captions where the platform takes them; what it does not take is told."""
@@ -215,7 +226,9 @@ class _Rendering:
         for one in self.post.companions:
             if Feature(one.role) in self.room.features:
                 language = one.language or str(self.workspace["language"]) if one.role == "captions" else ""
-                taken.append(Media(one.source, RECIPE, "", one.role, language))
+                rules = self.room.pictures(self.placement, one.role) if one.role == "cover" else None
+                [steps] = self._steps([one], rules)
+                taken.append(Media(one.source, steps, "", one.role, language))
             else:
                 values = {"platform": self.room.title, "feature": one.role, "name": one.name}
                 self.found.append(self.judge.problem("render.companion_left", values, Severity.NOTICE))

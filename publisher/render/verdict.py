@@ -16,6 +16,7 @@ from connectors.contract import (
     Room,
     Severity,
 )
+from publisher import recipe
 from publisher.model import Channel, Post, Rendered
 
 # Letters by their category, and yet nothing is to be seen: fillers of Hangul, the empty Braille cell.
@@ -46,10 +47,11 @@ class Judge:
             found: while it was made.
         """
         named = {
-            media: replace(facts[media.source], name=picture.name)
+            media: replace(recipe.after(facts[media.source], media.recipe), name=picture.name)
             for media, picture in zip(rendition.parts[0].media, self.post.media, strict=True)
         }
-        named.update({media: facts[media.source] for media in rendition.parts[0].companions})
+        beside = rendition.parts[0].companions
+        named.update({media: recipe.after(facts[media.source], media.recipe) for media in beside})
         told = self._of_parts(rendition, self.room.check(rendition, named))
         unfit = [problem for problem in told if self._unfit(problem)]
         if unfit and self.post.channels is None and self.channel.unsupported == "skip":

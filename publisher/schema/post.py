@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from connectors import registry
 from connectors.contract import Option
 from publisher.content import vocabulary
-from publisher.content.facts import KEYS, options_of
+from publisher.content.facts import FOCUS_WORDS, KEYS, options_of
 from publisher.schema.shapes import (
     DIALECT,
     DURATION,
@@ -74,6 +74,7 @@ _MEDIUM: Mapping[str, Shape] = {
     "alt": _TEXT,
     "focus": {
         "anyOf": [
+            {"enum": sorted(FOCUS_WORDS)},
             {"type": "string", "pattern": whole(rf"{_FRACTION}\s*,\s*{_FRACTION}"), "examples": ["0.5, 0.3"]},
             {
                 "type": "array",

@@ -79,6 +79,8 @@ _FITTING: Mapping[str, Shape] = {
     "unsupported": {"enum": list(config.UNSUPPORTED)},
     "long_text": {"enum": list(config.LONG_TEXT)},
     "bold": {"enum": list(config.BOLD)},
+    "fit": {"enum": list(config.FIT)},
+    "background": {"type": "string", "pattern": r"^\s*(?:blur|#[0-9A-Fa-f]{6})\s*$", "examples": ["#0b5fa5"]},
 }
 _HOST: Mapping[str, Shape] = {
     "url": {**_URL, "examples": ["https://media.example.go.id"], "$comment": LOOSE},

@@ -204,25 +204,29 @@ class Syncer:
             return book.with_whole(tx, snapshot, reopened | asked), ids, reopened
 
     def _keep_media(self, plan: Plan) -> Plan:
-        """Copy the sources that deliveries need before the log refers to them.
+        """Copy the sources that deliveries need, and make pictures fit, before the log refers to them.
 
-        A post whose picture cannot be kept is left out of the plan and tried again at the next pass.
+        A post whose picture cannot be kept or made is left out of the plan and tried again at the next pass.
         """
         if self.media is None:
             return plan
         needed = {
-            media.source
+            media
             for action in plan.changes
             if action.rendition is not None
             for part in action.rendition.parts
             for media in (*part.media, *part.companions)
         }
+        sources = {media.source for media in needed}
         problems: list[Problem] = []
         for post in plan.posts:
+            own = [media for media in (*post.media, *post.companions) if media.source in sources]
             try:
-                for media in (*post.media, *post.companions):
-                    if media.source in needed:
-                        self.media.keep(media.path, media.source)
+                for media in own:
+                    self.media.keep(media.path, media.source)
+                if own:
+                    used = {media.source for media in own}
+                    self.media.make(media for media in needed if media.source in used)
             except PublisherError as error:
                 problems.append(
                     Problem(error.message, Severity.ERROR, error.values, post=post.path, file=post.file)

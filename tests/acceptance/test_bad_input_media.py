@@ -24,7 +24,7 @@ timezone: Asia/Jakarta
 sandbox: true
 channels:
   fb: {platform: facebook, account: "1001", token: env:FB_TOKEN}
-  ig: {platform: instagram, account: "3001", token: env:IG_TOKEN}
+  ig: {platform: instagram, account: "3001", token: env:IG_TOKEN, fit: refuse}
   tt: {platform: tiktok, account: "5001", token: env:TT_TOKEN, audited: true, privacy: public}
   new: {platform: tiktok, account: "5002", token: env:TT_TOKEN, privacy: public}
   yt: {platform: youtube, account: "UC6001", token: env:YT_TOKEN, made_for_kids: false, privacy: public}

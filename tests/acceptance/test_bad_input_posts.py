@@ -271,14 +271,6 @@ BAD = {
         "5 pictures.*4",
         "x",
     ),
-    "WebP on Facebook": Bad(
-        folder("webp", "channels: [fb]\n", a_webp=picture("WEBP")),
-        "facebook.image_type",
-        "webp/post.md",
-        None,
-        "image/webp",
-        "fb",
-    ),
     "alternative text too long": Bad(
         folder("alt", f"channels: [x]\nmedia: [{{file: a.jpg, alt: {'a' * 1001}}}]\n", a_jpg=picture()),
         "twitter.alt_too_long",

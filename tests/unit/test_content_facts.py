@@ -148,6 +148,12 @@ def test_media_entries() -> None:
     ]
 
 
+def test_focus_may_be_a_word():
+    """`atas` is the upper edge, in the middle across."""
+    [medium] = value("media:\n- file: a.jpg\n  fokus: Atas")
+    assert medium.focus == (0.5, 0.0)
+
+
 @pytest.mark.parametrize(
     ("front", "code", "key"),
     [
@@ -182,7 +188,7 @@ def test_media_entries() -> None:
         ("media:\n- file: a.jpg\n  fokus: x", "content.focus", "media.0.focus"),
         ("media:\n- file: a.jpg\n  altt: x", "content.unknown_key_meant", "media.0.altt"),
         ("media:\n- file: a.jpg\n  focus: [2, 0]", "content.focus", "media.0.focus"),
-        ("media:\n- file: a.jpg\n  focus: tengah", "content.focus", "media.0.focus"),
+        ("media:\n- file: a.jpg\n  focus: pojok", "content.focus", "media.0.focus"),
         ("titel: x", "content.unknown_key_meant", "titel"),
         ("Kanall: x", "content.unknown_key_meant", "Kanall"),
         ("qqqqq: x", "content.unknown_key", "qqqqq"),

@@ -163,7 +163,7 @@ def test_a_channel_that_gets_nothing_says_so() -> None:
 def test_content_cannot_speak_to_the_terminal() -> None:
     """An escape sequence in a text, a title or an alt text is shown, not obeyed."""
     evil = "\x1b]0;owned\x07\u202e"
-    media = Media("c" * 64, (), evil)
+    media = Media("c" * 64, ("strip",), evil)
     part = Part(PartKind.ROOT, evil, f"https://x.test/{evil}", {"o": evil}, (media,))
     facts = {media: MediaFacts("image/png", 1, 1, 1, name=evil)}
     bad = channel("x", "twitter", evil, (part,), facts=facts, url=evil, state=State.FAILED)

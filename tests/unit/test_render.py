@@ -1,5 +1,6 @@
 """publisher/render/: what staff type becomes what goes out, exactly; what is wrong has its place."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -179,8 +180,26 @@ def test_a_thread_without_end_is_refused():
 
 def test_a_picture_problem_stands_where_the_picture_is_named():
     """File and line lead to the picture, not to the body."""
-    found = rendered(post(pictures=1), X, size=6_000_000)
-    assert [(problem.code, problem.line) for problem in found.problems] == [("twitter.image_size", 10)]
+    found = rendered(post(pictures=1), X, size=16_000_000, mime="image/gif", frames=9)
+    assert [(problem.code, problem.line) for problem in found.problems] == [("twitter.clip_size", 10)]
+
+
+def test_a_picture_that_is_too_large_is_made_smaller():
+    """What a platform refuses is made to fit, and `check` has nothing to tell."""
+    found = rendered(post(pictures=1), X, size=6_000_000, width=4000, height=3000)
+    assert found.problems == ()
+    assert found.rendition is not None
+    [media] = found.rendition.parts[0].media
+    assert media.recipe == ("crop 0,0,4000x3000", "scale 4000x3000", "as image/jpeg 5000000")
+
+
+def test_a_channel_may_keep_its_pictures_as_they_are():
+    """`fit: refuse` changes no shape: the room then tells what does not fit."""
+    board = Channel("ig", "instagram", "1", "instagram:1", "env:IG", fit="refuse")
+    found = rendered(post(pictures=1), board, width=1200, height=400)
+    assert [problem.code for problem in found.problems] == ["instagram.ratio"]
+    found = rendered(post(pictures=1), replace(board, fit="pad"), width=1200, height=400)
+    assert found.problems == ()
 
 
 def test_a_picture_nobody_looked_at_is_an_error():

@@ -1,0 +1,102 @@
+"""What is done to a picture before it goes out: words in a rendition, numbers to whoever makes the bytes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from connectors.contract import MediaFacts
+
+PLAIN = ("strip",)
+"""The source's own pixels; only what it tells of its maker and place is taken out."""
+
+BLUR = "blur"
+"""A background made of the picture itself, larger and out of focus."""
+
+_STEPS = re.compile(
+    r"crop (?P<crop>\d+,\d+,\d+x\d+)\|"
+    r"scale (?P<scale>\d+x\d+)\|"
+    r"(?:on (?P<canvas>\d+x\d+) (?P<background>blur|#[0-9a-f]{6})\|)?"
+    r"as (?P<mime>image/[a-z]+) (?P<most>\d+)"
+)
+_NUMBER = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a picture is made anew, from its upright source.
+
+    Attributes:
+        crop: what is kept of the source: left, top, width, height in pixels.
+        scale: width and height that this gets.
+        canvas: width and height of the whole, the picture in its middle; None: nothing is around it.
+        background: what is around it: `#rrggbb`, or `blur`; empty without a canvas.
+        mime: of the result.
+        most: bytes that the result may have.
+    """
+
+    crop: tuple[int, int, int, int]
+    scale: tuple[int, int]
+    canvas: tuple[int, int] | None
+    background: str
+    mime: str
+    most: int
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """As a rendition holds it: what people approve, and what its fingerprint counts."""
+        left, top, width, height = self.crop
+        around = (f"on {self.canvas[0]}x{self.canvas[1]} {self.background}",) if self.canvas else ()
+        return (
+            f"crop {left},{top},{width}x{height}",
+            f"scale {self.scale[0]}x{self.scale[1]}",
+            *around,
+            f"as {self.mime} {self.most}",
+        )
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the result."""
+        return self.canvas or self.scale
+
+
+def read(steps: tuple[str, ...]) -> Recipe | None:
+    """The inverse of `Recipe.steps`; None: the source's own pixels go out.
+
+    Raises:
+        ValueError: a step that does not exist, as of a rendition of a newer version.
+    """
+    if steps == PLAIN:
+        return None
+    found = _STEPS.fullmatch("|".join(steps))
+    if found is None:
+        raise ValueError(f"no such steps: {steps}")
+    left, top, width, height = _numbers(found["crop"])
+    wide, high = _numbers(found["scale"])
+    canvas = tuple(_numbers(found["canvas"])) if found["canvas"] else None
+    return Recipe(
+        (left, top, width, height),
+        (wide, high),
+        (canvas[0], canvas[1]) if canvas else None,
+        found["background"] or "",
+        found["mime"],
+        int(found["most"]),
+    )
+
+
+def after(facts: MediaFacts, steps: tuple[str, ...]) -> MediaFacts:
+    """What will be known of a source once the steps are done; `size` is what it may be at most.
+
+    A picture that stays as it is has the facts of its source.
+    """
+    made = read(steps)
+    if made is None:
+        return facts
+    width, height = made.size
+    return replace(
+        facts, mime=made.mime, size=made.most, width=width, height=height, frames=1, colours="", clear=False
+    )
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(number) for number in _NUMBER.findall(text)]

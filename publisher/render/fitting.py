@@ -1,0 +1,168 @@
+"""Makes pictures fit a platform: which go out as they are, and how the others are made anew; pure.
+
+A picture that the platform takes keeps its own pixels. One that must be made anew because of its kind,
+size, colours or shape gets the size that is of most use there, and is encoded once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, inf
+
+from connectors.contract import MediaFacts, PictureRules
+from publisher.recipe import BLUR, PLAIN, Recipe
+
+LOSSLESS_BYTES = 2.5
+"""Bytes per pixel that a picture without loss takes at most, as photographs do."""
+LOSSLESS = ("image/png",)
+_SAME = 0.01
+"""Ours: shapes that differ by less are the same; whole pixels cannot hit a ratio exactly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the office wants done to pictures of a shape that a platform does not take.
+
+    Attributes:
+        fit: `pad` (all of it, something around it), `crop` (cut to shape), `refuse` (nothing is done).
+        background: of `pad`: `blur` or `#rrggbb`.
+    """
+
+    fit: str = "pad"
+    background: str = BLUR
+
+
+def fitted(
+    facts: Sequence[MediaFacts],
+    focuses: Sequence[tuple[float, float] | None],
+    rules: PictureRules,
+    wish: Wish,
+) -> list[tuple[str, ...]]:
+    """The steps for each picture of one part, in the same order.
+
+    Args:
+        facts: of the sources; clips and captions among them are left alone.
+        focuses: where the eye should rest, across and down from 0 to 1: given, the picture is cut to
+            shape around it; None: nobody said.
+    """
+    shape = _common(facts, rules) if rules.alike else None
+    return [_steps(one, focus, rules, wish, shape) for one, focus in zip(facts, focuses, strict=True)]
+
+
+def _common(facts: Sequence[MediaFacts], rules: PictureRules) -> float | None:
+    """The one shape that the platform gives all pictures of a part: that of the first."""
+    if len(facts) < 2 or not facts[0].ratio:
+        return None
+    return _clamped(facts[0].ratio, rules.ratio)
+
+
+def _steps(
+    facts: MediaFacts,
+    focus: tuple[float, float] | None,
+    rules: PictureRules,
+    wish: Wish,
+    shape: float | None,
+) -> tuple[str, ...]:
+    moves = facts.frames > 1 and facts.mime in rules.moving
+    if moves or not facts.mime.startswith("image/") or not facts.ratio:
+        return PLAIN
+    wanted = shape if shape is not None else _clamped(facts.ratio, rules.ratio)
+    misshapen = abs(wanted / facts.ratio - 1) > _SAME
+    if misshapen and wish.fit == "refuse" and focus is None:
+        return PLAIN
+    if not misshapen and not _must_be_made(facts, rules):
+        return PLAIN
+    return _recipe(facts, focus, rules, wish, wanted if misshapen else None).steps
+
+
+def _must_be_made(facts: MediaFacts, rules: PictureRules) -> bool:
+    """Whether the platform would refuse it, or show other colours, although its shape is right."""
+    return (
+        facts.mime not in rules.types
+        or facts.frames > 1
+        or facts.size > rules.size
+        or bool(facts.colours)
+        or (rules.strict and _shrink(facts.width, facts.height, rules.sides) < 1)
+    )
+
+
+def _recipe(
+    facts: MediaFacts,
+    focus: tuple[float, float] | None,
+    rules: PictureRules,
+    wish: Wish,
+    ratio: float | None,
+) -> Recipe:
+    """How it is made anew.
+
+    Args:
+        ratio: the shape it gets; None: it keeps its own.
+    """
+    width, height = facts.width, facts.height
+    crop, canvas = (0, 0, width, height), None
+    if ratio is not None and (focus is not None or wish.fit == "crop"):
+        crop = _around(width, height, ratio, focus or (0.5, 0.5))
+        whole = (crop[2], crop[3])
+    elif ratio is not None:
+        whole = _holding(width, height, ratio)
+    else:
+        whole = (width, height)
+    factor = _factor(whole, rules)
+    scale = _scaled((crop[2], crop[3]), factor)
+    if ratio is not None and crop[2:] == (width, height):
+        canvas = _canvas(scale, ratio)
+    background = wish.background if canvas else ""
+    return Recipe(crop, scale, canvas, background, _mime(facts, rules, canvas or scale), rules.size)
+
+
+def _around(width: int, height: int, ratio: float, focus: tuple[float, float]) -> tuple[int, int, int, int]:
+    """The largest piece of a shape, with the focus as near to its middle as the edges allow."""
+    wide = min(width, max(1, round(height * ratio)))
+    high = min(height, max(1, round(width / ratio)))
+    left = min(max(round(focus[0] * width - wide / 2), 0), width - wide)
+    top = min(max(round(focus[1] * height - high / 2), 0), height - high)
+    return left, top, wide, high
+
+
+def _holding(width: int, height: int, ratio: float) -> tuple[int, int]:
+    """The smallest canvas of a shape that holds all of it."""
+    return max(width, ceil(height * ratio)), max(height, ceil(width / ratio))
+
+
+def _canvas(scale: tuple[int, int], ratio: float) -> tuple[int, int]:
+    """The canvas of a shape around a scaled picture that has another one."""
+    width, height = scale
+    if width / height > ratio:
+        return width, max(height, round(width / ratio))
+    return max(width, round(height * ratio)), height
+
+
+def _factor(whole: tuple[int, int], rules: PictureRules) -> float:
+    """How much smaller it is made, or a little larger where the platform asks for a least width."""
+    factor = _shrink(*whole, rules.sides)
+    least = rules.width / whole[0]
+    if factor < least <= rules.grow or 1 < least <= rules.grow:
+        return least
+    return factor
+
+
+def _shrink(width: int, height: int, sides: tuple[float, float]) -> float:
+    """By what it must be multiplied to keep within the longer and the shorter side; at most 1."""
+    longest, shortest = sides
+    return min(1.0, longest / max(width, height), shortest / min(width, height))
+
+
+def _scaled(size: tuple[int, int], factor: float) -> tuple[int, int]:
+    return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
+
+
+def _mime(facts: MediaFacts, rules: PictureRules, size: tuple[int, int]) -> str:
+    """Drawings stay without loss where the platform takes that and it is small enough."""
+    drawn = facts.mime in LOSSLESS and facts.mime in rules.types
+    return facts.mime if drawn and size[0] * size[1] * LOSSLESS_BYTES <= rules.size else rules.types[0]
+
+
+def _clamped(ratio: float, bounds: tuple[float, float]) -> float:
+    least, most = bounds
+    return min(max(ratio, least), most if most else inf)

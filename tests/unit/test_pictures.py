@@ -1,0 +1,213 @@
+"""Pictures made anew: upright, in the right colours, small enough, from every kind that staff have."""
+
+import random
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageCms, ImageDraw, ImageStat
+
+from connectors.contract import Media
+from publisher.media import inspect, pictures
+from publisher.media.formats import parse
+from publisher.media.inspect import MediaError
+from publisher.media.make import make
+from publisher.media.store import MediaStore
+from publisher.recipe import Recipe
+
+WHOLE = Recipe((0, 0, 400, 300), (200, 150), None, "", "image/jpeg", 1_000_000)
+RED, BLUE = (220, 30, 30), (20, 40, 200)
+
+
+def halves(size=(400, 300), mode="RGB") -> Image.Image:
+    """Red on the left, blue on the right."""
+    image = Image.new("RGB", size, RED)
+    ImageDraw.Draw(image).rectangle((size[0] // 2, 0, *size), fill=BLUE)
+    return image.convert(mode)
+
+
+def stored(image: Image.Image, kind: str, **settings) -> bytes:
+    out = BytesIO()
+    if kind == "HEIF":
+        from pillow_heif import register_heif_opener
+
+        register_heif_opener()
+    image.save(out, kind, **settings)
+    return out.getvalue()
+
+
+def opened(data: bytes) -> Image.Image:
+    image = Image.open(BytesIO(data))
+    image.load()
+    return image
+
+
+def near(image: Image.Image, at: tuple[int, int], colour: tuple[int, int, int], by: int = 14) -> bool:
+    found = image.convert("RGB").getpixel(at)
+    return all(abs(a - b) <= by for a, b in zip(found, colour, strict=True))
+
+
+ROTATED = Image.Exif()
+ROTATED[0x0112] = 6
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        stored(halves(), "JPEG", quality=95),
+        stored(halves(), "PNG"),
+        stored(halves().quantize(8), "PNG"),
+        stored(halves(), "WEBP", lossless=True),
+        stored(halves(), "HEIF", quality=95),
+        stored(halves(), "AVIF", quality=95),
+        stored(halves().rotate(90, expand=True), "JPEG", quality=95, exif=ROTATED),
+        stored(halves(mode="RGBA"), "PNG"),
+        stored(halves().quantize(8), "GIF", save_all=True, append_images=[halves().rotate(180).quantize(8)]),
+    ],
+    ids=["jpeg", "png", "palette", "webp", "heic", "avif", "turned", "alpha", "animation"],
+)
+def test_every_kind_becomes_the_same_picture(data):
+    """Left stays left and red stays red, whatever it was stored as; nothing of its notes goes along."""
+    made = make(data, WHOLE.steps, "foto")
+    image = opened(made)
+    assert (image.format, image.size) == ("JPEG", (200, 150))
+    assert near(image, (40, 75), RED)
+    assert near(image, (160, 75), BLUE)
+    assert not image.getexif()
+    assert "icc_profile" not in image.info
+    assert make(data, WHOLE.steps, "foto") == made
+
+
+def test_the_facts_of_a_heic_are_those_of_the_upright_picture(tmp_path: Path):
+    """Read from its head, as a telephone stores it: turned."""
+    path = tmp_path / "IMG_0001.HEIC"
+    path.write_bytes(stored(halves((300, 400)), "HEIF"))
+    found = inspect.facts(path, path.name)
+    assert (found.mime, found.width, found.height, found.kind) == ("image/heic", 300, 400, "image")
+
+
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+def red_is_green() -> bytes:
+    """A colour space like sRGB, but for what its first and second number mean."""
+    changed = SRGB.replace("sRGB".encode("utf-16-be"), "swap".encode("utf-16-be")).replace(
+        b"sRGB built", b"swap built"
+    )
+    return changed.replace(b"rXYZ", b"tmp!").replace(b"gXYZ", b"rXYZ").replace(b"tmp!", b"gXYZ")
+
+
+def test_colours_of_another_space_look_the_same():
+    """A picture in a wide colour space keeps its look, not its numbers; and `check` knows it beforehand."""
+    swapped = stored(halves(), "PNG", icc_profile=red_is_green())
+    assert parse(swapped).colours == "profile"
+    assert near(opened(make(swapped, WHOLE.steps, "foto")), (40, 75), (30, 220, 30), by=20)
+    usual = stored(halves(), "JPEG", icc_profile=SRGB)
+    assert parse(usual).colours == ""
+    cmyk = stored(halves().convert("CMYK"), "JPEG", quality=95)
+    assert parse(cmyk).colours == "cmyk"
+    image = opened(make(cmyk, WHOLE.steps, "foto"))
+    assert image.mode == "RGB"
+    assert near(image, (40, 75), RED, by=40)
+
+
+def test_deep_and_clear_are_seen_without_decoding():
+    """16 bits and transparency, from the head of the file."""
+    deep = stored(Image.new("I;16", (40, 30), 30_000), "PNG")
+    assert (parse(deep).colours, parse(deep).clear) == ("deep", False)
+    assert parse(stored(halves(mode="RGBA"), "PNG")).clear
+    assert parse(stored(halves(), "PNG", transparency=RED)).clear
+    half = Image.new("RGBA", (40, 30), (*RED, 128))
+    assert parse(stored(half, "WEBP", lossless=True)).clear
+    assert parse(stored(half, "WEBP")).clear
+    assert not parse(stored(halves(), "WEBP", lossless=True)).clear
+    grey = opened(make(deep, Recipe((0, 0, 40, 30), (40, 30), None, "", "image/png", 10**6).steps, "x"))
+    assert abs(ImageStat.Stat(grey.convert("L")).mean[0] - 30_000 / 256) < 2
+
+
+def test_transparency_becomes_white_in_a_jpeg():
+    """A logo on nothing stands on white, not on black."""
+    clear = Image.new("RGBA", (400, 300), (0, 0, 0, 0))
+    assert near(opened(make(stored(clear, "PNG"), WHOLE.steps, "logo")), (100, 75), (255, 255, 255))
+
+
+def test_a_colour_or_the_picture_itself_stands_around_it():
+    """The picture is in the middle, untouched; above and below is what was asked for."""
+    data = stored(halves(), "PNG")
+    padded = Recipe((0, 0, 400, 300), (200, 150), (200, 250), "#0b5fa5", "image/png", 10**6)
+    image = opened(make(data, padded.steps, "x"))
+    assert near(image, (100, 10), (0x0B, 0x5F, 0xA5), by=0)
+    assert near(image, (40, 125), RED, by=2)
+    blurred = opened(make(data, Recipe(*[*_fields(padded)[:3], "blur", *_fields(padded)[4:]]).steps, "x"))
+    left, right = blurred.getpixel((10, 10)), blurred.getpixel((190, 10))
+    assert left[0] > left[2], "the background is the picture's own colours"
+    assert right[2] > right[0]
+
+
+def _fields(one: Recipe) -> list:
+    return [one.crop, one.scale, one.canvas, one.background, one.mime, one.most]
+
+
+def test_a_cut_keeps_what_it_names():
+    """The right half alone is blue to its edges."""
+    right = Recipe((200, 0, 200, 300), (100, 150), None, "", "image/png", 10**6)
+    image = opened(make(stored(halves(), "JPEG", quality=95), right.steps, "x"))
+    assert image.size == (100, 150)
+    assert near(image, (3, 75), BLUE)
+
+
+def noise(size: tuple[int, int]) -> Image.Image:
+    return Image.frombytes("RGB", size, random.Random(7).randbytes(3 * size[0] * size[1]))
+
+
+def test_a_size_is_met_with_few_encodings_or_told(monkeypatch):
+    """Worse and worse, at most four times; then the picture is refused in words, with the numbers."""
+    data = stored(noise((400, 300)), "PNG")
+    whole = len(make(data, Recipe((0, 0, 400, 300), (400, 300), None, "", "image/jpeg", 10**7).steps, "x"))
+    less = Recipe((0, 0, 400, 300), (400, 300), None, "", "image/jpeg", whole // 2)
+    assert len(make(data, less.steps, "x")) <= whole // 2
+    with pytest.raises(MediaError) as caught:
+        make(data, Recipe((0, 0, 400, 300), (400, 300), None, "", "image/jpeg", 3_000).steps, "derau.png")
+    assert caught.value.message == "media.cannot_fit"
+    assert caught.value.values["name"] == "derau.png"
+    drawn = Recipe((0, 0, 400, 300), (400, 300), None, "", "image/png", 200_000)
+    assert len(make(data, drawn.steps, "x")) <= 200_000
+
+
+def test_one_decoding_serves_all_that_is_made_of_a_picture(tmp_path: Path, monkeypatch):
+    """Six channels, one photo: decoded once, at no more than the size that the largest needs."""
+    photo = tmp_path / "foto.jpg"
+    photo.write_bytes(stored(halves((1600, 1200)), "JPEG"))
+    decoded = []
+    decode = pictures._decoded
+    monkeypatch.setattr(pictures, "_decoded", lambda *a: decoded.append(decode(*a)) or decoded[-1])
+    from hashlib import sha256
+
+    source = sha256(photo.read_bytes()).hexdigest()
+    store = MediaStore(tmp_path / "media")
+    store.keep(photo, source)
+    wanted = [
+        Media(source, Recipe((0, 0, 1600, 1200), (w, w * 3 // 4), None, "", "image/jpeg", 10**6).steps, "")
+        for w in (400, 300, 200)
+    ]
+    store.make(wanted)
+    assert [store.facts(one).width for one in wanted] == [400, 300, 200]
+    assert len(decoded) == 1
+    assert decoded[0].factor == 0.25
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF"])
+def test_damaged_pixels_are_told_and_leave_nothing_half_made(tmp_path: Path, kind):
+    """Cut anywhere, scribbled over: a message with the name, no traceback, no file."""
+    whole = stored(noise((400, 300)), kind)
+    for at in (len(whole) // 3, len(whole) - 20):
+        with pytest.raises(MediaError):
+            make(whole[:at], WHOLE.steps, "rusak")
+
+
+def test_a_bomb_is_refused_before_it_is_decoded(tmp_path: Path):
+    """A HEIC whose head claims more pixels than are taken."""
+    path = tmp_path / "besar.heic"
+    path.write_bytes(stored(Image.new("L", (9_100, 9_100)), "HEIF", quality=1))
+    with pytest.raises(MediaError, match=r"media\.too_many_pixels"):
+        inspect.facts(path, "besar.heic")
