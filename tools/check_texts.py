@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po
 
 LANGUAGES = ("en", "id")
 ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-zA-Z0-9_-]+)+")
+SAID = re.compile(r'\b(?:t|say)\("([a-z]+\.[a-z_]+)"')
 NOT_IDS = frozenset({"schedule.yaml", "schedule.yml", "schedule.json", "log.db"})
 """Literals that look like message ids."""
 ADVISED = frozenset(
@@ -76,6 +77,8 @@ def check(root: Path) -> list[str]:
             if found[0] in NOT_IDS:
                 continue
             used.ids.setdefault(found[0], str(path.relative_to(root)))
+    for path in sorted([*root.glob("publisher/**/*.html.j2"), *root.glob("connectors/**/*.html.j2")]):
+        _collect_page(path.read_text(encoding="utf-8"), str(path.relative_to(root)), used)
     faults += _between(catalogues)
     faults += _missing(used, catalogues, domains)
     faults += _idle(used, catalogues["en"], root)
@@ -167,6 +170,15 @@ def _collect(tree: ast.AST, path: Path, domains: set[str], used: Used) -> None:
             name, value = _called(node), node.args[0].value
             if name in ADVISED and _names(value, path, domains):
                 used.advised.add(str(value))
+
+
+def _collect_page(html: str, place: str, used: Used) -> None:
+    """Note the ids that a page says: `t("preview.code")`, or the beginning of several, `"…_" ~ name`."""
+    for found in SAID.finditer(html):
+        if found[1].endswith("_"):
+            used.built.append(re.compile(re.escape(found[1]) + ".+"))
+        else:
+            used.ids.setdefault(found[1], place)
 
 
 def _called(node: ast.Call) -> str:

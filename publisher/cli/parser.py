@@ -144,6 +144,8 @@ def _check(parser: argparse.ArgumentParser) -> None:
 def _preview(parser: argparse.ArgumentParser) -> None:
     _post(parser)
     _channel(parser)
+    parser.add_argument("--html", metavar="FILE", help=t("cli.arg_html"))
+    parser.add_argument("--open", action="store_true", help=t("cli.arg_open"))
 
 
 def _plan(parser: argparse.ArgumentParser) -> None:

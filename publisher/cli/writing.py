@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from connectors.contract import Problem, Severity
 from publisher import config
@@ -15,7 +18,10 @@ from publisher.desk import new as make_post
 from publisher.errors import ConfigError
 from publisher.preview import problems
 from publisher.texts import t
-from publisher.views import Checked
+from publisher.views import Checked, PostPreview
+
+if TYPE_CHECKING:
+    from publisher.desk import Desk
 
 
 def new(given: Namespace, screen: Screen) -> int:
@@ -80,21 +86,39 @@ def preview(given: Namespace, screen: Screen) -> int:
 
     with open_desk(given) as desk:
         shown, workspace = desk.preview(given.post), desk.workspace
-    if given.channel:
-        label = workspace.channel(given.channel).label
-        shown = type(shown)(
-            shown.post,
-            shown.post_id,
-            tuple(each for each in shown.channels if each.channel == label),
-            tuple(each for each in shown.problems if each.channel in (None, label)),
-            shown.reach,
-        )
+        if given.channel:
+            shown = _only(shown, workspace.channel(given.channel).label)
+        file = _page(desk, shown, given) if given.html or given.open else None
     if given.json:
         screen.json(as_json.preview(shown))
+        return 0
+    if file is not None:
+        screen.line(t("cli.page_written", file=file))
         return 0
     screen.heading(workspace.mode, t("preview.heading", title=shown.post.title or shown.post.path))
     screen.lines(post_lines(shown, screen.canvas))
     return 0
+
+
+def _only(shown: PostPreview, label: str) -> PostPreview:
+    return replace(
+        shown,
+        channels=tuple(each for each in shown.channels if each.channel == label),
+        problems=tuple(each for each in shown.problems if each.channel in (None, label)),
+    )
+
+
+def _page(desk: Desk, shown: PostPreview, given: Namespace) -> Path:
+    """The page, written; and opened in the browser if that is asked for."""
+    from publisher.media.store import write_whole
+
+    file = Path(given.html) if given.html else desk.workspace.state / "preview" / f"{shown.post_id}.html"
+    write_whole(file.absolute(), iter((desk.page(shown).encode(),)))
+    if given.open:
+        import webbrowser
+
+        webbrowser.open(file.absolute().as_uri())
+    return file
 
 
 def quoted(word: str) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import IntegrityError
 
 from connectors import registry
-from connectors.contract import Receipt, Severity
+from connectors.contract import Media, Receipt, Severity
 from publisher import config, standing, wiring
 from publisher.config import Workspace, find_root
 from publisher.desk import previewing, sending, which
@@ -131,6 +131,21 @@ class Desk:
             ),
             problems=tuple(p for p in synced.plan.problems if p.post == path),
             reach=previewing.reach(self.workspace.channels, synced.wanted, synced.plan.problems),
+        )
+
+    def page(self, shown: PostPreview) -> str:
+        """A preview as one page of HTML that needs nothing else; only the media store is written to."""
+        from publisher.preview.page import page
+
+        space, store = self.workspace, self._wired.media()
+        own = {one.source: one.path for one in (*shown.post.media, *shown.post.companions)}
+
+        def file_of(media: Media) -> Path:
+            store.keep(own[media.source], media.source)
+            return store.path(media)
+
+        return page(
+            shown, name=space.id, mode=space.mode, language=space.language, now=self.now, files=file_of
         )
 
     def log(

@@ -19,6 +19,8 @@ WIDEST = 100
 SIDE_BY_SIDE = 120
 """From this width two channels stand beside each other: each still shows what a phone would."""
 GAP = 4
+MARKS = ("draft", "urgent", "repeat", "sample")
+"""Fields of a post that people must know of before they approve it."""
 
 
 def post_lines(shown: PostPreview, canvas: Canvas) -> Iterator[str]:
@@ -43,9 +45,7 @@ def _facts(shown: PostPreview, canvas: Canvas) -> Iterator[str]:
     facts = [post.file, t("preview.id", id=shown.post_id)]
     if post.author:
         facts.append(t("preview.author", name=post.author))
-    facts += [
-        t(f"preview.mark_{mark}") for mark in ("draft", "urgent", "repeat", "sample") if getattr(post, mark)
-    ]
+    facts += [t(f"preview.mark_{mark}") for mark in MARKS if getattr(post, mark)]
     yield from canvas.hanging("", " · ".join(facts), canvas.paint.dim)
     told = {problem for channel in shown.channels for problem in _keys(channel.rendered.problems)}
     of_all = [problem for problem in shown.problems if not told.intersection(_keys((problem,)))]
@@ -229,7 +229,8 @@ def media_words(facts: MediaFacts) -> str:
     """foto.jpg · JPEG · 1,2 MB · 1600 × 1200 (4:3)."""
     kind = facts.mime.partition("/")[2].upper()
     words = [*([facts.name] if facts.name else []), kind, amounts.size(facts.size)]
-    words.append(f"{facts.width} × {facts.height} ({amounts.ratio(facts.width, facts.height)})")
+    if facts.height:
+        words.append(f"{facts.width} × {facts.height} ({amounts.ratio(facts.width, facts.height)})")
     if facts.seconds is not None:
         words.append(t("preview.seconds", count=round(facts.seconds)))
     return " · ".join(words)

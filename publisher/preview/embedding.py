@@ -1,0 +1,67 @@
+"""Pictures and clips of a preview page as `data:` addresses: nothing is fetched, a mail attachment works."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+SIDE = 1080
+"""Pixels of the longer side at which pictures are shown: enough for a telephone and a desk."""
+CLIP_BYTES = 6_000_000
+"""A larger clip is shown by its still picture: attachments of 25 MB are the most that mail takes."""
+
+
+def picture(path: Path) -> str:
+    """A picture as it looks, no larger than it is shown.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    from PIL import Image
+
+    with Image.open(path) as image:
+        moving = getattr(image, "n_frames", 1) > 1
+        kind = image.get_format_mimetype() or "image/jpeg"
+        if moving or (path.stat().st_size <= 200_000 and max(image.size) <= SIDE):
+            return _data(kind, path.read_bytes())
+        image.draft(image.mode, (SIDE, SIDE))
+        image.thumbnail((SIDE, SIDE))
+        return _jpeg(image)
+
+
+def clip(path: Path, mime: str) -> str:
+    """A clip that plays in the page; empty if it is too large for one."""
+    return _data(mime, path.read_bytes()) if path.stat().st_size <= CLIP_BYTES else ""
+
+
+def still(path: Path) -> str:
+    """The first picture of a clip.
+
+    Raises:
+        OSError: there is none.
+    """
+    import av
+
+    try:
+        with av.open(str(path)) as container:
+            frame = next(container.decode(video=0))
+    except (av.FFmpegError, StopIteration, IndexError) as error:
+        raise OSError(str(error)) from error
+    image = frame.to_image()  # type: ignore[no-untyped-call]  # PyAV's stubs leave it open
+    image.thumbnail((SIDE, SIDE))
+    return _jpeg(image.rotate(frame.rotation, expand=True) if getattr(frame, "rotation", 0) else image)
+
+
+def _jpeg(image: Image) -> str:
+    out = BytesIO()
+    image.convert("RGB").save(out, "JPEG", quality=82)
+    return _data("image/jpeg", out.getvalue())
+
+
+def _data(mime: str, content: bytes) -> str:
+    return f"data:{mime};base64,{b64encode(content).decode()}"

@@ -1,0 +1,158 @@
+"""A post as every channel will show it, as one page: for a browser, a mail attachment, a telephone.
+
+Everything is inside the page; it fetches nothing, needs no script, and is light or dark as its reader is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from connectors import mockup
+from connectors.contract import Media, MediaFacts, Part, Severity
+from connectors.mockup import Shown, ShownMedia, ShownPart
+from publisher.errors import PublisherError
+from publisher.preview import embedding, problems, terminal, wording
+from publisher.texts import amounts, number, t
+from publisher.views import ChannelPreview, PostPreview
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+FilesOf = Callable[[Media], Path]
+"""The file that will be sent; raises PublisherError where there is none yet."""
+
+_HERE = Path(__file__).parent
+_CODE = 8
+"""Hexadecimal digits of a fingerprint that people compare: 4 billion renditions look different."""
+
+
+def page(shown: PostPreview, *, name: str, mode: str, language: str, now: datetime, files: FilesOf) -> str:
+    """The whole page.
+
+    Args:
+        name: of the office, as profiles show it.
+        mode: `sandbox` or `live`.
+        language: `id` or `en`.
+        now: aware; when the page is made.
+    """
+    channels = [_channel(one, shown, name, files) for one in shown.channels]
+    drawn = [one["platform"] for one in channels if one["mockup"]]
+    told = {id(problem) for one in shown.channels for problem in one.rendered.problems}
+    return _template().render(
+        t=t,
+        language=language,
+        practice=mode != "live",
+        post=shown.post,
+        id=shown.post_id,
+        marks=[t(f"preview.mark_{mark}") for mark in terminal.MARKS if getattr(shown.post, mark)],
+        problems=[_problem(one, shown) for one in shown.problems if id(one) not in told],
+        channels=channels,
+        made=amounts.when(now, _zone(shown)),
+        styles=mockup.styles(drawn) + (_HERE / "page.css").read_text(encoding="utf-8"),
+    )
+
+
+def _zone(shown: PostPreview) -> str:
+    return next((one.due.zone for one in shown.channels if one.due is not None), "UTC")
+
+
+def code_of(fingerprint: str) -> str:
+    """The approval code: what two people compare to know that they saw the same."""
+    code = fingerprint[:_CODE].upper()
+    return f"{code[:4]}-{code[4:]}"
+
+
+def _channel(one: ChannelPreview, shown: PostPreview, name: str, files: FilesOf) -> dict[str, Any]:
+    rendition = one.rendered.rendition
+    found = [_problem(problem, shown) for problem in one.rendered.problems]
+    return {
+        "label": one.channel,
+        "platform": one.platform,
+        "title": one.title,
+        "account": one.account.partition(":")[2],
+        "state": wording.state(one.state) if one.state else "",
+        "due": amounts.when(one.due.at, one.due.zone) if one.due else "",
+        "why": wording.why(one.due.why) if one.due else "",
+        "gates": [t(gate) for gate in one.gates],
+        "url": one.url or "",
+        "code": code_of(rendition.fingerprint) if rendition else "",
+        "problems": found,
+        "worst": next((s for s in ("error", "warning") if any(p["severity"] == s for p in found)), "fine"),
+        "skipped": one.rendered.skipped,
+        "counts": [f"{number(count.used)}/{number(count.limit)}" for count in one.counts],
+        "media": list(_media_words(one)),
+        "price": amounts.money(one.usd) if one.usd is not None else "",
+        "mockup": mockup.draw(_drawn(one, name, files), t) if rendition else "",
+    }
+
+
+def _problem(problem: Any, shown: PostPreview) -> dict[str, str]:
+    marks = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "notice"}
+    return {
+        "severity": marks[problem.severity],
+        "words": problems.sentence(problem, shown.reach, headed=False, others=False),
+        "channel": shown.reach.name(problem.channel) if problem.channel else "",
+    }
+
+
+def _media_words(one: ChannelPreview) -> Iterator[str]:
+    for part in one.rendered.rendition.parts if one.rendered.rendition else ():
+        for media in (*part.media, *part.companions):
+            made = one.facts.get(media)
+            if made is not None:
+                yield terminal.made_words(media, one.sources.get(media, made), made)
+
+
+# ── What the mock-ups draw ───────────────────────────────────────────────────
+
+
+def _drawn(one: ChannelPreview, name: str, files: FilesOf) -> Shown:
+    rendition = one.rendered.rendition
+    assert rendition is not None  # noqa: S101 - narrows the type; whoever calls has looked
+    return Shown(
+        platform=one.platform,
+        name=name,
+        handle=one.account.partition(":")[2],
+        placement=rendition.placement,
+        when=amounts.short_when(one.due.at, one.due.zone) if one.due else "",
+        parts=tuple(_part(part, one.facts, files) for part in rendition.parts),
+    )
+
+
+def _part(part: Part, facts: Mapping[Media, MediaFacts], files: FilesOf) -> ShownPart:
+    cover = next((one for one in part.companions if one.role == "cover"), None)
+    media = tuple(_medium(one, cover, facts[one], files) for one in part.media if one in facts)
+    return ShownPart(str(part.kind), part.text, part.link or "", media, dict(part.options))
+
+
+def _medium(media: Media, cover: Media | None, facts: MediaFacts, files: FilesOf) -> ShownMedia:
+    """A picture or clip with its bytes; named only, where they cannot be had now."""
+    src = poster = ""
+    try:
+        path = files(media)
+        if facts.kind == "video":
+            src = embedding.clip(path, facts.mime)
+            poster = embedding.picture(files(cover)) if cover else embedding.still(path)
+        else:
+            src = embedding.picture(path)
+    except (PublisherError, OSError):
+        pass  # the page names it; what is wrong with it stands among the problems
+    return ShownMedia(facts.kind, src, media.alt, facts.width, facts.height, poster, facts.name)
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html.j2")

@@ -1,0 +1,187 @@
+"""The preview as a page: complete, safe, self-contained, and it is what will be posted."""
+
+import re
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from connectors import mockup, registry
+from connectors.contract import Media, MediaFacts, Part, PartKind, Problem, Rendition, Severity
+from connectors.mockup import Shown, ShownMedia, ShownPart
+from publisher import texts
+from publisher.errors import PublisherError
+from publisher.model import Channel, Due, DueWhy, Post, Rendered
+from publisher.preview.page import code_of, page
+from publisher.texts import t
+from publisher.views import ChannelPreview, PartCount, PostPreview
+
+NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+DUE = Due(datetime(2026, 11, 25, 1, 5, tzinfo=UTC), datetime(2026, 11, 25, 8, 5), "Asia/Jakarta", DueWhy.SLOT)
+POST = Post("royong", "content/royong/post.md", None, "d", "Gotong royong", "isi", draft=True)
+PHOTO = Media("a" * 64, ("strip",), "Warga menyapu halaman.")
+FACTS = {PHOTO: MediaFacts("image/jpeg", 1_234_567, 1600, 1200, name="sapu.jpg")}
+LONG = "Kalimat pertama.\n\n" + "Kata demi kata. " * 60 + "#Natuna https://natunakab.go.id"
+PLATFORMS = tuple(p for p in registry.platforms() if p != "noticeboard")
+
+
+def channel(
+    platform: str, parts: tuple[Part, ...], *found: Problem, placement: str = "feed"
+) -> ChannelPreview:
+    to = Channel(platform[:2], platform, "2001", f"{platform}:2001", "env:T")
+    rendition = Rendition(to.account, placement, parts) if parts else None
+    return ChannelPreview(
+        channel=to.label,
+        platform=platform,
+        title=registry.room(platform).title,
+        account=to.account,
+        rendered=Rendered(POST, to, rendition, found),
+        due=DUE,
+        counts=tuple(PartCount(len(part.text), 280) for part in parts),
+        facts=FACTS,
+        usd=None,
+        price_notes=(),
+        state=None,
+        gates=(),
+        url=None,
+    )
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    out = BytesIO()
+    Image.new("RGB", (1600, 1200), (20, 90, 160)).save(out, "JPEG")
+    path = tmp_path / "made"
+    path.write_bytes(out.getvalue())
+    return path
+
+
+def drawn(
+    photo: Path, *channels: ChannelPreview, problems: tuple[Problem, ...] = (), mode: str = "sandbox"
+) -> str:
+    texts.use("id")
+    shown = PostPreview(POST, "01POST", channels, problems)
+    return page(shown, name="Diskominfo", mode=mode, language="id", now=NOW, files=lambda _: photo)
+
+
+class Outline(HTMLParser):
+    """What stands in a page: addresses it would fetch, ids, texts, unclosed elements."""
+
+    VOID = frozenset({"meta", "img", "br", "link", "input", "path"})
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.tags: list[str] = []
+        self.open: list[str] = []
+        self.words = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        if tag not in self.VOID:
+            self.open.append(tag)
+        self.addresses += [v or "" for k, v in attributes if k in ("src", "poster", "href", "srcset", "data")]
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_every_room_draws_its_posts_whole(platform: str, photo: Path) -> None:
+    """The exact text, fold or no fold; the picture; its alternative text; sound HTML; nothing is fetched."""
+    parts = (Part(PartKind.ROOT, LONG, None, {"title": "Judul kiriman"}, (PHOTO,)),)
+    html = drawn(photo, channel(platform, parts))
+    found = Outline(html)
+    assert found.open == []
+    assert re.sub(r"… selengkapnya", "", found.words).count(LONG) == 1
+    assert all(a.startswith(("data:image/jpeg;base64,", "#")) for a in found.addresses), found.addresses
+    assert any(a.startswith("data:image/jpeg") for a in found.addresses)
+    assert not {"script", "link", "iframe"} & set(found.tags)
+    assert "Warga menyapu halaman." in html
+    assert "url(" not in html
+    assert "@import" not in html
+
+
+@pytest.mark.parametrize("placement", ["reel", "story"])
+@pytest.mark.parametrize("platform", ["instagram", "facebook"])
+def test_upright_placements_show_what_buttons_cover(platform: str, placement: str, photo: Path) -> None:
+    """A reel has its caption over the picture, a story none."""
+    html = drawn(
+        photo, channel(platform, (Part(PartKind.ROOT, "Isi.", None, {}, (PHOTO,)),), placement=placement)
+    )
+    assert "mock-zone" in html
+    assert ("Isi." in Outline(html).words) == (placement == "reel")
+
+
+def test_problems_come_before_everything_else(photo: Path) -> None:
+    """What stops a channel is read first, in words, with the channel's name."""
+    stopped = Problem(
+        "twitter.too_long", Severity.ERROR, {"used": 342, "limit": 280, "over": 62}, channel="tw"
+    )
+    words = Outline(drawn(photo, channel("twitter", (Part(PartKind.ROOT, "x"),), stopped))).words
+    assert words.index("Perlu dibetulkan dahulu") < words.index("Di mana dan kapan")
+    assert "342" in words
+    assert "terhenti" in words
+
+
+def test_nothing_that_staff_write_becomes_html(photo: Path) -> None:
+    """Text, title, options and file names are shown, never obeyed."""
+    evil = "<script>alert(1)</script>\"'><img src=x onerror=1>"
+    parts = (
+        Part(
+            PartKind.ROOT, evil, None, {"title": evil, "poll": [evil]}, (Media("a" * 64, ("strip",), evil),)
+        ),
+    )
+    for platform in PLATFORMS:
+        one = channel(platform, parts)
+        found = Outline(drawn(photo, one))
+        assert "script" not in found.tags
+        assert "x" not in found.addresses
+        assert evil in found.words
+
+
+def test_the_code_is_that_of_what_is_posted(photo: Path) -> None:
+    """Two people who name the same code saw the same rendition."""
+    one = channel("twitter", (Part(PartKind.ROOT, "Satu."),))
+    other = channel("twitter", (Part(PartKind.ROOT, "Satu!"),))
+    codes = [code_of(each.rendered.rendition.fingerprint) for each in (one, other)]
+    assert codes[0] != codes[1]
+    assert codes[0] in drawn(photo, one)
+    assert codes[0] not in drawn(photo, other)
+
+
+def test_practice_is_marked_and_live_is_not(photo: Path) -> None:
+    """Nobody takes a drill for the real thing."""
+    one = channel("twitter", (Part(PartKind.ROOT, "Satu."),))
+    assert "LATIHAN" in drawn(photo, one)
+    assert "LATIHAN" not in drawn(photo, one, mode="live")
+
+
+def test_what_cannot_be_shown_is_named(tmp_path: Path) -> None:
+    """A picture whose bytes are gone leaves a page with its name, not a traceback."""
+
+    def lost(_: Media) -> Path:
+        raise PublisherError("media.lost", source="a")
+
+    one = channel("facebook", (Part(PartKind.ROOT, "Isi.", None, {}, (PHOTO,)),))
+    texts.use("id")
+    html = page(PostPreview(POST, "1", (one,), ()), name="K", mode="live", language="id", now=NOW, files=lost)
+    assert 'aria-label="Warga menyapu halaman."' in html
+
+
+def test_a_room_without_a_mock_up_gets_the_plain_one() -> None:
+    """A seventh platform is drawn too."""
+    shown = Shown("nowhere", "Kantor", "k", "feed", "", (ShownPart("root", "Halo", media=(PICTURE,)),))
+    assert "Halo" in mockup.draw(shown, t)
+    assert mockup.styles(["nowhere"]).startswith(".mock ")
+
+
+PICTURE = ShownMedia("image", "data:,", "Foto", 4, 3)
