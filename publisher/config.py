@@ -40,6 +40,7 @@ APPROVALS = ("none", "required")
 UNSUPPORTED = ("skip", "error")
 LONG_TEXT = ("lead", "thread", "error")
 BOLD = ("plain", "typed")
+MODES = ("auto", "assisted")
 FIT = ("pad", "crop", "refuse")
 FITTING_KEYS = ("unsupported", "long_text", "bold", "fit", "background")
 KEYS = (
@@ -47,7 +48,7 @@ KEYS = (
     *("defaults", "channels", "quiet", "network", "log", "sandbox", "media_host"),
 )
 CHANNEL_KEYS = (
-    *("platform", "account", "token", "slots", "spacing"),
+    *("platform", "account", "token", "mode", "slots", "spacing"),
     *("grace", "approval", "quota", "budget_usd", "default"),
     *FITTING_KEYS,
 )
@@ -104,6 +105,15 @@ class Workspace:
     def mode(self) -> str:
         """`sandbox` or `live`: they never share a log."""
         return "sandbox" if self.sandbox else "live"
+
+    def by_hand(self, channel: Channel) -> bool:
+        """Whether a person publishes on it: so the office wants it, or it is not connected yet."""
+        return channel.mode == "assisted" or (self.mode == "live" and not channel.token)
+
+    @property
+    def hosted(self) -> bool:
+        """Whether platforms can fetch media; in practice the sandbox itself is such a place."""
+        return self.media_host is not None or self.mode == "sandbox"
 
     @property
     def state(self) -> Path:
@@ -425,7 +435,7 @@ def _channel(reader: _Reader, label: str, value: Json, defaults: _Defaults) -> C
     if not isinstance(value, dict):
         reader.problem(path, "config.not_block", value=kinds.shown(value))
         return None
-    missing = [key for key in ("platform", "account", "token") if value.get(key) is None]
+    missing = [key for key in ("platform", "account") if value.get(key) is None]
     for key in missing:
         reader.problem(path, "config.missing", name=key)
     if "platform" in missing:
@@ -442,6 +452,7 @@ def _channel(reader: _Reader, label: str, value: Json, defaults: _Defaults) -> C
         account_id=account,
         account=account_key(room.platform, account),
         token=reader.take(value, f"{path}.token", kinds.token, ""),
+        mode=reader.take(value, f"{path}.mode", kinds.one_of(MODES), "auto"),
         slots=reader.items(value, f"{path}.slots", kinds.slot),
         spacing=reader.take(value, f"{path}.spacing", kinds.duration, timedelta(0)),
         grace=reader.take(value, f"{path}.grace", kinds.duration, defaults.grace),

@@ -44,6 +44,7 @@ from connectors.errors import (
 from connectors.http import Door
 from publisher import gate, retry
 from publisher.errors import LogBusyError, PublisherError
+from publisher.kits import Kits
 from publisher.media.inspect import MediaError
 from publisher.media.progress import Progress
 from publisher.media.store import MediaStoreError
@@ -90,6 +91,8 @@ class Deliverer:
 
     Attributes:
         accounts: the accounts of schedule.yaml, by key.
+        by_hand: keys of those on which a person publishes.
+        hosted: whether platforms can fetch media from us.
         stop: set when the process is asked to end: nothing new is fenced.
     """
 
@@ -104,6 +107,9 @@ class Deliverer:
     accounts: Mapping[str, Account]
     quiet: QuietTimes
     progress: Progress
+    kits: Kits
+    by_hand: frozenset[str] = frozenset()
+    hosted: bool = True
     stop: Event = field(default_factory=Event)
     _sessions: dict[str, Session] = field(default_factory=dict)
     _held_up: dict[tuple[str, int], str] = field(default_factory=dict)
@@ -147,6 +153,8 @@ class Deliverer:
             )
         if work is None:
             return None
+        if self._handed_to_people(work):
+            return self._make_ahead(work)
         staged = self._stage(work, State.PREPARING)
         if staged is None:
             return State.WAITING
@@ -172,10 +180,63 @@ class Deliverer:
             if work is None:
                 return None
             account_state.reserve_quota(tx, work)
+        why = self._handed_to_people(work)
+        if why is not None:
+            return self._hand_over(work, why)
         staged = self._staged_already(work) or self._stage(work, State.DELIVERING)
         if staged is None:
             return State.WAITING
         return self._commit(work, staged)
+
+    # ── By hand ──
+
+    def _handed_to_people(self, work: Work) -> str | None:
+        """Why a person publishes it (message id): nothing of it is ever sent by us; None: we do."""
+        if work.account in self.by_hand:
+            return "log.by_hand_channel"
+        settings = self.accounts.get(work.account)
+        if self.hosted or settings is None or not work.part.media:
+            return None
+        try:
+            facts = {one: self.media.facts(one) for one in (*work.part.media, *work.part.companions)}
+        except PublisherError:
+            return None  # staging says what is wrong with it
+        room = registry.room(work.rendition.platform)
+        return "log.by_hand_host" if room.fetches(work.part, facts, settings.settings) else None
+
+    def _make_ahead(self, work: Work) -> State | None:
+        """What the kit will hold is made before it is due, so that a damaged file is known early."""
+        started = self.clock.now()
+        try:
+            for media in (*work.part.media, *work.part.companions):
+                self.media.path(media)
+        except PublisherError as error:
+            self._stage_failed(work, State.PREPARING, started, _media_failed(error))
+            return State.WAITING
+        with self.store.write("daemon") as tx:
+            claims.note_staged(tx, work, None)
+        return self._back(work, State.PREPARING, "log.staged")
+
+    def _hand_over(self, work: Work, why: str) -> State | None:
+        """The kit, then the state: killed in between, the same kit is made again and handed over once."""
+        started = self.clock.now()
+        if self.stop.is_set():
+            return self._back(work, State.DELIVERING, "log.stopping")
+        try:
+            self.kits.make(work.delivery_id, work.channel, work.due_at, work.rendition)
+        except PublisherError as error:
+            self._stage_failed(work, State.DELIVERING, started, _media_failed(error))
+            return State.WAITING
+
+        def write(tx: Tx) -> State:
+            account_state.give_back_quota(tx, work)
+            records.note_attempt(tx, work, "hand", "handed_over", started, owner=self.owner.id, code=why)
+            claims.change(
+                tx, work, State.DELIVERING, State.HANDED_OVER, reason=why, needs_person=True, look_at=None
+            )
+            return State.HANDED_OVER
+
+        return self._record(write)
 
     # ── Stage ──
 
@@ -202,13 +263,8 @@ class Deliverer:
             return None
         except LogBusyError:
             raise
-        except MediaError as error:
-            refused = RejectedError(_in_words(error), code=error.message, effect="none")
-            self._stage_failed(work, state, started, refused)
-            return None
-        except MediaStoreError as error:
-            later = TemporaryError(_in_words(error), code=error.message, effect="none")
-            self._stage_failed(work, state, started, later)
+        except (MediaError, MediaStoreError) as error:
+            self._stage_failed(work, state, started, _media_failed(error))
             return None
         except Exception as error:
             log.exception("stage of %s/%s", work.delivery_id, work.number)
@@ -366,6 +422,10 @@ class Deliverer:
         fence: int | None = None,
     ) -> State | None:
         """The machine's part is done; a person finishes in the platform's app and records the link."""
+        try:
+            self.kits.make(work.delivery_id, work.channel, work.due_at, work.rendition)
+        except PublisherError as error:  # the post waits in the app all the same
+            log.warning("%s", _in_words(error))
 
         def write(tx: Tx) -> State:
             records.note_attempt(
@@ -670,6 +730,12 @@ class Deliverer:
 
 def _said(error: ConnectorError) -> dict[str, Any]:
     return {"code": error.code, "words": error.words, "http_status": error.http_status}
+
+
+def _media_failed(error: PublisherError) -> ConnectorError:
+    """A file that cannot be used must be edited; a store that cannot be used is asked again."""
+    kind = RejectedError if isinstance(error, MediaError) else TemporaryError
+    return kind(_in_words(error), code=error.message, effect="none")
 
 
 def _in_words(error: PublisherError) -> str:

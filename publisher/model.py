@@ -100,7 +100,8 @@ class Channel:
     Attributes:
         label: its name there, such as `fb`.
         account: the account key.
-        token: `env:NAME` or `file:PATH`.
+        token: `env:NAME` or `file:PATH`; empty: not connected yet.
+        mode: `auto`, or `assisted`: a person publishes, from a kit.
         slots: as written, such as `mon-fri 08:00`.
         approval: `none` or `required`.
         quota: the office's own bound, posts per day; the room's quotas hold besides.
@@ -128,6 +129,7 @@ class Channel:
     unsupported: str = "skip"
     long_text: str = "lead"
     bold: str = "plain"
+    mode: str = "auto"
     fit: str = "pad"
     background: str = "blur"
     options: Mapping[str, Json] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from connectors.announced import routes_of
 from connectors.contract import Problem
+from publisher import kits
 from publisher.config import Workspace
 from publisher.media import progress
 from publisher.model import Channel, Post, State
@@ -20,6 +21,7 @@ from publisher.publish_log import owner as owners
 from publisher.publish_log import reading
 from publisher.publish_log.store import Store, Tx
 from publisher.publish_log.tables import deliveries
+from publisher.texts import t
 from publisher.views import NEVER, AccountView, Choice, DeliveryView, NeedsPerson, PartView, Status, Upload
 
 NEXT = 5
@@ -30,6 +32,7 @@ _EDIT = Choice(None, (), "desk.choice_edit")
 _LET_GO = Choice("resolve", ("--failed",), "desk.choice_let_go")
 _RELEASE = Choice("release", (), "desk.choice_release")
 _FOUND = Choice("resolve", ("--url URL",), "desk.choice_found")
+_DONE = Choice("resolve", ("--url URL",), "desk.choice_done")
 _ABSENT = Choice("resolve", ("--not-published",), "desk.choice_absent")
 _GIVE_UP = Choice("resolve", ("--failed",), "desk.choice_give_up")
 _RECONNECT = Choice(None, (), "desk.choice_reconnect")
@@ -136,7 +139,7 @@ def _stopped_pid(tx: Tx, owner_id: str | None, alive: frozenset[str]) -> int | N
 
 def needs_person(tx: Tx, workspace: Workspace) -> tuple[NeedsPerson, ...]:
     """Unsettled, failed, missed and held-by-machine deliveries, and blocked accounts."""
-    asking = [_need(d) for d in reading.deliveries_where(tx, reading.needing_person())]
+    asking = [_need(d, workspace) for d in reading.deliveries_where(tx, reading.needing_person())]
     labels = {channel.account: channel.label for channel in workspace.channels}
     blocked = [
         NeedsPerson(
@@ -157,8 +160,11 @@ def needs_person(tx: Tx, workspace: Workspace) -> tuple[NeedsPerson, ...]:
     return (*asking, *blocked)
 
 
-def _need(delivery: DeliveryView) -> NeedsPerson:
+def _need(delivery: DeliveryView, workspace: Workspace) -> NeedsPerson:
+    kit = kits.find(workspace.state, delivery.delivery_id) if delivery.state is State.HANDED_OVER else None
     values = {
+        "kit": str(kit.relative_to(workspace.root)) if kit else "–",
+        "why": t(delivery.reason, **delivery.reason_values) if delivery.reason else "",
         "post": delivery.title or delivery.path,
         "channel": delivery.channel,
         "words": delivery.words or "",
@@ -171,6 +177,8 @@ def _need(delivery: DeliveryView) -> NeedsPerson:
 
 
 def _question(delivery: DeliveryView) -> tuple[str, tuple[Choice, ...]]:
+    if delivery.state is State.HANDED_OVER:
+        return "desk.need_by_hand", (_DONE, _LET_GO)
     if any(part.state is State.UNKNOWN for part in delivery.parts):
         return "desk.need_unknown", (_FOUND, _ABSENT, _GIVE_UP)
     if delivery.incomplete:

@@ -165,6 +165,7 @@ def open_deliverer(wired: Wired, store: Store, stop: Event) -> Iterator[Delivere
         WorkspaceError: sandbox mode and no sandbox answers.
     """
     from publisher.deliver import Deliverer
+    from publisher.kits import FOLDER, Kits
     from publisher.publish_log.fence_file import FenceFile, state_folder
     from publisher.publish_log.owner import Owner
     from publisher.vault import Sealer
@@ -173,6 +174,7 @@ def open_deliverer(wired: Wired, store: Store, stop: Event) -> Iterator[Delivere
     door = open_door(wired)
     folder = state_folder(store.log_id)
     owner = Owner(store, workspace.state)
+    media = wired.media()
     try:
         yield Deliverer(
             store=store,
@@ -180,7 +182,7 @@ def open_deliverer(wired: Wired, store: Store, stop: Event) -> Iterator[Delivere
             door=door,
             tokens=door.checked(_tokens(wired)),
             clock=wired.clock,
-            media=wired.media(),
+            media=media,
             fences=FenceFile(folder),
             sealer=Sealer(folder / "seal.key"),
             accounts={
@@ -189,6 +191,9 @@ def open_deliverer(wired: Wired, store: Store, stop: Event) -> Iterator[Delivere
             },
             quiet=QuietTimes(workspace.quiet, workspace.timezone),
             progress=wired.progress(),
+            kits=Kits(workspace.state / FOLDER, media, workspace.timezone),
+            by_hand=frozenset(c.account for c in workspace.channels if workspace.by_hand(c)),
+            hosted=workspace.hosted,
             stop=stop,
         )
     finally:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from connectors import registry
 from connectors.contract import Media, Receipt, Severity
-from publisher import config, standing, wiring
+from publisher import config, kits, standing, wiring
 from publisher.config import Workspace, find_root
 from publisher.desk import previewing, sending, which
 from publisher.errors import LogError, NotFoundError
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_TOLD = (State.PUBLISHED, State.FAILED, State.UNKNOWN, State.MISSED, State.WAITING, State.HANDED_OVER)
+"""States of which the program's own log tells."""
 PATIENCE = timedelta(minutes=2)
 """How long `publish` waits for the parts of what it sends; the daemon goes on with the rest."""
 
@@ -126,7 +128,13 @@ class Desk:
             post=found,
             post_id=post_id,
             channels=tuple(
-                previewing.on_channel(wanted, booked.get(wanted.rendered.channel.account), facts, made)
+                previewing.on_channel(
+                    wanted,
+                    booked.get(wanted.rendered.channel.account),
+                    facts,
+                    made,
+                    by_hand=self.workspace.by_hand(wanted.rendered.channel),
+                )
                 for wanted in sorted(synced.wanted, key=lambda w: w.rendered.channel.label)
             ),
             problems=tuple(p for p in synced.plan.problems if p.post == path),
@@ -289,7 +297,7 @@ class Desk:
                 p
                 for p in delivery.parts
                 if (part is None or p.number == part)
-                and p.state in (State.UNKNOWN, State.FAILED, State.MISSED)
+                and p.state in (State.UNKNOWN, State.FAILED, State.MISSED, State.HANDED_OVER)
             ]
             if not open_parts:
                 done.append(self._decided(delivery, False, "desk.nothing_open"))
@@ -554,6 +562,8 @@ class Desk:
         if view.state in (State.WAITING, State.HELD):
             message = "desk.waits_gate" if view.gates else "desk.sent"
             return self._decided(view, not view.gates, message)
+        if view.state is State.HANDED_OVER:
+            return self._decided(view, True, "desk.handed_over")
         if view.state in (State.FAILED, State.MISSED):
             return self._decided(view, False, "desk.failed")
         return self._decided(
@@ -574,9 +584,9 @@ class Desk:
     ) -> Decided:
         store = self._writing()
         if url is not None:
-            if state is not State.UNKNOWN:
+            if state not in (State.UNKNOWN, State.HANDED_OVER):
                 return self._decided(delivery, False, "desk.not_unknown")
-            return self._found_by_hand(delivery, number, url)
+            return self._found_by_hand(delivery, number, state, url)
         with store.write(self.actor) as tx:
             if not_published and state is State.UNKNOWN:
                 done = deciding.again(tx, delivery.delivery_id, number, State.UNKNOWN)
@@ -591,7 +601,7 @@ class Desk:
                 done, message = False, "desk.not_unknown"
         return self._decided(delivery, done, message if done else "desk.not_unknown")
 
-    def _found_by_hand(self, delivery: DeliveryView, number: int, url: str) -> Decided:
+    def _found_by_hand(self, delivery: DeliveryView, number: int, state: State, url: str) -> Decided:
         room = registry.room(delivery.platform)
         platform_id = room.id_of(url, delivery.account.partition(":")[2])
         if not platform_id:
@@ -599,11 +609,19 @@ class Desk:
         receipt = Receipt(platform_id, url, self.now)
         try:
             with self._writing().write(self.actor) as tx:
-                done = deciding.record_by_hand(
-                    tx, delivery.delivery_id, number, State.UNKNOWN, delivery.account, receipt
-                )
+                if state is State.HANDED_OVER:
+                    numbers = [part.number for part in delivery.parts]
+                    done = deciding.record_handed_over(
+                        tx, delivery.delivery_id, numbers, delivery.account, receipt
+                    )
+                else:
+                    done = deciding.record_by_hand(
+                        tx, delivery.delivery_id, number, state, delivery.account, receipt
+                    )
         except IntegrityError:
             return self._decided(delivery, False, "desk.url_taken", url=url)
+        if done and state is State.HANDED_OVER:
+            kits.remove(self.workspace.state, delivery.delivery_id)
         return self._decided(delivery, done, "desk.recorded" if done else "desk.under_way", url=url)
 
     # ── run ──
@@ -619,7 +637,7 @@ class Desk:
 
     def _tell(self, delivery_id: str, number: int, state: State) -> None:
         """One line in the program's own log per step that people care about."""
-        if state not in (State.PUBLISHED, State.FAILED, State.UNKNOWN, State.MISSED, State.WAITING):
+        if state not in _TOLD:
             return
         with self._writing().read() as tx:
             found = reading.deliveries_where(tx, reading.with_ids([delivery_id]))

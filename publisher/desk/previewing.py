@@ -25,7 +25,12 @@ log = logging.getLogger(__name__)
 
 
 def on_channel(
-    wanted: Wanted, booked: DeliveryView | None, facts: Mapping[str, MediaFacts], made: Made
+    wanted: Wanted,
+    booked: DeliveryView | None,
+    facts: Mapping[str, MediaFacts],
+    made: Made,
+    *,
+    by_hand: bool,
 ) -> ChannelPreview:
     """What will stand on one channel.
 
@@ -33,6 +38,7 @@ def on_channel(
         booked: its delivery; None: not booked yet.
         facts: by sha256 of the source.
         made: of what was made anew already.
+        by_hand: a person publishes there.
     """
     rendered, channel = wanted.rendered, wanted.rendered.channel
     room = registry.room(channel.platform)
@@ -40,6 +46,7 @@ def on_channel(
     used = [m for part in parts for m in (*part.media, *part.companions) if m.source in facts]
     prices = [price for part in parts if (price := room.price(part)) is not None]
     asked = ("log.gate_approval",) if channel.approval == "required" else ()
+    by_people = ("log.by_hand_channel",) if by_hand else ()
     return ChannelPreview(
         channel=channel.label,
         platform=channel.platform,
@@ -53,7 +60,7 @@ def on_channel(
         usd=sum((price.usd for price in prices), start=prices[0].usd * 0) if prices else None,
         price_notes=tuple(dict.fromkeys(price.why for price in prices)),
         state=booked.state if booked else None,
-        gates=booked.gates if booked else asked,
+        gates=(*(booked.gates if booked else asked), *by_people),
         url=booked.url if booked else None,
     )
 

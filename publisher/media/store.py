@@ -194,7 +194,7 @@ def _refuse_change(seen: str, expected: str, name: str) -> None:
 def write_whole(target: Path, chunks: Iterator[bytes], verify: Callable[[str], None] | None = None) -> Path:
     """Write aside, fsync, rename; `verify` gets the sha256 of what was written before it counts."""
     digest = hashlib.sha256()
-    with _explained(target):
+    with explained(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=target.parent, prefix=".", suffix=".part", delete=False) as draft:
             try:
@@ -224,7 +224,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _explained(target: Path) -> Iterator[None]:
+def explained(target: Path) -> Iterator[None]:
     """Turn what the system says about the store's disk into a message that says what to do."""
     try:
         yield

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import insert, update
@@ -98,9 +100,29 @@ def record_by_hand(tx: Tx, delivery_id: str, number: int, old: State, account: s
         url=receipt.url,
         published_at=receipt.at,
         look_at=None,
+        needs_person=False,
     ):
         return False
     records.insert_receipt(tx, delivery_id, number, account, receipt)
+    return True
+
+
+def record_handed_over(
+    tx: Tx, delivery_id: str, numbers: Sequence[int], account: str, receipt: Receipt
+) -> bool:
+    """A person published what was handed over: the root, and with it what hangs on it.
+
+    The parts behind the root have no address of their own; their receipts name the root's.
+
+    Raises:
+        IntegrityError: the id already belongs to another part of this account.
+    """
+    if not record_by_hand(tx, delivery_id, 1, State.HANDED_OVER, account, receipt):
+        return False
+    for number in numbers:
+        if number > 1:
+            below = replace(receipt, platform_id=f"{receipt.platform_id}#{number}")
+            record_by_hand(tx, delivery_id, number, State.WAITING, account, below)
     return True
 
 

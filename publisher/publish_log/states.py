@@ -15,10 +15,18 @@ LEGAL: dict[State, frozenset[State]] = {
             State.CANCELLED,
             State.FAILED,
             State.UNKNOWN,  # only in a restored log
+            State.PUBLISHED,  # only a follower that a person published together with its root
         }
     ),
     State.PREPARING: frozenset({State.WAITING, State.FAILED}),
-    State.DELIVERING: frozenset({State.COMMITTING, State.WAITING, State.FAILED}),
+    State.DELIVERING: frozenset(
+        {
+            State.COMMITTING,
+            State.WAITING,
+            State.FAILED,
+            State.HANDED_OVER,  # to a person, before anything was sent
+        }
+    ),
     State.COMMITTING: frozenset(
         {
             State.PUBLISHED,
@@ -41,6 +49,9 @@ LEGAL: dict[State, frozenset[State]] = {
 
 ROOT_ONLY = frozenset({State.HELD, State.MISSED, State.CANCELLED, State.HANDED_OVER})
 """Followers are claimed when the part before them is live; they are never held, missed or cancelled."""
+
+FOLLOWER_ONLY = frozenset({(State.WAITING, State.PUBLISHED)})
+"""Changes of parts behind a root: no root is published without having been sent or handed over."""
 
 CLAIMED = frozenset({State.PREPARING, State.DELIVERING})
 """A worker is at it; taken over when its lease ends."""
@@ -70,5 +81,6 @@ def require(old: State, new: State, number: int) -> None:
     Raises:
         NotAllowedError: it may not.
     """
-    if new not in LEGAL[old] or (number > 1 and new in ROOT_ONLY):
+    misplaced = new in ROOT_ONLY if number > 1 else (old, new) in FOLLOWER_ONLY
+    if new not in LEGAL[old] or misplaced:
         raise NotAllowedError("log.illegal_change", old=str(old), new=str(new), part=number)

@@ -129,6 +129,7 @@ CHANNEL: Mapping[str, Shape] = {
         "pattern": f"^(?:{kinds.TOKEN.pattern})$",
         "examples": ["env:FB_TOKEN", "file:secrets/x.json"],
     },
+    "mode": {"enum": list(config.MODES)},
     "slots": listed(SLOT),
     "spacing": DURATION,
     "grace": DURATION,
@@ -144,7 +145,7 @@ COMPLAINTS: Mapping[str, Shape] = {
     "url": _NUMBER_OR_TEXT,
     "topics": listed(TEXT),
 }
-_REQUIRED = ("platform", "account", "token")
+_REQUIRED = ("platform", "account")
 
 
 def schedule_schema() -> Shape:

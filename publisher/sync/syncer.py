@@ -18,7 +18,7 @@ from publisher.media import inspect
 from publisher.model import Channel, Plan, Post, Rendered, Sight
 from publisher.plan import OLD, Snapshot, Wanted
 from publisher.publish_log.store import Store, new_id
-from publisher.render import Templates, render, shipped_dir
+from publisher.render import Templates, by_hand, render, shipped_dir
 from publisher.sync import wanting
 from publisher.sync.one_pass import Pass, worst_first
 
@@ -160,7 +160,7 @@ class Syncer:
         """One post on one channel."""
         if self._templates is None:
             self._templates = Templates(self.workspace.templates_dir, shipped_dir())
-        return render(
+        found = render(
             post,
             channel,
             self._templates,
@@ -169,6 +169,7 @@ class Syncer:
             zone=self.workspace.timezone,
             defaults=self.workspace.defaults,
         )
+        return found if self.workspace.hosted else by_hand.told(found, facts)
 
     def facts(self, post: Post) -> tuple[dict[str, MediaFacts], list[Problem]]:
         """What is known of a post's pictures, clips and captions, and what is wrong with them."""

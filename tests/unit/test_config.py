@@ -168,7 +168,7 @@ CHANNEL = 'timezone: WIB\nchannels:\n  x: {platform: twitter, account: "2001", t
         (CHANNEL.replace('"2001"', "2001") % "", [("config.account_not_text", 3)]),
         (CHANNEL.replace('"2001"', '"20 01"') % "", [("config.account", 3)]),
         (CHANNEL.replace("env:X", "s3cret") % "", [("config.token", 3)]),
-        (CHANNEL.replace(", token: env:X", "") % "", [("config.missing", 3)]),
+        (CHANNEL.replace(', account: "2001"', "") % "", [("config.missing", 3)]),
         (CHANNEL.replace("  x:", "  ju di:") % "", [("config.label", 3)]),
         ("timezone: WIB\nchannels: [fb]\n", [("config.not_block", 2)]),
         ("timezone: WIB\nchannels:\n  fb: facebook\n", [("config.not_block", 3)]),

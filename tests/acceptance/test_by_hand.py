@@ -1,0 +1,94 @@
+"""Where a person publishes nothing is ever sent, the kit is whole, and the log holds the outcome."""
+
+from __future__ import annotations
+
+import json
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.harness import CHANNELS, Office, long_text
+
+pytestmark = [pytest.mark.acceptance, pytest.mark.slow]
+
+BY_HAND = {
+    **CHANNELS,
+    "x": {**CHANNELS["x"], "mode": "assisted"},
+    "ig": {"platform": "instagram", "account": "3001", "mode": "assisted"},
+}
+
+
+@pytest.fixture
+def desk(office: Office) -> Office:
+    """X and Instagram by hand, Facebook by the machine."""
+    path = office.folder / "schedule.yaml"
+    import yaml
+
+    settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+    path.write_text(yaml.safe_dump({**settings, "channels": BY_HAND}, sort_keys=False), encoding="utf-8")
+    return office
+
+
+def once(desk: Office) -> None:
+    """`run --once`, to its end."""
+    running = desk.start_cli("once", "run", "--once")
+    desk.until(lambda: not running.alive, "it has done what is due")
+
+
+def kits_of(office: Office) -> list[Path]:
+    return sorted((office.folder / ".publisher/sandbox/kits").glob("[0-9]*"))
+
+
+def test_a_person_publishes_from_the_kit_and_the_log_says_so(desk: Office) -> None:
+    """Kit, question, answer, receipt; the platform is never asked, the other channel goes by itself."""
+    text = long_text("kit", 2)
+    desk.post("kit", text, pictures=2, parts={"x": 2, "fb": 1}, twitter={"thread": True})
+    once(desk)
+    assert desk.states() == {("kit", "x"): ["handed_over", "waiting"], ("kit", "fb"): ["published"]}
+    assert desk.requests("GET", platform="twitter") + desk.requests("POST", platform="twitter") == []
+
+    [kit] = kits_of(desk)
+    assert {path.name for path in kit.iterdir()} == {
+        *("STEPS.txt", "text.txt", "text-2.txt", "01.jpg", "02.jpg", "alt.txt"),
+    }
+    sent = [part["text"] for part in desk.run_cli("preview", "kit", "--channel", "x")["channels"][0]["parts"]]
+    assert [(kit / name).read_text(encoding="utf-8") for name in ("text.txt", "text-2.txt")] == sent
+    assert (kit / "alt.txt").read_text(encoding="utf-8").startswith("01.jpg: Picture 1 of kit\n")
+    assert "--channel x --url" in (kit / "STEPS.txt").read_text(encoding="utf-8")
+
+    [asked] = desk.run_cli("resolve")
+    assert str(kit.relative_to(desk.folder)) in json.dumps(asked)
+    url = "https://x.com/kantor/status/1990000000000000001"
+    desk.run_cli("resolve", "kit", "--channel", "x", "--url", url)
+    assert desk.states()["kit", "x"] == ["published", "published"]
+    assert desk.delivery("kit", "x")["url"].endswith("/kantor/status/1990000000000000001")
+    assert desk.run_cli("resolve") == []
+    assert kits_of(desk) == []
+    once(desk)
+    assert desk.requests("POST", platform="twitter") == []
+
+
+def test_it_is_handed_over_once_even_if_the_server_is_killed(desk: Office) -> None:
+    """Killed and started again and again: one kit, one hand-over, no second question."""
+    desk.post("once", pictures=1, parts={"x": 1, "ig": 1})
+    for _ in range(3):
+        running = desk.start()
+        desk.until(lambda: (desk.folder / ".publisher/sandbox/kits").exists(), "a kit is made")
+        running.signal(signal.SIGKILL)
+        running.end()
+    desk.run_leases_down()
+    once(desk)
+    assert desk.states() == {("once", "x"): ["handed_over"], ("once", "ig"): ["handed_over"]}
+    assert len(kits_of(desk)) == 2
+    assert len(desk.run_cli("resolve")) == 2
+
+
+def test_letting_go_ends_the_question_and_nothing_is_sent(desk: Office) -> None:
+    """A person may also decide not to publish it there."""
+    desk.post("no", parts={"x": 1})
+    once(desk)
+    desk.run_cli("resolve", "no", "--channel", "x", "--failed")
+    assert desk.run_cli("resolve") == []
+    once(desk)
+    assert desk.requests("POST", platform="twitter") == []
