@@ -743,7 +743,7 @@ class Session(ABC):
         """
 
     def remove(self, receipt: Receipt) -> Done | Unsupported:
-        """Take a live part down."""
+        """Take a live part down; one that is gone already is `Done`. May be repeated."""
         return Unsupported()
 
     def edit(self, receipt: Receipt, part: Part) -> Done | Unsupported:

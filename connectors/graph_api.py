@@ -35,6 +35,7 @@ Phase = Literal["commit", "other", "any"]
 # Ours, where Meta's headers name no time: its windows are rolling hours (Meta's documentation, rate
 # limits, checked 2026-11-23), so a quarter of one gives room again.
 THROTTLE_PAUSE = timedelta(minutes=15)
+_GONE_OR_NOT_ALLOWED = "100/33"
 GRAPH_HOST = "graph.facebook.com"
 _PIECE = 1 << 20
 
@@ -166,6 +167,27 @@ class GraphCaller:
     def delete(self, path: str) -> dict[str, Json]:
         """Take an object down."""
         return self._call("DELETE", path, "other", args=dict(self._proof))
+
+    def remove(self, path: str) -> None:
+        """Take an object down; one that cannot be seen any more is gone already.
+
+        Code 100/33 stands for "gone" as well as for "not allowed" (Meta's documentation, error handling,
+        checked 2026-11-23): what can still be read is there, and taking it down was refused.
+        """
+        try:
+            self.delete(path)
+        except (RejectedError, TemporaryError) as error:
+            if error.code != _GONE_OR_NOT_ALLOWED or self._reads(path):
+                raise
+
+    def _reads(self, path: str) -> bool:
+        try:
+            self.get(path, fields="id")
+        except (RejectedError, TemporaryError) as error:
+            if error.code == _GONE_OR_NOT_ALLOWED:
+                return False
+            raise
+        return True
 
     def upload(
         self, url: str, file: IO[bytes], size: int, offset: int, progress: Callable[[int, int], None]

@@ -252,7 +252,7 @@ class Deliverer:
         """Call the room's stage; None: the part is back to waiting, failed, or no longer ours."""
         started = self.clock.now()
         try:
-            session = self._session(work.account)
+            session = self.session(work.account)
             with self._told(session, work):
                 found = session.stage(work.part, work.prior, work.checkpoint, self._saver(work))
         except ConnectorError as error:
@@ -339,7 +339,7 @@ class Deliverer:
         """The fence, the one call, the record."""
         limits = registry.room(work.rendition.platform).limits
         try:
-            session = self._session(work.account)
+            session = self.session(work.account)
         except ConnectorError as error:
             self._stage_failed(work, State.DELIVERING, self.clock.now(), error)
             return State.WAITING
@@ -538,7 +538,7 @@ class Deliverer:
         phase: retry.Phase = "confirm" if work.state is State.PROCESSING else "find"
         seen: Receipt | Pending | Gone | HandedOver | NotSeen | CannotTell
         try:
-            session = self._session(work.account)
+            session = self.session(work.account)
             if work.state is State.PROCESSING:
                 seen = session.confirm(work.part, work.checkpoint or Checkpoint())
             else:
@@ -625,7 +625,7 @@ class Deliverer:
 
     # ── Shared ──
 
-    def _session(self, account: str) -> Session:
+    def session(self, account: str) -> Session:
         """The account's session, opened and probed at first need.
 
         Raises:
@@ -651,7 +651,7 @@ class Deliverer:
         """Open and probe a blocked account anew; True if its posts may go on."""
         self._sessions.pop(account, None)
         try:
-            self._session(account)
+            self.session(account)
         except ConnectorError as error:
             log.info("%s", t("log.said_still_blocked", account=account, words=error.words))
             return False

@@ -125,6 +125,7 @@ class DeliveryView:
         reason: a message id or the platform's words; None: nothing to say.
         gates: message ids: what it waits for besides its time.
         needs_person: somebody must decide (`resolve`).
+        withdrawal: `asked`, `removed` or `by_hand`: what came of taking the root down; None: nobody asked.
     """
 
     delivery_id: str
@@ -152,6 +153,10 @@ class DeliveryView:
     held_until: datetime | None
     fingerprint: str
     approved_by: str | None
+    withdrawal: str | None = None
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str | None = None
+    withdrawn_because: str | None = None
 
     @property
     def has_due(self) -> bool:

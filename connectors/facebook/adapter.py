@@ -269,7 +269,7 @@ class FacebookSession(Session):
         """Meta documents no call that takes a story down; it ends by itself after a day."""
         if "/stories/" in (receipt.url or ""):
             return Unsupported()
-        self._graph.delete(receipt.platform_id)
+        self._graph.remove(receipt.platform_id)
         return Done()
 
     # ── credentials ──────────────────────────────────────────────────────────

@@ -208,7 +208,7 @@ class InstagramSession(Session):
         (instagram_manage_contents), which few tokens have. Meta's documentation, checked 2026-11-23.
         """
         try:
-            self._graph.delete(receipt.platform_id)
+            self._graph.remove(receipt.platform_id)
         except ReconnectError as error:
             code = error.code.partition("/")[0]
             if code == "10" or (code.isdigit() and 200 <= int(code) <= 299):

@@ -195,7 +195,7 @@ class ThreadsSession(Session):
     def remove(self, receipt: Receipt) -> Done | Unsupported:
         """Take a post or reply down; where the token lacks threads_delete, a person does it in the app."""
         try:
-            self._graph.delete(receipt.platform_id)
+            self._graph.remove(receipt.platform_id)
         except ReconnectError as error:
             code = error.code.partition("/")[0]
             if code == "10" or (code.isdigit() and 200 <= int(code) <= 299):

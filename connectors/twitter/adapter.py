@@ -182,7 +182,11 @@ class TwitterSession(Session):
     # ── remove ───────────────────────────────────────────────────────────────
 
     def remove(self, receipt: Receipt) -> Done:
-        self._x.call("DELETE", f"/2/tweets/{receipt.platform_id}")
+        try:
+            self._x.call("DELETE", f"/2/tweets/{receipt.platform_id}")
+        except RejectedError as error:
+            if error.http_status != 404:  # gone already is what was asked for
+                raise
         return Done()
 
 

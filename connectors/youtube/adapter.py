@@ -153,7 +153,11 @@ class YouTubeSession(Session):
         return CannotTell("youtube.several_alike" if len(doubtful) > 1 else "youtube.perhaps", links)
 
     def remove(self, receipt: Receipt) -> Done:
-        self._youtube.call(self._youtube.api.videos().delete(id=receipt.platform_id))
+        try:
+            self._youtube.call(self._youtube.api.videos().delete(id=receipt.platform_id))
+        except RejectedError as error:
+            if error.http_status != 404:  # gone already is what was asked for
+                raise
         return Done()
 
 

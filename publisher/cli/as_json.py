@@ -82,6 +82,10 @@ def delivery(one: DeliveryView) -> dict[str, Json]:
         "approved_by": one.approved_by,
         "fingerprint": one.fingerprint,
         "delivery": one.delivery_id,
+        "withdrawal": one.withdrawal,
+        "withdrawn_at": moment(one.withdrawn_at),
+        "withdrawn_by": one.withdrawn_by,
+        "withdrawn_because": one.withdrawn_because,
     }
 
 

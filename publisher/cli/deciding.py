@@ -92,6 +92,26 @@ def resolve(given: Namespace, screen: Screen) -> int:
         return _told(done, desk, given, screen)
 
 
+def withdraw(given: Namespace, screen: Screen) -> int:
+    """Take down what is live; asks first where a person sits at a terminal."""
+    with open_desk(given) as desk:
+        if not (given.yes or given.json or given.by_hand) and sys.stdin.isatty():
+            live = [one for one in desk.log(post=given.post, channel=given.channel) if one.url]
+            for one in live:
+                screen.lines(delivery_lines(one, screen, dated=True))
+            if live and not _agreed(t("cli.withdraw_ask", count=len(live))):
+                screen.line(t("cli.nothing_done"))
+                return 1
+        done = desk.withdraw(given.post, channel=given.channel, reason=given.reason, by_hand=given.by_hand)
+        return _told(done, desk, given, screen)
+
+
+def _agreed(question: str) -> bool:
+    sys.stderr.write(f"{question} ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in {"y", "yes", "ya"}
+
+
 def _scope(given: Namespace) -> None:
     """One of: a post (on a channel), a channel, everything."""
     if given.all and (given.post or given.channel):
@@ -161,4 +181,5 @@ VERBS: Mapping[str, Callable[[Namespace, Screen], int]] = {
     "release": release,
     "publish": publish,
     "resolve": resolve,
+    "withdraw": withdraw,
 }

@@ -51,6 +51,9 @@ def _notes(one: DeliveryView, dated: bool) -> Iterator[str]:
     if one.published_at is not None:
         at = amounts.local(one.published_at, one.due_zone).replace(microsecond=0)
         notes.append(t("cli.published_at", clock=amounts.clock(at, seconds=True)))
+    if one.withdrawal:
+        notes.append(t(f"cli.withdrawal_{one.withdrawal}", name=one.withdrawn_by or "–"))
+        notes += [one.withdrawn_because] if one.withdrawn_because else []
     if one.attempts > len(one.parts):
         notes.append(t("cli.attempts", count=one.attempts))
     if one.held_by:

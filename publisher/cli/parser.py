@@ -200,6 +200,14 @@ def _resolve(parser: argparse.ArgumentParser) -> None:
     answer.add_argument("--failed", action="store_true", help=t("cli.arg_failed"))
 
 
+def _withdraw(parser: argparse.ArgumentParser) -> None:
+    _post(parser)
+    _channel(parser)
+    parser.add_argument("--reason", metavar="TEXT", help=t("cli.arg_withdraw_reason"))
+    parser.add_argument("--yes", action="store_true", help=t("cli.arg_yes"))
+    parser.add_argument("--by-hand", action="store_true", help=t("cli.arg_by_hand"))
+
+
 def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--once", action="store_true", help=t("cli.arg_once"))
     parser.add_argument("--workers", metavar="N", type=count, default=8, help=t("cli.arg_workers"))
@@ -244,6 +252,7 @@ VERBS = (
     Verb("release", "decide", _release),
     Verb("resolve", "decide", _resolve),
     Verb("publish", "decide", _publish),
+    Verb("withdraw", "decide", _withdraw),
     Verb("run", "run", _run),
     Verb("sandbox", "run", _sandbox),
     Verb("demo", "run", _nothing),

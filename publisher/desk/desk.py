@@ -22,7 +22,7 @@ from publisher.desk import previewing, sending, which
 from publisher.errors import LogError, NotFoundError
 from publisher.model import Action, Plan, Post, State
 from publisher.preview.problems import sentence
-from publisher.publish_log import deciding, overview, reading
+from publisher.publish_log import deciding, overview, reading, withdrawals
 from publisher.publish_log.store import Store
 from publisher.sync import Synced, Syncer
 from publisher.texts import t
@@ -307,6 +307,47 @@ class Desk:
                 self._settle(delivery, number, state, url, not_published=not_published, failed=failed)
             )
         return done
+
+    def withdraw(
+        self, post: str, *, channel: str | None = None, reason: str | None = None, by_hand: bool = False
+    ) -> list[Decided]:
+        """Take a post down where it is live, and keep it back where it is still to come.
+
+        Args:
+            by_hand: a person took it down where the program cannot.
+        """
+        done = []
+        for delivery in self._booked(post, channel):
+            if not delivery.parts_live:
+                held = delivery.state in (State.WAITING, State.PREPARING, State.HELD)
+                if held:
+                    with self._writing().write(self.actor) as tx:
+                        deciding.hold_delivery(tx, delivery.delivery_id, delivery.state, None, reason)
+                done.append(self._decided(delivery, held, "desk.kept_back" if held else "desk.not_live"))
+            elif delivery.withdrawal == withdrawals.REMOVED:
+                done.append(self._decided(delivery, True, "desk.withdrawn_before"))
+            elif by_hand:
+                with self._writing().write(self.actor) as tx:
+                    for part in delivery.parts:
+                        withdrawals.ask(tx, delivery.delivery_id, part.number, reason)
+                        withdrawals.settle(tx, delivery.delivery_id, part.number, withdrawals.REMOVED)
+                done.append(self._decided(delivery, True, "desk.withdrawn"))
+            else:
+                done.append(self._take_down(delivery, reason))
+        return done
+
+    def _take_down(self, delivery: DeliveryView, reason: str | None) -> Decided:
+        from publisher.withdrawing import take_down
+
+        with self._delivering(Event()) as (_, deliverer):
+            found = take_down(deliverer, delivery, self.actor, reason)
+        messages = {
+            withdrawals.REMOVED: "desk.withdrawn",
+            withdrawals.BY_HAND: "desk.withdraw_by_hand",
+            withdrawals.ASKED: "desk.withdraw_again",
+        }
+        removed = found.outcome == withdrawals.REMOVED
+        return self._decided(delivery, removed, messages[found.outcome], words=found.words)
 
     # ── Run ──
 

@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 
 from connectors.contract import Rendition
 from publisher.model import State
+from publisher.publish_log import withdrawals
 from publisher.publish_log.joins import POST, ROOT
 from publisher.publish_log.store import Tx
 from publisher.publish_log.tables import deliveries, parts, posts, renditions
@@ -54,6 +55,7 @@ def standing(
             deliveries.c.account.in_(accounts),
             deliveries.c.due_at.between(since, until),
             parts.c.state.not_in(but_in),
+            ~withdrawals.is_gone(),
             or_(deliveries.c.broken.is_(None), parts.c.state.not_in(coming)),
             or_(
                 deliveries.c.held_reason.is_(None),

@@ -14,7 +14,17 @@ from publisher.model import State
 from publisher.publish_log.fencing import active_hold, approved
 from publisher.publish_log.joins import POST, ROOT
 from publisher.publish_log.store import Tx
-from publisher.publish_log.tables import accounts, approvals, deliveries, events, holds, logs, parts, posts
+from publisher.publish_log.tables import (
+    accounts,
+    approvals,
+    deliveries,
+    events,
+    holds,
+    logs,
+    parts,
+    posts,
+    withdrawals,
+)
 from publisher.views import DeliveryView, PartView
 
 BEFORE = (State.WAITING, State.PREPARING, State.HELD)
@@ -88,12 +98,24 @@ def _select(tx: Tx) -> Any:
             accounts.c.blocked_at,
             accounts.c.not_before,
             approved(deliveries.c.fingerprint, deliveries.c.approval).label("approved"),
+            withdrawals.c.outcome.label("withdrawal"),
+            withdrawals.c.removed_at,
+            withdrawals.c.asked_by.label("withdrawn_by"),
+            withdrawals.c.reason.label("withdrawn_because"),
             exists()
             .where(active_hold(tx), or_(holds.c.scope == "all", holds.c.scope == deliveries.c.account))
             .label("account_held"),
         )
         .join(posts, POST)
         .join(parts, ROOT)
+        .outerjoin(
+            withdrawals,
+            and_(
+                withdrawals.c.workspace_id == deliveries.c.workspace_id,
+                withdrawals.c.delivery_id == deliveries.c.delivery_id,
+                withdrawals.c.number == 1,
+            ),
+        )
         .outerjoin(
             accounts,
             and_(
@@ -159,6 +181,10 @@ def _view(row: Row[Any], own: list[Row[Any]], decided: tuple[str, str] | None) -
         held_until=row.held_until,
         fingerprint=row.fingerprint,
         approved_by=decided[0] if decided and decided[1] == "approve" else None,
+        withdrawal=row.withdrawal,
+        withdrawn_at=row.removed_at,
+        withdrawn_by=row.withdrawn_by,
+        withdrawn_because=row.withdrawn_because,
     )
 
 

@@ -28,7 +28,7 @@ from publisher.texts import system_words
 
 log = logging.getLogger(__name__)
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration; opening compares it without importing Alembic."""
 
 BUSY_SECONDS = 10

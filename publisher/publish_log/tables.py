@@ -330,6 +330,21 @@ quota_uses = Table(
     PrimaryKeyConstraint("workspace_id", "delivery_id", "number"),
 )
 
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    Column("workspace_id", String(64), nullable=False),
+    Column("delivery_id", String(26), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("asked_at", Utc, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("reason", Text),
+    Column("outcome", String(16), nullable=False),
+    Column("words", Text),
+    Column("removed_at", Utc),
+    PrimaryKeyConstraint("workspace_id", "delivery_id", "number"),
+)
+
 owners = Table(
     "owners",
     metadata,

@@ -191,6 +191,16 @@ class ContractSuite:
         assert stand.session().remove(first[0]) == Done()
         assert [post["id"] for post in stand.live()] == [second[0].platform_id]
 
+    def test_removing_twice_is_removing(self, stand: Stand) -> None:
+        """What is gone already is gone: a lost answer costs one more call, never a question."""
+        first, second = stand.publish(self.says(stand, "Satu")), stand.publish(self.says(stand, "Dua"))
+        stand.fault(method="DELETE", path=".", phase="after", kind="drop")
+        with pytest.raises(ConnectorError):
+            stand.session().remove(first[0])
+        assert stand.session().remove(first[0]) == Done()
+        assert stand.session().remove(first[0]) == Done()
+        assert [post["id"] for post in stand.live()] == [second[0].platform_id]
+
     # ── restarts and lost answers ────────────────────────────────────────────
 
     def test_a_restart_after_any_saved_checkpoint_goes_on_from_there(self, stand: Stand) -> None:

@@ -173,6 +173,13 @@ class TestTikTok(ContractSuite):
         (receipt,) = stand.publish(self.says(stand, "Satu"))
         assert stand.session().remove(receipt) == Unsupported()
 
+    def test_removing_twice_is_removing(self, stand: Stand) -> None:
+        """TikTok has no call for it, and none is made."""
+        (receipt,) = stand.publish(self.says(stand, "Satu"))
+        before = len(stand.requests())
+        assert stand.session().remove(receipt) == Unsupported()
+        assert len(stand.requests()) == before
+
     def test_a_lost_answer_to_a_commit_is_found(self, stand: Stand) -> None:
         """Of an uploaded clip by its publish_id; of what TikTok fetches, a person is asked, with a text."""
         for name, (part,) in self.formats(stand).items():

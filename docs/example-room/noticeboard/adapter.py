@@ -25,7 +25,7 @@ from connectors.contract import (
     Staged,
     TokenSource,
 )
-from connectors.errors import ConnectorError, OutcomeUnknownError, TemporaryError
+from connectors.errors import ConnectorError, OutcomeUnknownError, RejectedError, TemporaryError
 from noticeboard import limits
 from noticeboard.auth import header_of, status_of
 from noticeboard.codes import Phase, error_of, words_of
@@ -162,7 +162,11 @@ class NoticeboardSession(Session):
     # ── remove ───────────────────────────────────────────────────────────────
 
     def remove(self, receipt: Receipt) -> Done:
-        self._call("DELETE", f"/v1/notices/{receipt.platform_id}")
+        try:
+            self._call("DELETE", f"/v1/notices/{receipt.platform_id}")
+        except RejectedError as error:
+            if error.http_status != 404:  # gone already is what was asked for
+                raise
         return Done()
 
     # ── calls ────────────────────────────────────────────────────────────────
