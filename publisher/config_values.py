@@ -6,6 +6,8 @@ import os
 import re
 from collections.abc import Callable, Collection
 from datetime import date, timedelta
+from decimal import Decimal
+from math import inf
 from zoneinfo import ZoneInfo
 
 from connectors.contract import Json, Option
@@ -117,11 +119,11 @@ def count(value: Json) -> int:
     return value
 
 
-def money(value: Json) -> float:
-    """An amount from 0."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+def money(value: Json) -> Decimal:
+    """An amount from 0, exactly as it is written."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < inf:
         raise WrongValue("config.not_money", value=shown(value))
-    return float(value)
+    return Decimal(str(value))
 
 
 def duration(value: Json) -> timedelta:

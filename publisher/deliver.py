@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from threading import Event
 from typing import Any
@@ -49,7 +50,7 @@ from publisher.media.inspect import MediaError
 from publisher.media.progress import Progress
 from publisher.media.store import MediaStoreError
 from publisher.model import State
-from publisher.publish_log import account_state, claims, fencing, records
+from publisher.publish_log import account_state, agenda, claims, fencing, records
 from publisher.publish_log.claims import Work
 from publisher.publish_log.fence_file import FenceFile
 from publisher.publish_log.owner import Owner
@@ -93,6 +94,7 @@ class Deliverer:
         accounts: the accounts of schedule.yaml, by key.
         by_hand: keys of those on which a person publishes.
         hosted: whether platforms can fetch media from us.
+        budgets: US dollars a month, by account key, of those that have one.
         stop: set when the process is asked to end: nothing new is fenced.
     """
 
@@ -110,6 +112,7 @@ class Deliverer:
     kits: Kits
     by_hand: frozenset[str] = frozenset()
     hosted: bool = True
+    budgets: Mapping[str, Decimal] = field(default_factory=dict)
     stop: Event = field(default_factory=Event)
     _sessions: dict[str, Session] = field(default_factory=dict)
     _held_up: dict[tuple[str, int], str] = field(default_factory=dict)
@@ -163,9 +166,11 @@ class Deliverer:
     def _deliver(self, delivery_id: str, number: int) -> State | None:
         """Claim a due part, stage what is not staged yet, and commit it behind the fence."""
         with self.store.write("daemon") as tx:
-            opening = gate.opening(tx, delivery_id, number, self.quiet)
+            opening = gate.opening(tx, delivery_id, number, self.quiet, self.budgets)
             if not opening.go:
-                if opening.until is not None and opening.reason is not None:
+                if opening.hold and opening.reason is not None:
+                    agenda.hold_root(tx, delivery_id, opening.reason, opening.values)
+                elif opening.until is not None and opening.reason is not None:
                     claims.postpone(tx, delivery_id, number, opening.until, opening.reason, opening.values)
                 return None
             work = claims.claim(

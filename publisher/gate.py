@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Row
 
 from connectors import registry
 from connectors.contract import Json, Quota
-from publisher import quota
+from publisher import budget, quota
 from publisher.model import Due, DueWhy, State, Use
 from publisher.publish_log import account_state, agenda, claims
 from publisher.publish_log.store import Tx
 from publisher.schedule import Case, Gates, Outcome, QuietTimes, Verdict, decide
 
+_NO_BUDGETS: Mapping[str, Decimal] = MappingProxyType({})
 _INCLUSIVE = timedelta(microseconds=1)
 """The log is asked for what came after a moment; a day begins with its first one."""
 
@@ -29,6 +32,8 @@ class Opening:
     until: datetime | None = None
     reason: str | None = None
     values: Mapping[str, Json] = field(default_factory=dict)
+    hold: bool = False
+    """It waits for a person, not for a time."""
 
 
 def verdict(row: Row[Any], quiet: QuietTimes, now: datetime) -> Verdict:
@@ -85,8 +90,14 @@ def may_stage(row: Row[Any], now: datetime) -> bool:
     )
 
 
-def opening(tx: Tx, delivery_id: str, number: int, quiet: QuietTimes) -> Opening:
-    """Ask everything in the transaction that claims: state, table, account, quotas."""
+def opening(
+    tx: Tx, delivery_id: str, number: int, quiet: QuietTimes, budgets: Mapping[str, Decimal] = _NO_BUDGETS
+) -> Opening:
+    """Ask everything in the transaction that claims: state, table, account, quotas, budget.
+
+    Args:
+        budgets: US dollars a month, by account key.
+    """
     row = agenda.candidate(tx, delivery_id, number)
     if row is None or row.state != State.WAITING:
         return Opening(go=False)
@@ -104,7 +115,20 @@ def opening(tx: Tx, delivery_id: str, number: int, quiet: QuietTimes) -> Opening
         said = verdict(row, quiet, tx.now)
         if said.outcome is not Outcome.GO:
             return Opening(go=False, until=said.at, reason=said.reason, values=said.values)
-    return _within_quotas(tx, row, quiet.zone)
+    within = _within_quotas(tx, row, quiet.zone)
+    if within.go and row.number == 1 and row.account in budgets:
+        return _within_budget(tx, row, budgets[row.account], quiet.zone)
+    return within
+
+
+def _within_budget(tx: Tx, row: Row[Any], limit: Decimal, zone: str) -> Opening:
+    """All parts of a post at once: a thread that has begun goes on."""
+    needed = budget.cost_of(claims.rendition_of(tx, row.delivery_id))
+    spent = account_state.spent(tx, row.account, budget.month_start(tx.now, zone))
+    if budget.allows(spent, needed, limit):
+        return Opening(go=True)
+    values: dict[str, Json] = {"spent": str(spent), "budget": str(limit), "needed": str(needed)}
+    return Opening(go=False, reason="log.budget", values=values, hold=True)
 
 
 def _within_quotas(tx: Tx, row: Row[Any], zone: str) -> Opening:

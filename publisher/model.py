@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
@@ -124,7 +125,7 @@ class Channel:
     grace: timedelta = timedelta(hours=2)
     approval: str = "none"
     quota: int | None = None
-    budget_usd: float | None = None
+    budget_usd: Decimal | None = None
     default: bool = True
     unsupported: str = "skip"
     long_text: str = "lead"

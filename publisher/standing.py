@@ -6,19 +6,20 @@ import socket
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from connectors.announced import routes_of
 from connectors.contract import Problem
-from publisher import kits
+from publisher import budget, kits
 from publisher.config import Workspace
 from publisher.media import progress
 from publisher.model import Channel, Post, State
 from publisher.plan import Wanted
+from publisher.publish_log import account_state, reading
 from publisher.publish_log import owner as owners
-from publisher.publish_log import reading
 from publisher.publish_log.store import Store, Tx
 from publisher.publish_log.tables import deliveries
 from publisher.texts import t
@@ -101,12 +102,22 @@ def _accounts(
             rows.get(channel.account),
             held=channel.account in scopes,
             pid=_stopped_pid(tx, fenced.get(channel.account), alive),
+            spent=_spent(tx, channel, workspace.timezone),
         )
         for channel in workspace.channels
     )
 
 
-def _account(channel: Channel, row: Any, *, held: bool, pid: int | None) -> AccountView:
+def _spent(tx: Tx, channel: Channel, zone: str) -> Decimal | None:
+    """What this month has cost so far, where the office has a budget for it."""
+    if channel.budget_usd is None:
+        return None
+    return account_state.spent(tx, channel.account, budget.month_start(tx.now, zone))
+
+
+def _account(
+    channel: Channel, row: Any, *, held: bool, pid: int | None, spent: Decimal | None = None
+) -> AccountView:
     return AccountView(
         channel=channel.label,
         platform=channel.platform,
@@ -117,6 +128,8 @@ def _account(channel: Channel, row: Any, *, held: bool, pid: int | None) -> Acco
         held=held,
         last_published_at=row.last_published_at if row is not None else None,
         stopped_pid=pid,
+        spent_usd=spent,
+        budget_usd=channel.budget_usd,
     )
 
 
@@ -184,7 +197,7 @@ def _question(delivery: DeliveryView) -> tuple[str, tuple[Choice, ...]]:
     if delivery.incomplete:
         return "desk.need_parts", (_PUBLISH, _LET_GO)
     if delivery.state is State.HELD:
-        return "desk.need_twin", (_RELEASE,)
+        return "desk.need_budget" if delivery.reason == "log.budget" else "desk.need_twin", (_RELEASE,)
     if delivery.state is State.MISSED:
         return "desk.need_missed", (_PUBLISH, _LET_GO)
     return "desk.need_failed", (_EDIT, _PUBLISH, _LET_GO)

@@ -181,6 +181,7 @@ class AccountView:
     Attributes:
         blocked: the platform's words; a person must act.
         stopped_pid: a stopped process that holds a fenced part of this account.
+        spent_usd: of this month's budget so far; None: it has none.
     """
 
     channel: str
@@ -192,6 +193,8 @@ class AccountView:
     held: bool
     last_published_at: datetime | None
     stopped_pid: int | None
+    spent_usd: Decimal | None = None
+    budget_usd: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

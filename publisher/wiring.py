@@ -194,6 +194,7 @@ def open_deliverer(wired: Wired, store: Store, stop: Event) -> Iterator[Delivere
             kits=Kits(workspace.state / FOLDER, media, workspace.timezone),
             by_hand=frozenset(c.account for c in workspace.channels if workspace.by_hand(c)),
             hosted=workspace.hosted,
+            budgets={c.account: c.budget_usd for c in workspace.channels if c.budget_usd is not None},
             stop=stop,
         )
     finally:

@@ -279,6 +279,8 @@ def account(one: AccountView) -> dict[str, Json]:
         "not_before": moment(one.not_before),
         "held": one.held,
         "last_published_at": moment(one.last_published_at),
+        "spent_usd": None if one.spent_usd is None else str(one.spent_usd),
+        "budget_usd": None if one.budget_usd is None else str(one.budget_usd),
         "stopped_pid": one.stopped_pid,
     }
 

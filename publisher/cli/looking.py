@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 
 from connectors.contract import Json, Severity
 from publisher.cli import as_json
@@ -272,6 +273,9 @@ def _account_words(account: AccountView, found: Status) -> list[str]:
         words.append(t("cli.account_ok"))
     if account.last_published_at is not None:
         words.append(t("cli.account_last", ago=amounts.ago(account.last_published_at, found.now)))
+    if account.budget_usd is not None:
+        used, budget = (amounts.money(usd or Decimal(0)) for usd in (account.spent_usd, account.budget_usd))
+        words.append(t("cli.account_budget", used=used, budget=budget))
     return words
 
 

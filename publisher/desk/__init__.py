@@ -2,6 +2,7 @@
 
 desk        the verbs, one function each
 which       the post that a person means by a name
+forecasting what the posts to come will cost
 previewing  a post on a channel, as it will be posted
 sending     what `publish` books, and why it may not
 """

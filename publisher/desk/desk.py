@@ -18,7 +18,7 @@ from connectors import registry
 from connectors.contract import Media, Receipt, Severity
 from publisher import config, kits, standing, wiring
 from publisher.config import Workspace, find_root
-from publisher.desk import previewing, sending, which
+from publisher.desk import forecasting, previewing, sending, which
 from publisher.errors import LogError, NotFoundError
 from publisher.model import Action, Plan, Post, State
 from publisher.preview.problems import sentence
@@ -386,7 +386,8 @@ class Desk:
     def _look(self, *, only: str | None = None, channels: list[str] | None = None) -> Synced:
         store = self._log()
         syncer = self._syncer(store)
-        return syncer.sync(self.now, write=False, adopt=self._would_adopt(), only=only, channels=channels)
+        synced = syncer.sync(self.now, write=False, adopt=self._would_adopt(), only=only, channels=channels)
+        return synced if only else forecasting.with_budgets(synced, self.workspace, store, self.now)
 
     def _would_adopt(self) -> bool:
         if self.workspace.mode != "live":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -130,9 +131,23 @@ def roots_used(tx: Tx, account: str, since: datetime) -> int:
     ).scalar_one()
 
 
+def spent(tx: Tx, account: str, since: datetime) -> Decimal:
+    """What the account's parts cost since a moment, in US dollars; also of those that are under way."""
+    rows = tx.conn.execute(
+        select(quota_uses.c.usd).where(
+            quota_uses.c.workspace_id == tx.workspace,
+            quota_uses.c.account == account,
+            quota_uses.c.usd.is_not(None),
+            quota_uses.c.at >= since,
+        )
+    )
+    return sum((Decimal(row.usd) for row in rows), start=Decimal(0))
+
+
 def reserve_quota(tx: Tx, work: Work) -> None:
     """Count this part against its account from now; in the claim's transaction."""
-    units = registry.room(work.rendition.platform).cost(work.part)
+    room = registry.room(work.rendition.platform)
+    units, price = room.cost(work.part), room.price(work.part)
     values = {
         "workspace_id": tx.workspace,
         "account": work.account,
@@ -140,6 +155,7 @@ def reserve_quota(tx: Tx, work: Work) -> None:
         "number": work.number,
         "at": tx.now,
         "units": json.dumps(dict(units), sort_keys=True) if units else None,
+        "usd": str(price.usd) if price is not None else None,
     }
     tx.conn.execute(_reserve(tx.conn.dialect.name), values)
 
@@ -161,7 +177,7 @@ def _reserve(dialect: str) -> Any:
     statement = _insert(dialect)(quota_uses)
     return statement.on_conflict_do_update(
         index_elements=[quota_uses.c.workspace_id, quota_uses.c.delivery_id, quota_uses.c.number],
-        set_={"at": statement.excluded.at, "units": statement.excluded.units},
+        set_={name: statement.excluded[name] for name in ("at", "units", "usd")},
     )
 
 

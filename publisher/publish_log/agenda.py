@@ -252,6 +252,22 @@ def unhold(tx: Tx, delivery_id: str) -> None:
     )
 
 
+def hold_root(tx: Tx, delivery_id: str, reason: str, values: Mapping[str, Any]) -> None:
+    """Keep a waiting root back until a person has looked: the machine's own hold, with its reason."""
+    if move_root(tx, delivery_id, State.WAITING, State.HELD, reason, values=values):
+        tx.conn.execute(
+            update(deliveries)
+            .where(deliveries.c.workspace_id == tx.workspace, deliveries.c.delivery_id == delivery_id)
+            .values(
+                held_at=tx.now,
+                held_until=None,
+                held_by=tx.actor,
+                held_reason=reason,
+                held_values=json.dumps(dict(values), sort_keys=True),
+            )
+        )
+
+
 def held_past_grace(tx: Tx) -> Sequence[Any]:
     """Held roots that are due already: their grace may be over."""
     return tx.conn.execute(

@@ -220,8 +220,17 @@ def lease_over(tx: Tx) -> ColumnElement[bool]:
 
 def part_of(tx: Tx, delivery_id: str, number: int) -> Part:
     """What a part would publish, without claiming it."""
+    return _rendition(tx, delivery_id, number).parts[number - 1]
+
+
+def rendition_of(tx: Tx, delivery_id: str) -> Rendition:
+    """What a delivery would publish, without claiming it."""
+    return _rendition(tx, delivery_id, 1)
+
+
+def _rendition(tx: Tx, delivery_id: str, number: int) -> Rendition:
     row = tx.conn.execute(_LOAD, {"w": tx.workspace, "d": delivery_id, "n": number}).one()
-    return Rendition.from_json(json.loads(row.body)).parts[number - 1]
+    return Rendition.from_json(json.loads(row.body))
 
 
 def load(tx: Tx, delivery_id: str, number: int, token: str, sealed: Any) -> Work:

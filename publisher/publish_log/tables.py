@@ -327,6 +327,7 @@ quota_uses = Table(
     Column("number", Integer, nullable=False),
     Column("at", Utc, nullable=False),
     Column("units", Text),
+    Column("usd", String(32)),
     PrimaryKeyConstraint("workspace_id", "delivery_id", "number"),
 )
 

@@ -2,6 +2,7 @@
 
 import textwrap
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,12 @@ def test_every_key_of_the_sample_is_taken(tmp_path):
         timedelta(minutes=15),
         timedelta(days=1),
     )
-    assert (channel.approval, channel.quota, channel.budget_usd, channel.default) == ("none", 5, 20.0, False)
+    assert (channel.approval, channel.quota, channel.budget_usd, channel.default) == (
+        "none",
+        5,
+        Decimal(20),
+        False,
+    )
     assert channel.options == {"reply_settings": "following", "thread": False}
 
 
