@@ -20,12 +20,26 @@ if TYPE_CHECKING:
 KEEP = timedelta(days=3)
 LEAST_KEEP = timedelta(days=1)
 """Longer than anything is staged ahead or tried again: a file goes only when nobody asks for it any more."""
-HOSTS = {"directory": ("folder",), "serve": ("port",)}
+HOSTS = {
+    "directory": ("folder",),
+    "serve": ("port",),
+    "sftp": ("host", "user", "folder", "known_hosts"),
+    "s3": ("endpoint", "bucket", "access_key", "secret_key"),
+}
 """Each kind with the keys that it needs beside `url`."""
-MAY = {"directory": (), "serve": ("bind",)}
+MAY = {
+    "directory": (),
+    "serve": ("bind",),
+    "sftp": ("port", "key", "password"),
+    "s3": ("region", "prefix", "presigned"),
+}
 """Each kind with the keys that it may have."""
 EVERY = ("kind", "url", "keep")
 LOOPBACK = "127.0.0.1"
+_TEXTS = ("host", "user", "key", "known_hosts", "bucket", "region", "prefix")
+_SECRETS = ("password", "access_key", "secret_key")
+SIGNED_LEAST, SIGNED_MOST = timedelta(hours=6), timedelta(days=7)
+"""Longer than media is staged ahead; as long as S3 signs at most (AWS, SigV4 query, checked 2026-11-24)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +49,13 @@ class MediaHostSettings:
     Attributes:
         url: what stands before a file's name in its public address; without a slash at the end.
         folder: of the kind `directory`: what the office's web server shows under `url`.
-        port: of the kind `serve`: where the office's proxy finds this program.
+        remote: of the kind `sftp`: the folder there that the website shows under `url`.
+        host, user, key, password, known_hosts: of the kind `sftp`: the way in. `key` and `known_hosts` are
+            files; `password` names where it is kept.
+        endpoint, bucket, region, prefix, access_key, secret_key: of the kind `s3`; the last two name where
+            they are kept.
+        presigned: of the kind `s3`: how long a signed address holds; None: the bucket is public at `url`.
+        port: of the kind `serve`: where the office's proxy finds this program; of `sftp` that of the server.
         bind: of the kind `serve`: the address of this machine that is listened on.
         keep: how long after the last need of it a file stays.
     """
@@ -46,11 +66,24 @@ class MediaHostSettings:
     keep: timedelta = KEEP
     port: int = 0
     bind: str = LOOPBACK
+    remote: str = ""
+    host: str = ""
+    user: str = ""
+    key: str = ""
+    password: str = ""
+    known_hosts: str = ""
+    endpoint: str = ""
+    bucket: str = ""
+    region: str = "us-east-1"
+    prefix: str = ""
+    access_key: str = ""
+    secret_key: str = ""
+    presigned: timedelta | None = None
 
     @property
     def on_this_machine(self) -> bool:
         """Whether `url` leads to this machine only: for practice, no platform can come here."""
-        return is_local(self.url)
+        return is_local(self.url or self.endpoint)
 
 
 def media_host(reader: _Reader, value: Json, root: Path, *, live: bool) -> MediaHostSettings | None:
@@ -65,7 +98,8 @@ def media_host(reader: _Reader, value: Json, root: Path, *, live: bool) -> Media
     written = str(value.get("kind")) if isinstance(value, dict) else ""
     known = keys_of(written) if written in HOSTS else every_key()
     block = reader.block(value, "media_host", known)
-    needed = ("kind", "url", *HOSTS.get(str(block.get("kind")), ()))
+    signed = block.get("kind") == "s3" and block.get("presigned") is not None
+    needed = ("kind", *(() if signed else ("url",)), *HOSTS.get(str(block.get("kind")), ()))
     missing = [key for key in needed if block.get(key) is None]
     for key in missing:
         reader.problem("media_host", "config.missing", name=key)
@@ -78,12 +112,33 @@ def media_host(reader: _Reader, value: Json, root: Path, *, live: bool) -> Media
     keep = reader.take(block, "media_host.keep", _keep, KEEP)
     if live and url and is_local(url):
         reader.problem("media_host.url", "config.media_host_local", value=kinds.shown(url))
+    texts = {key: reader.take(block, f"media_host.{key}", kinds.words, "") for key in _TEXTS}
+    named = {key: reader.take(block, f"media_host.{key}", kinds.token, "") for key in _SECRETS}
+    endpoint = reader.take(block, "media_host.endpoint", _public_url, "")
+    presigned = reader.take(block, "media_host.presigned", _presigned, None)
+    if live and endpoint and is_local(endpoint):
+        reader.problem("media_host.endpoint", "config.media_host_local", value=kinds.shown(endpoint))
+    if kind == "sftp" and not (texts["key"] or named["password"]):
+        reader.problem("media_host", "config.missing", name="key")
     place = root / Path(folder).expanduser()
-    if folder and place.resolve().is_relative_to((root / "content").resolve()):
+    if folder and kind != "sftp" and place.resolve().is_relative_to((root / "content").resolve()):
         reader.problem("media_host.folder", "config.media_host_content", value=kinds.shown(folder))
     if missing or len(reader.problems) > before:
         return None
-    return MediaHostSettings(kind, url, place, keep, port, bind)
+    texts["region"] = texts["region"] or "us-east-1"
+    return MediaHostSettings(
+        kind,
+        url,
+        place,
+        keep,
+        port,
+        bind,
+        remote=folder,
+        endpoint=endpoint,
+        presigned=presigned,
+        **texts,
+        **named,
+    )
 
 
 def keys_of(kind: str) -> tuple[str, ...]:
@@ -131,6 +186,16 @@ def _address(value: Json) -> str:
         return str(ip_address(kinds.words(value)))
     except ValueError:
         raise WrongValue("config.media_host_bind", value=kinds.shown(value)) from None
+
+
+def _presigned(value: Json) -> timedelta:
+    try:
+        found = parse_duration(str(value))
+    except ValueError:
+        raise WrongValue("config.duration", value=kinds.shown(value)) from None
+    if not SIGNED_LEAST <= found <= SIGNED_MOST:
+        raise WrongValue("config.media_host_signed", value=kinds.shown(value))
+    return found
 
 
 def _keep(value: Json) -> timedelta:

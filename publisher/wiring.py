@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from connectors.http import Door
     from publisher.config_hosts import MediaHostSettings
     from publisher.deliver import Deliverer
-    from publisher.media.hosts.directory import DirectoryHost
     from publisher.media.hosts.serve import ServedHost
     from publisher.media.progress import Progress
-    from publisher.media.store import MediaHost, MediaStore
+    from publisher.media.store import MediaHost, MediaStore, OwnHost
 
 SERVER = "server.json"
 """In a sandbox workspace's state folder: what the sandbox announced when it was started."""
@@ -71,7 +70,7 @@ class Wired:
 
         return PracticeHost(self.announced["url"])
 
-    def _own_host(self) -> DirectoryHost | None:
+    def _own_host(self) -> OwnHost | None:
         settings = self.workspace.media_host
         if settings is None:
             return None
@@ -80,7 +79,16 @@ class Wired:
 
         if settings.kind == "serve":
             return self._served_host(settings)
-        return DirectoryHost(settings, Names(self.workspace.state / "media-host.key"), self.clock)
+        names = Names(self.workspace.state / "media-host.key")
+        if settings.kind == "sftp":
+            from publisher.media.hosts.sftp import SftpHost
+
+            return SftpHost(settings, names, self.clock, self.workspace.root)
+        if settings.kind == "s3":
+            from publisher.media.hosts.s3 import S3Host
+
+            return S3Host(settings, names, self.clock, self.workspace.root)
+        return DirectoryHost(settings, names, self.clock)
 
     def _served_host(self, settings: MediaHostSettings) -> ServedHost:
         from publisher.media.hosts.naming import Names

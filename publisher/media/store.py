@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import IO, Protocol
+from typing import IO, TYPE_CHECKING, Protocol
 
 from connectors.contract import Media, MediaFacts
 from publisher import recipe
@@ -18,6 +18,9 @@ from publisher.errors import PublisherError
 from publisher.media import captions
 from publisher.media.inspect import MediaError, facts, is_clip, read
 from publisher.media.make import make
+
+if TYPE_CHECKING:
+    from publisher.config_hosts import MediaHostSettings
 
 _CHUNK = 1 << 20
 
@@ -39,6 +42,15 @@ class MediaHost(Protocol):
         Raises:
             MediaStoreError: the host cannot be reached, or refuses.
         """
+
+
+class OwnHost(MediaHost, Protocol):
+    """A host that is the office's: it also removes what is no longer needed."""
+
+    settings: MediaHostSettings
+
+    def tidy(self) -> int:
+        """Remove what nobody has needed for as long as `keep` says; how many files."""
 
 
 class MediaStore:

@@ -82,10 +82,23 @@ _FITTING: Mapping[str, Shape] = {
     "fit": {"enum": list(config.FIT)},
     "background": {"type": "string", "pattern": r"^\s*(?:blur|#[0-9A-Fa-f]{6})\s*$", "examples": ["#0b5fa5"]},
 }
+_SECRET: Shape = {"type": "string", "pattern": f"^(?:{kinds.TOKEN.pattern})$", "examples": ["env:MEDIA_KEY"]}
 _HOST: Mapping[str, Shape] = {
     "url": {**_URL, "examples": ["https://media.example.go.id"], "$comment": LOOSE},
     "folder": {**TEXT, "examples": ["/srv/media"], "$comment": LOOSE},
     "port": {"type": "integer", "minimum": 1, "maximum": 65535, "examples": [8790], "$comment": LOOSE},
+    "host": {**TEXT, "examples": ["www.example.go.id"]},
+    "user": {**TEXT, "examples": ["humas"]},
+    "key": {**TEXT, "examples": ["secrets/id_ed25519"], "$comment": LOOSE},
+    "password": _SECRET,
+    "known_hosts": {**TEXT, "examples": ["~/.ssh/known_hosts"], "$comment": LOOSE},
+    "endpoint": {**_URL, "examples": ["https://s3.example.id"], "$comment": LOOSE},
+    "bucket": {**TEXT, "examples": ["media"]},
+    "region": {**TEXT, "examples": ["us-east-1"]},
+    "prefix": {**TEXT, "examples": ["terbit"]},
+    "access_key": _SECRET,
+    "secret_key": _SECRET,
+    "presigned": {**DURATION, "examples": ["12h"], "$comment": LOOSE},
     "bind": or_nothing({**TEXT, "examples": ["127.0.0.1"], "$comment": LOOSE}),
     "keep": or_nothing({**DURATION, "examples": ["3d"], "$comment": LOOSE}),
 }
@@ -110,7 +123,7 @@ TOP: Mapping[str, Shape] = {
                 **block(
                     {"kind": {"const": kind}, **{key: _HOST[key] for key in keys_of(kind) if key != "kind"}}
                 ),
-                "required": ["kind", "url", *needed],
+                "required": ["kind", *(() if kind == "s3" else ("url",)), *needed],
             }
             for kind, needed in HOSTS.items()
         ]
