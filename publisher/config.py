@@ -45,7 +45,7 @@ FIT = ("pad", "crop", "refuse")
 FITTING_KEYS = ("unsupported", "long_text", "bold", "fit", "background")
 KEYS = (
     *("workspace", "timezone", "language", "grace", "approval", "approvers"),
-    *("defaults", "channels", "quiet", "network", "log", "sandbox", "media_host"),
+    *("defaults", "channels", "quiet", "network", "log", "sandbox", "media_host", "notify"),
 )
 CHANNEL_KEYS = (
     *("platform", "account", "token", "mode", "slots", "spacing"),
@@ -84,6 +84,7 @@ class Workspace:
         sandbox: False is live; True the sandbox announced here; a URL one that runs elsewhere.
         log: SQLAlchemy URL of a PostgreSQL log; None: SQLite in `state`.
         media_host: from where platforms fetch media; None: the office has no such place.
+        notify: where the addresses are kept to which is written what needs a person.
     """
 
     root: Path
@@ -100,6 +101,7 @@ class Workspace:
     sandbox: bool | str = True
     log: str | None = None
     media_host: MediaHostSettings | None = None
+    notify: tuple[str, ...] = ()
 
     @property
     def mode(self) -> str:
@@ -304,6 +306,7 @@ def _workspace(reader: _Reader, root: Path, sandbox: bool | None) -> Workspace:
         sandbox=used,
         log=reader.take(top, "log", kinds.log_url, None),
         media_host=media_host(reader, top.get("media_host"), root, live=not used),
+        notify=reader.items(top, "notify", kinds.token),
     )
 
 

@@ -61,6 +61,7 @@ class Daemon:
         on_state: told (delivery id, part number, state) after each step; called from worker threads.
         on_plan: told after each booking.
         tidy: removes what the media host no longer needs.
+        tell: writes to people what needs them.
     """
 
     workspace: Workspace
@@ -72,6 +73,7 @@ class Daemon:
     on_state: OnState | None = None
     on_plan: OnPlan | None = None
     tidy: Callable[[], int] | None = None
+    tell: Callable[[], int] | None = None
     _pool: ThreadPoolExecutor = field(init=False)
     _watcher: Watcher = field(init=False)
     _busy: set[str] = field(default_factory=set)
@@ -292,6 +294,8 @@ class Daemon:
             if said.outcome is Outcome.MISSED:
                 self._miss(row.delivery_id, State.HELD, said)
         self._reconnect(now)
+        if self.tell is not None:
+            self.tell()
 
     def _miss(self, delivery_id: str, old: State, said: Verdict) -> None:
         with self.store.write("daemon") as tx:

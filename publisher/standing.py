@@ -17,6 +17,7 @@ from publisher import budget, kits
 from publisher.config import Workspace
 from publisher.media import progress
 from publisher.model import Channel, Post, State
+from publisher.notify import News
 from publisher.plan import Wanted
 from publisher.publish_log import account_state, reading
 from publisher.publish_log import owner as owners
@@ -187,6 +188,14 @@ def _need(delivery: DeliveryView, workspace: Workspace) -> NeedsPerson:
     candidates = tuple(w for w in (delivery.words or "").split() if w.startswith(("http://", "https://")))
     message, choices = _question(delivery)
     return NeedsPerson(delivery, delivery.account, message, values, candidates, choices)
+
+
+def news(need: NeedsPerson) -> News:
+    """The same for a message: known by its delivery and by what it asks."""
+    subject = need.delivery.delivery_id if need.delivery is not None else need.account
+    where = need.delivery.channel if need.delivery is not None else need.account
+    title = f"{need.delivery.title or need.delivery.path} · " if need.delivery is not None else ""
+    return News(f"{subject} {need.message}", f"{title}{where}: {t(need.message, **need.values)}")
 
 
 def _question(delivery: DeliveryView) -> tuple[str, tuple[Choice, ...]]:

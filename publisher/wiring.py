@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from publisher.media.hosts.serve import ServedHost
     from publisher.media.progress import Progress
     from publisher.media.store import MediaHost, MediaStore, OwnHost
+    from publisher.notify import Notifier
 
 SERVER = "server.json"
 """In a sandbox workspace's state folder: what the sandbox announced when it was started."""
@@ -126,6 +127,23 @@ class Wired:
         """
         own = self._own_host()
         return own.tidy() if own is not None else 0
+
+    def notifier(self) -> Notifier | None:
+        """Who is told what needs a person; None: schedule.yaml names nobody.
+
+        Raises:
+            MediaStoreError: an address cannot be read from where it is kept.
+        """
+        if not self.workspace.notify:
+            return None
+        from publisher.media.hosts.secrets import secret
+        from publisher.notify import Notifier
+
+        addresses = [
+            one for named in self.workspace.notify for one in secret(named, self.workspace.root).split()
+        ]
+        told = self.workspace.state / "told.json"
+        return Notifier(addresses, told, practice=self.workspace.mode != "live")
 
     def has_log(self) -> bool:
         """Whether there is a log already."""

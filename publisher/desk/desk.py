@@ -371,11 +371,14 @@ class Desk:
                 on_state=self._tell,
                 on_plan=self._report,
                 tidy=self._wired.tidy_media,
+                tell=self._tell_people(store),
             )
             if not once:
                 daemon.run()
                 return 0
             daemon.once()
+            if daemon.tell is not None:
+                daemon.tell()
             with store.read() as tx:
                 failed = reading.state_counts(tx).get(State.FAILED, 0)
                 waiting = standing.needs_person(tx, self.workspace)
@@ -676,6 +679,19 @@ class Desk:
         for line in sorted(lines - self._reported):
             log.warning("%s", line)
         self._reported = lines
+
+    def _tell_people(self, store: Store) -> Callable[[], int] | None:
+        """Writes what needs a person to the addresses of schedule.yaml; None: it names none."""
+        notifier = self._wired.notifier()
+        if notifier is None:
+            return None
+
+        def tell() -> int:
+            with store.read() as tx:
+                needs = standing.needs_person(tx, self.workspace)
+            return notifier.tell(self.workspace.id, map(standing.news, needs))
+
+        return tell
 
     def _tell(self, delivery_id: str, number: int, state: State) -> None:
         """One line in the program's own log per step that people care about."""

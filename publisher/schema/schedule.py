@@ -109,6 +109,7 @@ TOP: Mapping[str, Shape] = {
     "grace": DURATION,
     "approval": {"enum": list(config.APPROVALS)},
     "approvers": listed(TEXT),
+    "notify": listed(_SECRET),
     "network": block(
         {
             "proxy": or_nothing(_URL),
