@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    Select,
     Update,
     bindparam,
     delete,
@@ -93,28 +94,34 @@ def lock_app(tx: Tx, platform: str) -> None:
 
 def quota_used(tx: Tx, account: str, since: datetime) -> list[Use]:
     """What the account used or reserved of its quotas since a moment, oldest first."""
-    return _uses(tx, account, account, since)
+    return _uses(tx, account, since)
 
 
 def quota_used_by_app(tx: Tx, platform: str, since: datetime) -> list[Use]:
     """The same of all accounts of a platform in this workspace."""
-    return _uses(tx, account_key(platform, ""), account_key(platform, "\U0010ffff"), since)
+    return _uses(tx, account_key(platform, ""), since)
 
 
-def _uses(tx: Tx, first: str, last: str, since: datetime) -> list[Use]:
-    rows = tx.conn.execute(_QUOTA_USED, {"w": tx.workspace, "a": first, "z": last, "since": since})
+def _uses(tx: Tx, beginning: str, since: datetime) -> list[Use]:
+    """Of the account, or of all whose key begins so; compared letter by letter, in whatever order they sort."""
+    whole = not beginning.endswith(":")
+    values = {"w": tx.workspace, "a": beginning, "n": len(beginning), "since": since}
+    rows = tx.conn.execute(_quota_used(whole=whole), values)
     return [Use(row.at, json.loads(row.units) if row.units else {}) for row in rows]
 
 
-_QUOTA_USED = (
-    select(quota_uses.c.at, quota_uses.c.units)
-    .where(
-        quota_uses.c.workspace_id == bindparam("w"),
-        quota_uses.c.account.between(bindparam("a"), bindparam("z")),
-        quota_uses.c.at > bindparam("since", type_=Utc()),
+@cache
+def _quota_used(*, whole: bool) -> Select[Any]:
+    compared = quota_uses.c.account if whole else func.substr(quota_uses.c.account, 1, bindparam("n"))
+    return (
+        select(quota_uses.c.at, quota_uses.c.units)
+        .where(
+            quota_uses.c.workspace_id == bindparam("w"),
+            compared == bindparam("a"),
+            quota_uses.c.at > bindparam("since", type_=Utc()),
+        )
+        .order_by(quota_uses.c.at)
     )
-    .order_by(quota_uses.c.at)
-)
 
 
 def roots_used(tx: Tx, account: str, since: datetime) -> int:

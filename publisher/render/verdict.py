@@ -88,7 +88,22 @@ class Judge:
         for number, part in enumerate(rendition.parts, 1):
             if part.kind is PartKind.COMMENT and number not in wrong:
                 told += self._of_comment(part, number)
+            told += self._of_quotas(part, number)
         return told
+
+    def _of_quotas(self, part: Part, number: int) -> list[Problem]:
+        """What takes more than a whole quota would wait for ever."""
+        cost = self.room.cost(part)
+        return [
+            Problem(
+                "render.over_quota",
+                Severity.ERROR,
+                {**self._named(), "quota": quota.name, "needed": cost[quota.name], "limit": quota.count},
+                part=number,
+            )
+            for quota in self.room.limits.quotas
+            if cost.get(quota.name, 0) > quota.count
+        ]
 
     def _of_comment(self, part: Part, number: int) -> list[Problem]:
         used, limit = self.room.measure(part.text), self.room.comment_limit()

@@ -230,3 +230,22 @@ def test_the_shipped_templates_know_their_platforms(examples, platform, placemen
     assert found == expected.replace("Aduan\n", "Sampaikan aduan melalui LAPOR: SMS 1708 atau l.id\n")
     title = SHIPPED.field("title", channel(platform), placement, what, workspace).strip()
     assert title == ("" if (platform, placement) == ("tiktok", "video") else "Judul")
+
+
+def test_what_takes_more_than_a_whole_quota_is_refused_beforehand():
+    """It would wait for ever: 25 files of captions are 10,000 units of YouTube's day, and the clip more."""
+    from connectors import registry
+    from connectors.contract import Media, MediaFacts, Part, PartKind, Rendition
+    from publisher.render.verdict import Judge
+
+    files = tuple(Media(f"{n:064}", ("strip",), "", "captions", "id") for n in range(26))
+    clip = Media("c" * 64, ("strip",), "")
+    part = Part(PartKind.ROOT, "Isi", None, {"title": "Judul", "made_for_kids": False}, (clip,), files)
+    facts = {one.source: MediaFacts("text/vtt", 9, 0, 0) for one in files}
+    facts[clip.source] = MediaFacts("video/mp4", 9, 720, 1280, seconds=9.0)
+    where = channel("youtube")
+    what = post("Isi", pictures=1)
+    judge = Judge(what, where, registry.room("youtube"))
+    found = judge.rendered(Rendition(where.account, "feed", (part,)), facts, ())
+    [told] = [one for one in found.problems if one.code == "render.over_quota"]
+    assert told.values["needed"] > told.values["limit"] == 10_000
