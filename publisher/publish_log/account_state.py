@@ -103,7 +103,7 @@ def quota_used_by_app(tx: Tx, platform: str, since: datetime) -> list[Use]:
 
 
 def _uses(tx: Tx, beginning: str, since: datetime) -> list[Use]:
-    """Of the account, or of all whose key begins so; compared letter by letter, in whatever order they sort."""
+    """Of the account, or of all whose key begins so; compared by letters, in whatever order they sort."""
     whole = not beginning.endswith(":")
     values = {"w": tx.workspace, "a": beginning, "n": len(beginning), "since": since}
     rows = tx.conn.execute(_quota_used(whole=whole), values)
