@@ -32,6 +32,7 @@ golden: $(VENV)/.dev ## write the expected renditions and the schemas anew; the 
 	$(BIN)/publisher init --schema
 
 bench: $(VENV)/.dev ## figures and their bounds; fails if one is broken
+	$(PIP) install --quiet -r requirements/bench.txt
 	$(BIN)/python -m benchmarks
 
 oracle: $(VENV)/.dev ## SPEC=FILE: the facts of X's OpenAPI file that tests hold our traffic against

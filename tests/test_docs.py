@@ -151,7 +151,7 @@ def test_every_dependency_is_explained() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lines = [*project["dependencies"]]
     lines += [line for extra in project["optional-dependencies"].values() for line in extra]
-    for file in ("build.in", "dev.in"):
+    for file in ("build.in", "dev.in", "bench.txt"):
         text = (ROOT / "requirements" / file).read_text(encoding="utf-8")
         lines += [line for line in text.splitlines() if line and line[0].isalnum()]
     wanted = {re.split(r"[\[<>=!~; ]", line)[0].lower() for line in lines}

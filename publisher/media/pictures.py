@@ -48,7 +48,8 @@ def make_all(data: bytes, recipes: Sequence[Recipe], name: str) -> list[bytes]:
     with _DECODING:
         whole = _decoded(data, max(_needed(recipe) for recipe in recipes), name)
         try:
-            return [_made(whole, recipe, name) for recipe in recipes]
+            made = {recipe: _made(whole, recipe, name) for recipe in dict.fromkeys(recipes)}
+            return [made[recipe] for recipe in recipes]
         finally:
             whole.close()
 
