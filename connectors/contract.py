@@ -491,6 +491,7 @@ class PictureRules:
         alike: whether all pictures of a part are shown in the shape of the first.
         moving: mime types whose animations stay as they are; others become their first frame.
         grow: how many times larger a small picture may be made to reach `width`.
+        lossless: bytes of a PNG above which the platform shows it worse than a JPEG.
     """
 
     types: tuple[str, ...]
@@ -502,6 +503,7 @@ class PictureRules:
     alike: bool = False
     moving: tuple[str, ...] = ()
     grow: float = 1.0
+    lossless: float = inf
 
 
 @dataclass(frozen=True, slots=True)

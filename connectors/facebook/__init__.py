@@ -72,7 +72,7 @@ class Facebook(Room):
         """JPEG and PNG; other kinds it takes (BMP, TIFF, GIF) are as well made JPEG here."""
         types = ("image/jpeg", "image/png")
         sides = limits.UPRIGHT_SIDES if placement in ("story", "reel") else limits.STORED_SIDES
-        return PictureRules(types, limits.IMAGE_BYTES, sides=sides)
+        return PictureRules(types, limits.IMAGE_BYTES, sides=sides, lossless=limits.PNG_BYTES)
 
     def placement(self, asked: str | None, kinds: Sequence[str]) -> str:
         """A clip alone is a reel, as Facebook itself makes of every video since 2025."""

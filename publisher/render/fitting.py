@@ -82,6 +82,7 @@ def _must_be_made(facts: MediaFacts, rules: PictureRules) -> bool:
         facts.mime not in rules.types
         or facts.frames > 1
         or facts.size > rules.size
+        or (facts.mime in LOSSLESS and facts.size > rules.lossless)
         or bool(facts.colours)
         or (rules.strict and _shrink(facts.width, facts.height, rules.sides) < 1)
     )
@@ -160,7 +161,8 @@ def _scaled(size: tuple[int, int], factor: float) -> tuple[int, int]:
 def _mime(facts: MediaFacts, rules: PictureRules, size: tuple[int, int]) -> str:
     """Drawings stay without loss where the platform takes that and it is small enough."""
     drawn = facts.mime in LOSSLESS and facts.mime in rules.types
-    return facts.mime if drawn and size[0] * size[1] * LOSSLESS_BYTES <= rules.size else rules.types[0]
+    most = min(rules.size, rules.lossless)
+    return facts.mime if drawn and size[0] * size[1] * LOSSLESS_BYTES <= most else rules.types[0]
 
 
 def _clamped(ratio: float, bounds: tuple[float, float]) -> float:

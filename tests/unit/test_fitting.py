@@ -109,6 +109,15 @@ def test_drawings_stay_without_loss_where_that_is_taken_and_small():
     assert made.mime == "image/png"
 
 
+def test_a_large_drawing_becomes_a_photo_where_the_platform_blurs_it():
+    """Facebook shows a PNG above 1 MB blurred; below, it stays without loss."""
+    rules = PictureRules(("image/jpeg", "image/png"), 10_000_000, sides=(2048, 2048), lossless=1_000_000)
+    assert one(facts(1200, 900, "image/png", 900_000), rules) is None
+    made = one(facts(1200, 900, "image/png", 1_500_000), rules)
+    assert made is not None
+    assert (made.mime, made.scale) == ("image/jpeg", (1200, 900))
+
+
 def test_a_small_picture_grows_only_as_far_as_allowed():
     """Twice, and no further."""
     rules = PictureRules(("image/jpeg",), 8_000_000, (0.8, 1.91), width=320, grow=2.0)
