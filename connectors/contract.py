@@ -573,6 +573,8 @@ class Room(ABC):
     root under its name. An option of the same name lets a post give it."""
     bold: ClassVar[str] = ""
     """What the platform takes for bold around words, such as `*`; empty: it has no bold."""
+    fetches_ahead: ClassVar[bool] = False
+    """Whether the platform fetches media while a post is staged: then staging tests the media host."""
     unfit: ClassVar[frozenset[str]] = frozenset()
     """Codes of `check` that say, as a missing feature does, that no such post can stand there at all (a
     platform that needs a picture): a channel that is only inherited is then left out."""

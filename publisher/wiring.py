@@ -19,6 +19,7 @@ from publisher.publish_log.store import Store
 from publisher.schedule import QuietTimes
 
 if TYPE_CHECKING:
+    from connectors.contract import TokenSource
     from connectors.http import Door
     from publisher.config_hosts import MediaHostSettings
     from publisher.deliver import Deliverer
@@ -206,7 +207,7 @@ def open_deliverer(wired: Wired, store: Store, stop: Event) -> Iterator[Delivere
             store=store,
             owner=owner,
             door=door,
-            tokens=door.checked(_tokens(wired)),
+            tokens=tokens_of(wired, door),
             clock=wired.clock,
             media=media,
             fences=FenceFile(folder),
@@ -246,6 +247,11 @@ def open_door(wired: Wired) -> Door:
         network=Network(workspace.network.proxy, workspace.network.ca),
         wire_log=workspace.state / "wire.jsonl",
     )
+
+
+def tokens_of(wired: Wired, door: Door) -> TokenSource:
+    """Where credentials come from; what the mode forbids is refused."""
+    return door.checked(_tokens(wired))
 
 
 def _tokens(wired: Wired) -> Any:

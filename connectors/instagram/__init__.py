@@ -38,6 +38,7 @@ class Instagram(Room):
     placements: ClassVar[tuple[str, ...]] = ("feed", "reel", "story")
     scopes = SCOPES["instagram"]
     unfit: ClassVar[frozenset[str]] = frozenset({"instagram.needs_media"})
+    fetches_ahead = True
 
     def _check(self, rendition: Rendition, facts: FactsOf) -> list[Problem]:
         return problems_of(rendition, facts)

@@ -35,6 +35,7 @@ class Threads(Room):
     )
     options = OPTIONS
     scopes = SCOPES
+    fetches_ahead = True
 
     def _check(self, rendition: Rendition, facts: FactsOf) -> list[Problem]:
         return problems_of(rendition, facts)

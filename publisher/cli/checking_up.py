@@ -10,6 +10,7 @@ from publisher.cli.opening import root_of
 from publisher.cli.screen import Screen
 from publisher.media.hosts.trial import Finding, try_host
 from publisher.texts import known, t
+from publisher.trials import try_platforms
 from publisher.wiring import wire
 
 
@@ -24,6 +25,8 @@ def doctor(given: Namespace, screen: Screen) -> int:
     else:
         with wired.serving_media(alone=False):
             found = try_host(host, workspace.network)
+            if all(one.good for one in found) and (workspace.mode == "live" or wired.announced):
+                found += tuple(try_platforms(wired))
     if given.json:
         screen.json([{"code": one.code, "good": one.good, **one.values} for one in found])
     else:
