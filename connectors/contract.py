@@ -19,6 +19,7 @@ from functools import cached_property
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from urllib.parse import urlsplit
 
 from connectors.errors import UnsupportedError
 
@@ -573,6 +574,8 @@ class Room(ABC):
     root under its name. An option of the same name lets a post give it."""
     bold: ClassVar[str] = ""
     """What the platform takes for bold around words, such as `*`; empty: it has no bold."""
+    sites: ClassVar[tuple[str, ...]] = ()
+    """Domains of its permalinks, such as `youtube.com`: an address of another one is no post of it."""
     fetches_ahead: ClassVar[bool] = False
     """Whether the platform fetches media while a post is staged: then staging tests the media host."""
     unfit: ClassVar[frozenset[str]] = frozenset()
@@ -646,6 +649,16 @@ class Room(ABC):
     def id_of(self, url: str, account_id: str) -> str:
         """The platform id behind a permalink that a person names; by default its last path segment."""
         return url.split("?", 1)[0].rstrip("/").rpartition("/")[2]
+
+    def is_at(self, url: str) -> bool:
+        """Whether an address is one of the platform's `sites`; a platform that names none takes any."""
+        try:
+            host = (urlsplit(url if "//" in url else f"https://{url}").hostname or "").lower()
+        except ValueError:
+            return False
+        return bool(host) and (
+            not self.sites or any(host == site or host.endswith(f".{site}") for site in self.sites)
+        )
 
     def price(self, part: Part) -> Price | None:
         """What publishing the part costs; None: nothing."""

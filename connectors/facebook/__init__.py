@@ -41,6 +41,7 @@ class Facebook(Room):
     platform = "facebook"
     title = "Facebook"
     nicknames = ("fb",)
+    sites = ("facebook.com", "fb.com", "fb.watch")
     limits = limits.LIMITS
     features: ClassVar[frozenset[Feature]] = frozenset(
         {

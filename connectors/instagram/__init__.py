@@ -27,6 +27,7 @@ class Instagram(Room):
     platform = "instagram"
     title = "Instagram"
     nicknames = ("ig", "insta")
+    sites = ("instagram.com",)
     limits = limits.LIMITS
     features: ClassVar[frozenset[Feature]] = frozenset(
         {

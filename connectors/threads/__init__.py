@@ -26,6 +26,7 @@ class Threads(Room):
 
     platform = "threads"
     title = "Threads"
+    sites = ("threads.com", "threads.net")
     limits = limits.LIMITS
     features: ClassVar[frozenset[Feature]] = frozenset(
         {

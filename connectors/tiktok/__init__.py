@@ -38,6 +38,7 @@ class TikTok(Room):
     platform = "tiktok"
     title = "TikTok"
     nicknames = ("tt", "tik tok")
+    sites = ("tiktok.com",)
     limits = limits.LIMITS
     # TikTok has no field for alternative text; it stands here so that a described picture goes out, and
     # check says that the words stay behind.

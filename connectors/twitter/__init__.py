@@ -28,6 +28,7 @@ class Twitter(Room):
     platform = "twitter"
     title = "X"
     nicknames = ("tw", "x")
+    sites = ("x.com", "twitter.com")
     limits = limits.LIMITS
     features: ClassVar[frozenset[Feature]] = frozenset(
         {

@@ -28,6 +28,7 @@ class YouTube(Room):
     platform = "youtube"
     title = "YouTube"
     nicknames = ("yt", "you tube")
+    sites = ("youtube.com", "youtu.be")
     limits = limits.LIMITS
     features: ClassVar[frozenset[Feature]] = frozenset(
         {Feature.TEXT, Feature.VIDEO, Feature.COVER, Feature.CAPTIONS, Feature.ALT_TEXT}
