@@ -21,6 +21,8 @@ ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-zA-Z0-9_-]+)+")
 SAID = re.compile(r'\b(?:t|say)\("([a-z]+\.[a-z_]+)"')
 NOT_IDS = frozenset({"schedule.yaml", "schedule.yml", "schedule.json", "log.db"})
 """Literals that look like message ids."""
+ADDRESSES = (".com", ".net")
+"""A room's domains look like its messages."""
 ADVISED = frozenset(
     {"Problem", "TextError", "BadValue", "ReadError", "MediaError", "Flaw", "ConfigError", "tell"}
 )
@@ -188,6 +190,8 @@ def _called(node: ast.Call) -> str:
 def _names(literal: object, path: Path, domains: set[str]) -> bool:
     """Whether a literal is written like a message id that the file may name: a room only its own."""
     if not isinstance(literal, str) or not ID.fullmatch(literal) or literal in NOT_IDS:
+        return False
+    if literal.endswith(ADDRESSES):
         return False
     domain = literal.partition(".")[0]
     if path.parts[0] == "connectors":
