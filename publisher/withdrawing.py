@@ -55,8 +55,10 @@ def take_down(deliverer: Deliverer, delivery: DeliveryView, actor: str, reason: 
 
 
 def _remove(deliverer: Deliverer, account: str, part: PartView) -> Taken:
-    if part.platform_id is None or part.published_at is None or "#" in part.platform_id:
-        return Taken(BY_HAND)  # recorded by a person without an address of its own
+    if account in deliverer.by_hand or part.platform_id is None or part.published_at is None:
+        return Taken(BY_HAND)
+    if "#" in part.platform_id:
+        return Taken(BY_HAND)  # recorded by a person together with its root: it has no address of its own
     receipt = Receipt(part.platform_id, part.url, part.published_at)
     for attempt in range(1, TRIES + 1):
         try:

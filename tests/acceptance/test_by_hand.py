@@ -69,7 +69,9 @@ def test_a_person_publishes_from_the_kit_and_the_log_says_so(desk: Office) -> No
     assert desk.run_cli("resolve") == []
     assert kits_of(desk) == []
     once(desk)
-    assert desk.requests("POST", platform="twitter") == []
+    [told] = desk.run_cli("withdraw", "kit", "--channel", "x")
+    assert (told["done"], told["delivery"]["withdrawal"]) == (False, "by_hand")
+    assert desk.requests("POST", platform="twitter") + desk.requests("DELETE", platform="twitter") == []
 
 
 def test_it_is_handed_over_once_even_if_the_server_is_killed(desk: Office) -> None:
