@@ -164,9 +164,14 @@ class DeliveryView:
         return self.due_at < NEVER
 
     @property
+    def live(self) -> tuple[PartView, ...]:
+        """The parts that are published."""
+        return tuple(part for part in self.parts if part.state is State.PUBLISHED)
+
+    @property
     def parts_live(self) -> int:
         """How many parts are published."""
-        return sum(part.state is State.PUBLISHED for part in self.parts)
+        return len(self.live)
 
     @property
     def incomplete(self) -> bool:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from connectors.contract import Receipt, Unsupported
 from connectors.errors import ConnectorError, OutcomeUnknownError, TemporaryError
 from publisher.deliver import Deliverer
-from publisher.model import State
 from publisher.publish_log import withdrawals
 from publisher.publish_log.withdrawals import ASKED, BY_HAND, REMOVED
 from publisher.views import DeliveryView, PartView
@@ -36,7 +35,7 @@ class Taken:
 def take_down(deliverer: Deliverer, delivery: DeliveryView, actor: str, reason: str | None) -> Taken:
     """Remove what is live of a delivery, the last part first, so that no answer outlives its question."""
     store = deliverer.store
-    live = [part for part in delivery.parts if part.state is State.PUBLISHED]
+    live = delivery.live
     with store.write(actor) as tx:
         for part in live:
             withdrawals.ask(tx, delivery.delivery_id, part.number, reason)

@@ -50,7 +50,7 @@ IMAGE_RATIO = (4 / 5, 1.91)
 IMAGE_WIDTH = 320
 # The same page: up to 1440 pixels wide, wider ones are made smaller; 4:5 is the highest of that width.
 STORED_SIDES = (1800, 1440)
-# The same page, stories and covers of reels: 9:16 recommended; 1080 is the width at which reels are kept.
+# The same page, stories and covers of reels: 9:16 recommended. Ours: as large as fills a telephone.
 UPRIGHT_SIDES = (1920, 1080)
 # Ours: a picture made more than twice as large looks worse than a small one.
 GROW = 2.0

@@ -329,7 +329,7 @@ class Desk:
                 done.append(self._decided(delivery, True, "desk.withdrawn_before"))
             elif by_hand:
                 with self._writing().write(self.actor) as tx:
-                    for part in delivery.parts:
+                    for part in delivery.live:
                         withdrawals.ask(tx, delivery.delivery_id, part.number, reason)
                         withdrawals.settle(tx, delivery.delivery_id, part.number, withdrawals.REMOVED)
                 done.append(self._decided(delivery, True, "desk.withdrawn"))

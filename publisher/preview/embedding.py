@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 SIDE = 1080
 """Pixels of the longer side at which pictures are shown: enough for a telephone and a desk."""
 CLIP_BYTES = 6_000_000
-"""A larger clip is shown by its still picture: attachments of 25 MB are the most that mail takes."""
+"""Ours: a larger clip is shown by its still picture, so that the page can go along with a mail."""
 
 
 def picture(path: Path) -> str:

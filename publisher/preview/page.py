@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectors import mockup
-from connectors.contract import Media, MediaFacts, Part, Severity
+from connectors.contract import Media, MediaFacts, Part, Rendition, Severity
 from connectors.mockup import Shown, ShownMedia, ShownPart
 from publisher.errors import PublisherError
 from publisher.preview import embedding, problems, terminal, wording
@@ -86,7 +86,7 @@ def _channel(one: ChannelPreview, shown: PostPreview, name: str, files: FilesOf)
         "counts": [f"{number(count.used)}/{number(count.limit)}" for count in one.counts],
         "media": list(_media_words(one)),
         "price": amounts.money(one.usd) if one.usd is not None else "",
-        "mockup": mockup.draw(_drawn(one, name, files), t) if rendition else "",
+        "mockup": mockup.draw(_drawn(one, rendition, name, files), t) if rendition else "",
     }
 
 
@@ -110,9 +110,7 @@ def _media_words(one: ChannelPreview) -> Iterator[str]:
 # ── What the mock-ups draw ───────────────────────────────────────────────────
 
 
-def _drawn(one: ChannelPreview, name: str, files: FilesOf) -> Shown:
-    rendition = one.rendered.rendition
-    assert rendition is not None  # noqa: S101 - narrows the type; whoever calls has looked
+def _drawn(one: ChannelPreview, rendition: Rendition, name: str, files: FilesOf) -> Shown:
     return Shown(
         platform=one.platform,
         name=name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 
@@ -13,7 +14,9 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Skipped where there is none; CI installs one."""
+    """Skipped where there is none; CI installs one, and there its absence is a failure."""
+    if CHROMIUM is None and os.environ.get("MUST_HAVE_BROWSER"):
+        pytest.fail("CI must look at the page in Chromium, and there is none")
     if CHROMIUM is None:
         pytest.skip("needs Chromium: apt-get install chromium")
     with sync_playwright() as driver:
