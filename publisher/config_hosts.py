@@ -34,6 +34,8 @@ MAY = {
     "s3": ("region", "prefix", "presigned"),
 }
 """Each kind with the keys that it may have."""
+ONE_OF = {"sftp": ("key", "password"), "s3": ("url", "presigned")}
+"""Of these keys a kind needs one at least; the first is what its message names."""
 EVERY = ("kind", "url", "keep")
 LOOPBACK = "127.0.0.1"
 _TEXTS = ("host", "user", "key", "known_hosts", "bucket", "region", "prefix")
@@ -98,9 +100,11 @@ def media_host(reader: _Reader, value: Json, root: Path, *, live: bool) -> Media
     written = str(value.get("kind")) if isinstance(value, dict) else ""
     known = keys_of(written) if written in HOSTS else every_key()
     block = reader.block(value, "media_host", known)
-    signed = block.get("kind") == "s3" and block.get("presigned") is not None
-    needed = ("kind", *(() if signed else ("url",)), *HOSTS.get(str(block.get("kind")), ()))
+    one_of = ONE_OF.get(written, ())
+    needed = ("kind", *(() if "url" in one_of else ("url",)), *HOSTS.get(written, ()))
     missing = [key for key in needed if block.get(key) is None]
+    if one_of and all(block.get(key) is None for key in one_of):
+        missing.append(one_of[0])
     for key in missing:
         reader.problem("media_host", "config.missing", name=key)
     before = len(reader.problems)
@@ -118,8 +122,6 @@ def media_host(reader: _Reader, value: Json, root: Path, *, live: bool) -> Media
     presigned = reader.take(block, "media_host.presigned", _presigned, None)
     if live and endpoint and is_local(endpoint):
         reader.problem("media_host.endpoint", "config.media_host_local", value=kinds.shown(endpoint))
-    if kind == "sftp" and not (texts["key"] or named["password"]):
-        reader.problem("media_host", "config.missing", name="key")
     place = root / Path(folder).expanduser()
     if folder and kind != "sftp" and place.resolve().is_relative_to((root / "content").resolve()):
         reader.problem("media_host.folder", "config.media_host_content", value=kinds.shown(folder))

@@ -8,7 +8,7 @@ from connectors import registry
 from connectors.contract import Room
 from publisher import config
 from publisher import config_values as kinds
-from publisher.config_hosts import HOSTS, keys_of
+from publisher.config_hosts import HOSTS, ONE_OF, keys_of
 from publisher.schema.shapes import (
     CLOCK,
     DIALECT,
@@ -124,9 +124,11 @@ TOP: Mapping[str, Shape] = {
                 **block(
                     {"kind": {"const": kind}, **{key: _HOST[key] for key in keys_of(kind) if key != "kind"}}
                 ),
-                "required": ["kind", *(() if kind == "s3" else ("url",)), *needed],
+                "required": ["kind", *needed, *(() if "url" in one_of else ("url",))],
+                **({"anyOf": [{"required": [key]} for key in one_of]} if one_of else {}),
             }
             for kind, needed in HOSTS.items()
+            for one_of in (ONE_OF.get(kind, ()),)
         ]
     },
 }

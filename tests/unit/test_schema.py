@@ -125,10 +125,12 @@ def value(shape: Any, draw: Any, root: Any) -> Any:
     kinds = shape["type"] if isinstance(shape["type"], list) else [shape["type"]]
     kind = draw(st.sampled_from(kinds))
     if kind == "object":
+        either = draw(st.sampled_from(shape["anyOf"]))["required"] if "anyOf" in shape else ()
+        needed = ("file", *either, *shape.get("required", ()))
         return {
             key: value(inner, draw, root)
             for key, inner in shape.get("properties", {}).items()
-            if key in ("file", *shape.get("required", ())) or draw(st.booleans())
+            if key in needed or draw(st.booleans())
         }
     if kind == "array":
         size = st.integers(shape.get("minItems", 0), shape.get("maxItems", 3))
@@ -227,6 +229,21 @@ def test_settings_that_the_schema_takes_are_taken(tmp_path_factory, made):
     (root / "ca.pem").touch()
     (root / "schedule.yaml").write_text(json.dumps(made), encoding="utf-8")
     assert config.load(root).channels
+
+
+@pytest.mark.parametrize("host", SCHEMAS["schedule.json"]["properties"]["media_host"]["anyOf"])
+@settings(deadline=None, max_examples=25)
+@given(data=st.data())
+def test_every_kind_of_media_host_is_taken(tmp_path_factory, host, data):
+    """Each kind by itself, whichever of its keys are there: an editor and the program agree."""
+    if host.get("type") == "null":
+        return
+    made = {"timezone": "WIB", "channels": {"fb": {"platform": "facebook", "account": "1"}}}
+    made["media_host"] = value(host, data.draw, host)
+    root = tmp_path_factory.mktemp("desk")
+    (root / "schedule.yaml").write_text(json.dumps(made), encoding="utf-8")
+    assert not list(SCHEDULE.iter_errors(made))
+    assert config.load(root).media_host.kind == made["media_host"]["kind"]
 
 
 @settings(deadline=None, max_examples=50)
