@@ -12,8 +12,9 @@ ConnectorError
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 Effect = Literal["none", "maybe"]
 
@@ -27,6 +28,7 @@ class ConnectorError(Exception):
         effect: `none` only if it is certain that nothing became public by this call. Inside
             `Session.commit` everything that is not `none` is settled by looking, never by repeating.
         http_status: the status of the answer, if there was one.
+        details: what else the platform told, for the room that made the call; never logged.
     """
 
     def __init__(
@@ -36,6 +38,7 @@ class ConnectorError(Exception):
         code: str = "",
         effect: Effect = "maybe",
         http_status: int | None = None,
+        details: Mapping[str, Any] | None = None,
     ) -> None:
         # No database takes a NUL or half a surrogate pair, and what went wrong must get into the log.
         words = words.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
@@ -44,6 +47,7 @@ class ConnectorError(Exception):
         self.code = code or type(self).__name__
         self.effect: Effect = effect
         self.http_status = http_status
+        self.details: Mapping[str, Any] = details or {}
 
 
 class UnsupportedError(ConnectorError):
@@ -90,8 +94,9 @@ class TemporaryError(ConnectorError):
         code: str = "",
         effect: Effect = "maybe",
         http_status: int | None = None,
+        details: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(words, code=code, effect=effect, http_status=http_status)
+        super().__init__(words, code=code, effect=effect, http_status=http_status, details=details)
         self.retry_at = retry_at
 
 

@@ -311,7 +311,9 @@ def error_of(
     if row.error is RateLimitedError:
         at = retry_at(headers, now)
         return RateLimitedError(words, retry_at=at, code=label, effect=row.effect, http_status=status)
-    return row.error(words, code=label, effect=row.effect, http_status=status)
+    told = body.get("error_data") if isinstance(body, dict) else None
+    details = told if isinstance(told, dict) else None
+    return row.error(words, code=label, effect=row.effect, http_status=status, details=details)
 
 
 def _unlisted(body: Json, words: str, label: str, phase: Phase, status: int | None) -> ConnectorError:

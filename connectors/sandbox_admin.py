@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 Json = Any
 
 FAULT_KINDS = ("drop", "status", "delay", "body", "slow")
-_FAULT_KEYS = {"platform", "method", "path", "phase", "kind", "status", "headers", "body", "seconds", "times"}
+_FAULT_KEYS = {
+    *("platform", "method", "path", "phase", "kind", "status", "headers", "body", "seconds", "times", "skip"),
+}
 
 
 def reply(data: Json, status: int = 200) -> Response:
@@ -115,7 +117,7 @@ def _fault(body: Mapping[str, Json], simulators: Mapping[str, Simulator]) -> dic
     """A fault as it is kept, every key filled in."""
     if set(body) - _FAULT_KEYS:
         raise AdminError(f"a fault has no {sorted(set(body) - _FAULT_KEYS)}; it has {sorted(_FAULT_KEYS)}")
-    fault = {"platform": None, "method": None, "path": "", "phase": "before", "times": 1, **body}
+    fault = {"platform": None, "method": None, "path": "", "phase": "before", "times": 1, "skip": 0, **body}
     if fault["platform"] is not None and fault["platform"] not in simulators:
         raise AdminError(f"no platform {fault['platform']!r}")
     if fault.get("kind") not in FAULT_KINDS:
@@ -128,6 +130,8 @@ def _fault(body: Mapping[str, Json], simulators: Mapping[str, Simulator]) -> dic
         raise AdminError(f"a {fault['kind']} fault needs seconds")
     if not isinstance(fault["times"], int) or fault["times"] < 1:
         raise AdminError("times is a whole number from 1")
+    if not isinstance(fault["skip"], int) or fault["skip"] < 0:
+        raise AdminError("skip is a whole number from 0: so many requests that fit are let through first")
     try:
         re.compile(fault["path"])
     except re.error as error:

@@ -356,19 +356,21 @@ class World:
         return [json.loads(row[0]) for row in self._run("SELECT entry FROM requests ORDER BY seq")]
 
     def add_fault(self, fault: Mapping[str, Json]) -> None:
-        """Let something go wrong the next `times` times."""
-        self._run("INSERT INTO faults (fault, left) VALUES (?,?)", json.dumps(dict(fault)), fault["times"])
+        """Let something go wrong `times` times, after the first `skip` requests."""
+        left = fault["times"] + fault["skip"]
+        self._run("INSERT INTO faults (fault, left) VALUES (?,?)", json.dumps(dict(fault)), left)
 
     def faults(self) -> list[tuple[int, dict[str, Json]]]:
-        """Faults still to come, oldest first, each with its number."""
+        """Faults still to come, oldest first, each with its number, and how often it comes (`times`)."""
         rows = self._run("SELECT seq, fault, left FROM faults WHERE left > 0 ORDER BY seq")
-        return [(seq, {**json.loads(fault), "times": left}) for seq, fault, left in rows]
+        return [(seq, _counted(json.loads(fault), left)) for seq, fault, left in rows]
 
     def use_fault(self, seq: int) -> bool:
-        """Count a fault down by one; False if another request used it up first."""
+        """Count a request that fits a fault; whether it is one that goes wrong."""
         with self.transaction():
+            found = self._run("SELECT fault, left FROM faults WHERE seq=? AND left > 0", seq)
             self._run("UPDATE faults SET left = left - 1 WHERE seq=? AND left > 0", seq)
-            return bool(self._run("SELECT changes()")[0][0])
+        return any(left <= json.loads(fault)["times"] for fault, left in found)
 
     def clear_faults(self) -> None:
         """Nothing goes wrong any more."""
@@ -380,6 +382,10 @@ class World:
             for table in ("live", "blobs", "requests", "things", "faults"):
                 self._run(f"DELETE FROM {table}")  # noqa: S608 - the names stand on the line above
             self.shelf.clear()
+
+
+def _counted(fault: dict[str, Json], left: int) -> dict[str, Json]:
+    return {**fault, "times": min(left, fault["times"]), "skip": max(0, left - fault["times"])}
 
 
 _SELECT = (

@@ -41,12 +41,15 @@ from connectors.errors import (
 )
 from connectors.facebook import limits
 from connectors.facebook.auth import status_of
+from connectors.facebook.check_clips import way_of
 from connectors.facebook.codes import OWN
 from connectors.facebook.drafts import Drafts
 from connectors.facebook.matching import Match, match, same_comment
+from connectors.facebook.page_videos import HOST as FILM_HOST
+from connectors.facebook.page_videos import PageVideos
 from connectors.facebook.shows import Shows
 from connectors.facebook.videos import Videos, until
-from connectors.graph_api import GraphCaller, moment_of
+from connectors.graph_api import GRAPH_HOST, GraphCaller, moment_of
 
 if TYPE_CHECKING:
     from connectors.clock import Clock
@@ -111,10 +114,13 @@ class FacebookSession(Session):
         return Staged(_checkpoint(photos), good_until and good_until - limits.PHOTO_MARGIN)
 
     def _stage_clip(self, part: Part, kept: Mapping[str, Json], save: SaveCheckpoint) -> Staged | NotYet:
-        videos = Videos(self._graph, self._door, self._clock, self.media, self.account.id, self.progress)
+        clip = part.media[0]
+        way = way_of(_placement(part), self.media.facts(clip))
+        bringer, graph = (PageVideos, self._film_graph) if way == "video" else (Videos, self._graph)
+        videos = bringer(graph, self._door, self._clock, self.media, self.account.id, self.progress)
         record, look_at = videos.bring(
-            part.media[0],
-            _placement(part),
+            clip,
+            way,
             kept.get("video"),
             lambda one: save(Checkpoint(public={"video": dict(one)})),
         )
@@ -283,7 +289,7 @@ class FacebookSession(Session):
 
     @property
     def _shows(self) -> Shows:
-        return Shows(self._graph, self._door, self._clock, self.account.id)
+        return Shows(self._graph, lambda: self._film_graph, self._door, self._clock, self.account.id)
 
     @property
     def _drafts(self) -> Drafts:
@@ -292,6 +298,13 @@ class FacebookSession(Session):
 
     @cached_property
     def _graph(self) -> GraphCaller:
+        return self._caller(GRAPH_HOST)
+
+    @cached_property
+    def _film_graph(self) -> GraphCaller:
+        return self._caller(FILM_HOST)
+
+    def _caller(self, host: str) -> GraphCaller:
         version = str(self.account.settings.get("graph_version") or limits.GRAPH_VERSION)
         return GraphCaller(
             self._door,
@@ -301,6 +314,7 @@ class FacebookSession(Session):
             version=version if version.startswith("v") else f"v{version}",
             rows=OWN,
             app_secret=self._fields.get("app_secret"),
+            host=host,
         )
 
 

@@ -37,18 +37,52 @@ def _of_story(part: Part, facts: FactsOf, kinds: list[str]) -> Iterator[_Found]:
         yield "facebook.story_shape", _WARNING, _shape(shown)
 
 
+def way_of(placement: str, facts: MediaFacts) -> str:
+    """The way a clip goes: `story`, `reel`, or `video` where the Reels API would refuse it or show it cut.
+
+    Facebook shows every video as a reel since 2025, so to a reader the last two look the same.
+    """
+    if placement == "story":
+        return "story"
+    return "video" if any(_of_story_or_reel(facts, *limits.REEL_SECONDS)) else "reel"
+
+
 def of_clip(facts: MediaFacts, placement: str) -> Iterator[_Found]:
-    """A clip of a reel or a story: container, length, shape, size, pace, codecs."""
-    if facts.mime not in limits.CLIP_TYPES:
-        allowed = ", ".join(limits.CLIP_TYPES)
-        yield "facebook.clip_type", _ERROR, {"name": facts.name, "type": facts.mime, "allowed": allowed}
-    least, most = limits.STORY_SECONDS if placement == "story" else limits.REEL_SECONDS
+    """A clip of a reel, a story or a Page's video: container, length, shape, size, pace, codecs."""
+    way = way_of(placement, facts)
+    if way == "story":
+        yield from _of_story_or_reel(facts, *limits.STORY_SECONDS)
+    elif way == "video":
+        yield "facebook.clip_as_video", _NOTICE, {"name": facts.name}
+        yield from _of_video(facts)
+    yield from _of_streams(facts)
+
+
+def _of_story_or_reel(facts: MediaFacts, least: float, most: float) -> Iterator[_Found]:
+    yield from _of_type(facts, limits.CLIP_TYPES)
     if facts.seconds is not None and not least <= facts.seconds <= most:
         values: dict[str, object] = {"name": facts.name, "seconds": _seconds(facts.seconds, most)}
-        code = "facebook.story_seconds" if placement == "story" else "facebook.reel_seconds"
-        yield code, _ERROR, {**values, "least": least, "most": most}
+        yield "facebook.story_seconds", _ERROR, {**values, "least": least, "most": most}
     yield from _of_shape(facts)
-    yield from _of_streams(facts)
+    yield from _of_pace(facts)
+
+
+def _of_video(facts: MediaFacts) -> Iterator[_Found]:
+    yield from _of_type(facts, limits.VIDEO_TYPES)
+    least, most = limits.VIDEO_SECONDS
+    if facts.seconds is not None and not least <= facts.seconds <= most:
+        values: dict[str, object] = {"name": facts.name, "seconds": _seconds(facts.seconds, most)}
+        yield "facebook.video_seconds", _ERROR, {**values, "least": least, "hours": most // 3600}
+    if facts.size > limits.VIDEO_BYTES:
+        size = round(facts.size / 1e9 + 0.05, 1)
+        limit = limits.VIDEO_BYTES // 1_000_000_000
+        yield "facebook.video_size", _ERROR, {"name": facts.name, "size": size, "limit": limit}
+
+
+def _of_type(facts: MediaFacts, types: tuple[str, ...]) -> Iterator[_Found]:
+    if facts.mime not in types:
+        allowed = ", ".join(types)
+        yield "facebook.clip_type", _ERROR, {"name": facts.name, "type": facts.mime, "allowed": allowed}
 
 
 def _of_shape(facts: MediaFacts) -> Iterator[_Found]:
@@ -63,15 +97,18 @@ def _of_shape(facts: MediaFacts) -> Iterator[_Found]:
         yield "facebook.clip_small", _ERROR, {**_shape(facts), **least}
 
 
+def _of_pace(facts: MediaFacts) -> Iterator[_Found]:
+    least, most = limits.CLIP_FPS
+    # 23.976 is what "24" means in film.
+    if facts.clip is not None and (not least <= round(facts.clip.fps) or facts.clip.fps > most + 0.01):
+        values = {"name": facts.name, "found": round(facts.clip.fps, 1), "least": least, "most": most}
+        yield "facebook.clip_fps", _ERROR, values
+
+
 def _of_streams(facts: MediaFacts) -> Iterator[_Found]:
     clip = facts.clip
     if clip is None:
         return
-    least, most = limits.CLIP_FPS
-    # 23.976 is what "24" means in film.
-    if not least <= round(clip.fps) or clip.fps > most + 0.01:
-        values = {"name": facts.name, "found": round(clip.fps, 1), "least": least, "most": most}
-        yield "facebook.clip_fps", _ERROR, values
     if clip.video not in limits.CLIP_CODECS:
         allowed = ", ".join(limits.CLIP_CODECS)
         yield "facebook.clip_codec", _ERROR, {"name": facts.name, "found": clip.video, "limit": allowed}

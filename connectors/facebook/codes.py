@@ -37,6 +37,8 @@ OWN: tuple[Row, ...] = (
     Row(None, 2069019, RejectedError, "any", "none", "Invalid file"),
     # Meta's documentation, Reels publishing, checked 2026-11-23.
     Row(None, 1363040, RejectedError, "any", "none", "The aspect ratio must be between 16:9 and 9:16"),
+    # Meta's SDK for Python, video_uploader.py, checked 2026-11-23; `error_data` names the offset it wants.
+    Row(None, 1363037, RejectedError, "any", "none", "The start offset of the piece is not the expected one"),
     Row(None, 1363127, RejectedError, "any", "none", "The resolution must be at least 540x960"),
     Row(None, 1363128, RejectedError, "any", "none", "The duration must be between 3 and 90 seconds"),
     Row(None, 1363129, RejectedError, "any", "none", "The frame rate must be between 24 and 60"),

@@ -76,6 +76,13 @@ RATIO_SLACK = 0.01
 CLIP_TYPES = ("video/mp4",)
 CLIP_CODECS = ("h264", "hevc", "vp9", "av1")
 CLIP_SOUND = ("aac",)
+# What is no reel goes to /videos. UNCERTAIN: no page of Meta's names these; 4 hours and 10 GB are what other
+# publishing tools keep to (checked 2026-11-23); mp4 and mov are what it recommends.
+VIDEO_SECONDS = (1, 4 * 3600)
+VIDEO_BYTES = 10_000_000_000
+VIDEO_TYPES = ("video/mp4", "video/quicktime")
+# Ours: Facebook says how large a piece it wants; more than this is not held in memory at once.
+PIECE_BYTES = 16 << 20
 # Ours: Meta names no end of an upload that was begun; photos live a day, so that long we count on a clip.
 VIDEO_LIFE = timedelta(hours=23)
 # Ours: how often the state of a clip is looked at, and how long staging waits for Facebook to have

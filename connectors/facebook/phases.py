@@ -51,12 +51,15 @@ def phases_of(video: Mapping[str, Json]) -> Phases:
     )
     overall = str(status.get("video_status") or "")
     published = publishing.get("publish_status") == "published"
+    # Of a video that is no reel Meta shows `published`, and no publishing phase for certain.
+    published = published or (video.get("published") is True and overall == "ready")
     failed = overall in _DEAD or publishing.get("publish_status") == "error"
     failed = failed or any(phase.get("status") in _FAILED for phase in every)
     return Phases(
         uploaded=uploading.get("status") in _DONE,
         bytes=_count(uploading),
-        working=any(phase.get("status") == "in_progress" for phase in (processing, publishing)),
+        working=overall == "processing"
+        or any(phase.get("status") == "in_progress" for phase in (processing, publishing)),
         published=published,
         failed=failed and not published,
         words=str(told.get("message") or overall or "the video could not be used"),

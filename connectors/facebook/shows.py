@@ -6,7 +6,7 @@ of the picture or clip in it, which the Page's list of stories shows.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -24,14 +24,21 @@ if TYPE_CHECKING:
     from connectors.http import Door
 
 Json = Any
-_VIDEO_FIELDS = "status,permalink_url,created_time"
+_VIDEO_FIELDS = "status,permalink_url,created_time,published"
 
 
 class Shows:
-    """The reels and stories of one Page."""
+    """The reels, videos and stories of one Page.
 
-    def __init__(self, graph: GraphCaller, door: Door, clock: Clock, page: str) -> None:
+    Args:
+        films: gives the caller of the host that takes videos; asked for only when one is finished.
+    """
+
+    def __init__(
+        self, graph: GraphCaller, films: Callable[[], GraphCaller], door: Door, clock: Clock, page: str
+    ) -> None:
         self._graph = graph
+        self._films = films
         self._door = door
         self._clock = clock
         self._page = page
@@ -49,10 +56,15 @@ class Shows:
         raise TemporaryError("the clip or picture is not uploaded", code="not-staged", effect="none")
 
     def _finish(self, part: Part, placement: str, checkpoint: Checkpoint, video_id: str) -> Receipt | Pending:
-        data = {"upload_phase": "finish", "video_id": video_id}
-        if placement == "reel":
-            data |= {"video_state": "PUBLISHED", **({"description": part.text} if part.text else {})}
-        answer = self._done(f"{self._page}/{EDGES[placement]}", data)
+        way, words = _way(placement, checkpoint), {"description": part.text} if part.text else {}
+        data = {"upload_phase": "finish"}
+        if way == "video":
+            session = str(checkpoint.public["video"]["session"])
+            data |= {"upload_session_id": session, **words}
+            answer = self._done(f"{self._page}/{EDGES[way]}", data, self._films())
+        else:
+            data |= {"video_id": video_id, **({"video_state": "PUBLISHED", **words} if way == "reel" else {})}
+            answer = self._done(f"{self._page}/{EDGES[way]}", data)
         post = {"post": str(answer["post_id"])} if answer.get("post_id") else {}
         return self._pending(Checkpoint(public={**checkpoint.public, **post}))
 
@@ -62,8 +74,8 @@ class Shows:
             raise OutcomeUnknownError("the answer names no story", code="no-id")
         return Receipt(post_id, self._story_url(post_id), self._clock.now())
 
-    def _done(self, edge: str, data: Mapping[str, str]) -> dict[str, Json]:
-        answer = self._graph.post(edge, data, phase="commit")
+    def _done(self, edge: str, data: Mapping[str, str], graph: GraphCaller | None = None) -> dict[str, Json]:
+        answer = (graph or self._graph).post(edge, data, phase="commit")
         # Some pages of Meta's documentation show the word instead of the value.
         if answer.get("success") not in (True, "true"):
             raise OutcomeUnknownError("the answer does not say that it succeeded", code="no-success")
@@ -152,11 +164,7 @@ class Shows:
     ) -> Receipt | NotSeen | CannotTell:
         alike = [
             one
-            for one in self._graph.pages(
-                f"{self._page}/video_reels",
-                fields="id,description,created_time,permalink_url",
-                limit=str(limits.FEED_PAGE),
-            )
+            for one in self._clips()
             if str(one.get("id")) not in known and _is_since(one, "created_time", earliest)
             if normal(str(one.get("description") or "")) == normal(part.text)
         ]
@@ -166,6 +174,13 @@ class Shows:
             return self._listed(alike[0])
         links = tuple(self._listed(one).url or "" for one in alike)
         return CannotTell("facebook.several_alike" if len(alike) > 1 else "facebook.perhaps", links)
+
+    def _clips(self) -> Iterable[Mapping[str, Json]]:
+        """The Page's reels and videos; Facebook may show one in both lists."""
+        how = {"fields": "id,description,created_time,permalink_url", "limit": str(limits.FEED_PAGE)}
+        edges = (EDGES["reel"], EDGES["video"])
+        listed = [one for edge in edges for one in self._graph.pages(f"{self._page}/{edge}", **how)]
+        return {str(one.get("id")): one for one in listed}.values()
 
     def _listed(self, reel: Mapping[str, Json]) -> Receipt:
         at = moment_of(reel.get("created_time")) or self._clock.now()
@@ -196,6 +211,11 @@ class Shows:
     def _stories(self, earliest: datetime) -> Iterator[Mapping[str, Json]]:
         listed = self._graph.pages(f"{self._page}/stories", since=str(int(earliest.timestamp())))
         return (one for one in listed if _is_since(one, "creation_time", earliest))
+
+
+def _way(placement: str, checkpoint: Checkpoint) -> str:
+    """How the clip of a checkpoint was uploaded: what is begun on one edge is ended on it."""
+    return "video" if checkpoint.public["video"].get("edge") == EDGES["video"] else placement
 
 
 def _media_id(story: Mapping[str, Json]) -> str:

@@ -62,7 +62,8 @@ class FacebookSimulator(Simulator):
     `unscrapeable` hosts whose links fail; `refuse_repeats` answers 506 to the same words twice in a
     row (off: Facebook takes two equal posts); `usage_percent` of the rate limit (100: refused) and
     `regain_minutes`; `require_proof` asks for appsecret_proof; `reels_a_day` are taken; a clip
-    takes `processing_seconds` after its finish, and fails if `processing_result` is not `succeeded`.
+    takes `processing_seconds` after its finish, and fails if `processing_result` is not `succeeded`;
+    /videos asks for `piece_bytes` at once.
     """
 
     platform = "facebook"
@@ -85,6 +86,7 @@ class FacebookSimulator(Simulator):
         "reels_a_day": 30,
         "processing_seconds": 0.0,
         "processing_result": "succeeded",
+        "piece_bytes": 1 << 20,
     }
 
     def __init__(self, world: World) -> None:
@@ -105,7 +107,7 @@ class FacebookSimulator(Simulator):
     def check_error(self, wanted: Json) -> Json:
         """`{"code", "subcode"?, "on"?, "effect"?: bool}`.
 
-        `on`: read, feed, photos, comments, update, delete, reels, stories, upload.
+        `on`: read, feed, photos, comments, update, delete, reels, videos, stories, upload.
         """
         keys = {"code", "subcode", "on", "status", "effect", "message"}
         known = isinstance(wanted, dict) and (wanted.get("code"), wanted.get("subcode")) in ERRORS
@@ -281,12 +283,14 @@ _ROUTES = (
     ("GET", r"/([^/]+)/scheduled_posts", "read", "pages_read_engagement", "lists.scheduled"),
     ("GET", r"/([^/]+)/comments", "read", "pages_read_engagement", "lists.comments"),
     ("GET", r"/([^/]+)/video_reels", "read", "pages_read_engagement", "cinema.reels"),
+    ("GET", r"/([^/]+)/videos", "read", "pages_read_engagement", "cinema.videos"),
     ("GET", r"/([^/]+)/stories", "read", "pages_read_engagement", "cinema.stories"),
     ("GET", r"/([^/]+)", "read", "", "_node"),
     ("POST", r"/([^/]+)/feed", "feed", "pages_manage_posts", "press.post_feed"),
     ("POST", r"/([^/]+)/photos", "photos", "pages_manage_posts", "press.post_photo"),
     ("POST", r"/([^/]+)/comments", "comments", "pages_manage_engagement", "press.post_comment"),
     ("POST", r"/([^/]+)/video_reels", "reels", "pages_manage_posts", "cinema.reel"),
+    ("POST", r"/([^/]+)/videos", "videos", "pages_manage_posts", "cinema.video"),
     ("POST", r"/([^/]+)/video_stories", "stories", "pages_manage_posts", "cinema.video_story"),
     ("POST", r"/([^/]+)/photo_stories", "stories", "pages_manage_posts", "cinema.photo_story"),
     ("POST", r"/rupload/video-upload/(?:v[\d.]+/)?(\d+)", "upload", "pages_manage_posts", "_take"),
@@ -299,7 +303,7 @@ def _shown_at(path: str) -> str:
     """The id of what a page of www.facebook.com shows; empty: nothing known."""
     if found := re.search(r"/(\d+)/posts/(\d+)", path):
         return f"{found.group(1)}_{found.group(2)}"
-    found = re.search(r"/(?:reel|stories/\d+)/(\d+)", path)
+    found = re.search(r"/(?:reel|stories/\d+|\d+/videos)/(\d+)", path)
     return found.group(1) if found else ""
 
 

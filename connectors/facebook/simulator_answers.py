@@ -78,6 +78,7 @@ ERRORS: dict[tuple[int, int | None], str] = {
         (100, subcode): _INVALID
         for subcode in (
             1349125,
+            1363037,
             1363040,
             1363047,
             1363127,
@@ -110,12 +111,18 @@ class Refusal(Exception):
     """The platform's no, raised where it is found."""
 
     def __init__(
-        self, code: int, subcode: int | None = None, words: str | None = None, status: int | None = None
+        self,
+        code: int,
+        subcode: int | None = None,
+        words: str | None = None,
+        status: int | None = None,
+        data: Mapping[str, Json] | None = None,
     ) -> None:
         super().__init__(code, subcode, words)
         self.code, self.subcode = code, subcode
         self.words = words or ERRORS[code, subcode]
         self.status = status or (500 if code in (1, 2) else 400)
+        self.data = data
 
     def response(self) -> Response:
         """The error envelope."""
@@ -123,6 +130,8 @@ class Refusal(Exception):
         if self.subcode is not None:
             error["error_subcode"] = self.subcode
             error["error_user_msg"] = _PEOPLE_WORDS.get(self.subcode, self.words)
+        if self.data is not None:
+            error["error_data"] = dict(self.data)
         error["is_transient"] = self.code in (1, 2)
         error["fbtrace_id"] = hashlib.sha256(self.words.encode()).hexdigest()[:23]
         return answer({"error": error}, self.status)

@@ -34,6 +34,7 @@ _A_DAY = timedelta(hours=24)
 _STATES = ("PUBLISHED", "DRAFT", "SCHEDULED")
 _FIRST_ID = 122_100_000_000_001
 _LONGEST = {"reel": 90, "story": 60}
+_PLACES = {"reel": "reel/{post}", "video": "{page}/videos/{post}", "story": "stories/{page}/{post}"}
 
 
 class UploadRefusal(Exception):
@@ -67,6 +68,55 @@ class Cinema:
         """POST /{page}/video_stories."""
         return self._phase(call, "story")
 
+    def video(self, call: Call) -> Json:
+        """POST /{page}/videos: a session, the pieces it asks for, the end; or `file_url`, all at once."""
+        self._own_page(call)
+        phase = call.text("upload_phase").lower()
+        if call.text("file_url"):
+            video_id = self._begun(call, "video")
+            self._fetched(video_id, self._own(call, video_id), call.text("file_url"))
+            self._publish(call, video_id, "video")
+            return {"id": video_id}
+        if phase == "start":
+            size = call.text("file_size")
+            if not size.isdigit() or not int(size):
+                raise bad("The parameter file_size is required")
+            video_id = self._begun(call, "video", expected=int(size))
+            return {"upload_session_id": video_id, "video_id": video_id, **self._asked(0, int(size))}
+        if phase not in ("transfer", "finish"):
+            raise bad("Param upload_phase must be one of {START, TRANSFER, FINISH, CANCEL}")
+        video_id = call.text("upload_session_id")
+        video = self._own(call, video_id)
+        if video["kind"] != "video":
+            raise gone(video_id, "post")
+        if phase == "transfer":
+            return self._piece(call, video_id, video)
+        if "sha256" not in video:
+            raise Refusal(6000)
+        self._publish(call, video_id, "video")
+        return {"success": True}
+
+    def _piece(self, call: Call, video_id: str, video: Mapping[str, Json]) -> Json:
+        length, size = video["length"], video["expected"]
+        piece = call.request.files.get("video_file_chunk")
+        if piece is None:
+            raise bad("The parameter video_file_chunk is required")
+        if call.text("start_offset") != str(length) or "sha256" in video:
+            raise Refusal(100, 1363037, data=self._asked(length, size))
+        length = self._world.append(self._platform, video_id, length, piece.stream)
+        if length > size:
+            raise Refusal(6001)
+        video = {**video, "length": length}
+        self._world.put(self._platform, "video", video_id, video)
+        if length == size:
+            self._complete(video_id, video)
+        return self._asked(length, size)
+
+    def _asked(self, begin: int, size: int) -> dict[str, str]:
+        """Which piece is wanted next."""
+        end = min(begin + int(self._simulator.setting("piece_bytes")), size)
+        return {"start_offset": str(begin), "end_offset": str(end)}
+
     def _phase(self, call: Call, kind: str) -> Json:
         self._own_page(call)
         phase = call.text("upload_phase").lower()
@@ -76,10 +126,14 @@ class Cinema:
             return self._finish(call, kind)
         raise bad("Param upload_phase must be one of {START, FINISH}")
 
-    def _start(self, call: Call, kind: str) -> Json:
+    def _begun(self, call: Call, kind: str, **more: Json) -> str:
         video_id = self._number()
-        video = {"page": call.page, "kind": kind, "created_at": self._now(), "length": 0}
+        video = {"page": call.page, "kind": kind, "created_at": self._now(), "length": 0, **more}
         self._world.put(self._platform, "video", video_id, video)
+        return video_id
+
+    def _start(self, call: Call, kind: str) -> Json:
+        video_id = self._begun(call, kind)
         return {"video_id": video_id, "upload_url": f"https://rupload.facebook.com/video-upload/{video_id}"}
 
     def take(self, call: Call, stream: IO[bytes]) -> Json:
@@ -125,10 +179,6 @@ class Cinema:
         video = self._own(call, video_id)
         if video["kind"] != kind or "sha256" not in video:
             raise Refusal(6000)
-        if video["wrong"] is not None:
-            raise Refusal(100, *video["wrong"])
-        if "post" in video:
-            raise bad("The video was already published.")
         if kind == "reel":
             state = call.text("video_state") or "PUBLISHED"
             if state not in _STATES:
@@ -136,6 +186,16 @@ class Cinema:
             if state != "PUBLISHED":
                 raise bad(f"video_state {state} is not simulated")
             self._refuse_too_many(call.page)
+        video = self._publish(call, video_id, kind)
+        return {"success": True, "post_id": video["post"]} if kind == "story" else {"success": True}
+
+    def _publish(self, call: Call, video_id: str, kind: str) -> dict[str, Json]:
+        """From now on Facebook works on a clip that has arrived, and shows it when it is done."""
+        video = self._own(call, video_id)
+        if video["wrong"] is not None:
+            raise Refusal(100, *video["wrong"])
+        if "post" in video:
+            raise bad("The video was already published.")
         seconds = self._simulator.setting("processing_seconds")
         video |= {
             "post": self._number(),
@@ -147,7 +207,7 @@ class Cinema:
         }
         self._world.put(self._platform, "video", video_id, video)
         self.sweep()
-        return {"success": True, "post_id": video["post"]} if kind == "story" else {"success": True}
+        return video
 
     def _refuse_too_many(self, page: str) -> None:
         oldest = self._world.now() - _A_DAY
@@ -186,14 +246,14 @@ class Cinema:
                 video["published_at"] = video["ready_at"]
                 self._world.put(self._platform, "video", video_id, video)
                 media = {"type": "video", "sha256": video["sha256"], "alt": "", "id": video_id}
-                shown = video_id if video["kind"] == "reel" else video["post"]
+                shown = video["post"] if video["kind"] == "story" else video_id
                 self._show(video["page"], shown, video["kind"], video["text"], media)
         for post in self._world.live(self._platform):
             if post.private.get("kind") == "story" and not post.removed and post.created_at + _A_DAY <= now:
                 self._world.remove(self._platform, post.id)
 
     def _show(self, page: str, post_id: str, kind: str, text: str, media: Mapping[str, Json]) -> None:
-        place = f"reel/{post_id}" if kind == "reel" else f"stories/{page}/{post_id}"
+        place = _PLACES[kind].format(page=page, post=post_id)
         self._world.publish(
             LivePost(
                 self._platform,
@@ -223,7 +283,7 @@ class Cinema:
             "title": lambda: video.get("title") or None,
             "created_time": lambda: time_text(datetime.fromisoformat(video["created_at"])),
             "updated_time": lambda: time_text(datetime.fromisoformat(video["created_at"])),
-            "permalink_url": lambda: f"/reel/{video_id}/",
+            "permalink_url": lambda: f"/{_PLACES[video['kind']].format(page=video['page'], post=video_id)}/",
             "published": lambda: "published_at" in video,
             "status": lambda: self._status(video),
             "from": lambda: {"id": video["page"]},
@@ -261,10 +321,17 @@ class Cinema:
 
     def reels(self, call: Call) -> Json:
         """GET /{page}/video_reels: those that are live."""
+        return self._listed(call, "reel")
+
+    def videos(self, call: Call) -> Json:
+        """GET /{page}/videos: those that are live."""
+        return self._listed(call, "video")
+
+    def _listed(self, call: Call, kind: str) -> Json:
         self._own_page(call)
         found = [
             self.shown(post.id, video, call.text("fields"))
-            for post in reversed(self._visible(call.page, "reel"))
+            for post in reversed(self._visible(call.page, kind))
             if (video := self.find(post.id, call.page)) is not None
         ]
         return {"data": found}
@@ -321,6 +388,8 @@ def _wrong_with(clip: Clip | None, kind: str) -> tuple[int, str] | None:
     """What Facebook finds wrong with a clip: subcode and words."""
     if clip is None:
         return 1363047, "The video file could not be read."
+    if kind == "video":
+        return _wrong_with_video(clip)
     short, long = sorted((clip.width, clip.height))
     least, most = 3, _LONGEST[kind]
     problems: tuple[tuple[bool, int, str], ...] = (
@@ -335,3 +404,15 @@ def _wrong_with(clip: Clip | None, kind: str) -> tuple[int, str] | None:
         (not 23.5 <= clip.fps <= 60.01, 1363129, "The frame rate must be between 24 and 60."),
     )
     return next(((subcode, words) for wrong, subcode, words in problems if wrong), None)
+
+
+def _wrong_with_video(clip: Clip) -> tuple[int, str] | None:
+    """A Page's video may have any shape and pace, and be long; what it holds must be playable."""
+    problems: tuple[tuple[bool, str], ...] = (
+        (clip.mime not in ("video/mp4", "video/quicktime"), "The video must be an MP4 or MOV file."),
+        (clip.video not in ("h264", "hevc", "vp9", "av1"), "The codec is not supported."),
+        (clip.audio not in ("", "aac"), "The sound must be AAC."),
+        (not clip.pixels.startswith(("yuv420p", "yuvj420p")), "Chroma subsampling must be 4:2:0."),
+        (not 0.95 <= clip.seconds <= 4 * 3600 + 0.05, "The video must be between 1 second and 4 hours long."),
+    )
+    return next(((2069019, words) for wrong, words in problems if wrong), None)

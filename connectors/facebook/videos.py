@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 Json = Any
 _Record = dict[str, Json]
 
-EDGES = {"reel": "video_reels", "story": "video_stories"}
-"""Placement → the edge of the Page that begins and ends an upload."""
+EDGES = {"reel": "video_reels", "story": "video_stories", "video": "videos"}
+"""The way of a clip → the edge of the Page that begins and ends its upload."""
 
 _UPLOAD_HOST = "rupload.facebook.com"
 
@@ -54,16 +54,16 @@ class Videos:
         self._progress = progress
 
     def bring(
-        self, media: Media, placement: str, kept: Mapping[str, Json] | None, keep: Callable[[_Record], None]
+        self, media: Media, way: str, kept: Mapping[str, Json] | None, keep: Callable[[_Record], None]
     ) -> tuple[_Record, datetime | None]:
         """The record of a clip that has arrived, and when to look again if Facebook still works on it.
 
         Raises:
             RejectedError: Facebook cannot use the clip.
         """
-        record = dict(kept) if kept and not self._is_ending(kept) else self._begin(placement, keep)
+        record = dict(kept) if kept and not self._is_ending(kept) else self._begin(way, media, keep)
         if not record.get("sent"):
-            self._send(record, media, 0 if record.pop("new", False) else self._arrived(record))
+            self._deliver(record, media, keep)
             record["sent"] = self._clock.now().isoformat()
             keep(record)
         if record.get("looked"):
@@ -83,10 +83,8 @@ class Videos:
         answer = self._graph.get(video_id, fields="status,permalink_url,created_time")
         return phases_of(answer)
 
-    def _begin(self, placement: str, keep: Callable[[_Record], None]) -> _Record:
-        answer = self._graph.post(
-            f"{self._page}/{EDGES[placement]}", {"upload_phase": "start"}, phase="other"
-        )
+    def _begin(self, way: str, media: Media, keep: Callable[[_Record], None]) -> _Record:
+        answer = self._graph.post(f"{self._page}/{EDGES[way]}", {"upload_phase": "start"}, phase="other")
         video_id, url = answer.get("video_id"), str(answer.get("upload_url") or "")
         parts = urlsplit(url)
         # The token goes where this leads.
@@ -97,6 +95,10 @@ class Videos:
         record: _Record = {"id": str(video_id), "url": url, "until": until.isoformat()}
         keep(record)
         return {**record, "new": True}
+
+    def _deliver(self, record: _Record, media: Media, keep: Callable[[_Record], None]) -> None:
+        """Send what has not arrived yet."""
+        self._send(record, media, 0 if record.pop("new", False) else self._arrived(record))
 
     def _arrived(self, record: Mapping[str, Json]) -> int:
         """Bytes of it that Facebook has from an earlier try; -1: all."""

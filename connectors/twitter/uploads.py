@@ -71,12 +71,21 @@ class Uploads:
 
     def _bring(self, records: list[_Record], number: int, media: Media, keep: Callable[[], None]) -> None:
         facts = self._media.facts(media)
-        if number >= len(records) or self._is_ending(records[number]):
+        fresh = number >= len(records) or self._is_ending(records[number])
+        if fresh:
             started = self._in_one_go(media, facts) if facts.kind == "image" else self._begin(facts)
             records[number : number + 1] = [started]
             keep()
         if records[number].get("done") is False:
-            self._send_chunks(records[number], media, facts, keep)
+            try:
+                self._send_chunks(records[number], media, facts, keep)
+            except RejectedError:
+                if fresh:
+                    raise
+                # Where the answer to the end was lost, the upload takes no more: nobody saw it, so once anew.
+                records[number] = self._begin(facts)
+                keep()
+                self._send_chunks(records[number], media, facts, keep)
 
     def _in_one_go(self, media: Media, facts: MediaFacts) -> _Record:
         with self._media.path(media).open("rb") as file:

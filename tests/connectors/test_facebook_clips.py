@@ -33,7 +33,7 @@ from connectors.errors import (
     TemporaryError,
     UnsupportedError,
 )
-from connectors.facebook import ROOM
+from connectors.facebook import ROOM, check_clips
 from publisher.texts import known
 from tests.contract.stand import Stand, stand, through_json
 
@@ -83,9 +83,9 @@ def codes(facts: MediaFacts, placement: str = "reel", text: str = "") -> list[st
     [
         ({}, None),
         ({"seconds": 3.0}, None),
-        ({"seconds": 2.9}, "facebook.reel_seconds"),
-        ({"seconds": 90.0}, None),
-        ({"seconds": 90.02}, "facebook.reel_seconds"),
+        ({"seconds": 2.9}, "facebook.story_seconds"),
+        ({"seconds": 60.0}, None),
+        ({"seconds": 60.02}, "facebook.story_seconds"),
         ({"width": 540, "height": 960}, None),
         ({"width": 538, "height": 958}, "facebook.clip_small"),
         ({"width": 540, "height": 958}, "facebook.clip_small"),
@@ -94,21 +94,47 @@ def codes(facts: MediaFacts, placement: str = "reel", text: str = "") -> list[st
         ({"width": 2000, "height": 1080}, "facebook.clip_ratio"),
         ({"width": 1000, "height": 1920}, "facebook.clip_ratio"),
         ({"mime": "video/quicktime"}, "facebook.clip_type"),
-    ],
-)
-def test_bounds_of_a_reel(change: Json, code: str | None) -> None:
-    """Length, size, shape and container, from both sides."""
-    assert codes(replace(FACTS, **change)) == ([code] if code else [])
-
-
-@pytest.mark.parametrize(
-    ("change", "code"),
-    [
         ({"fps": 24}, None),
         ({"fps": 23.976}, None),
         ({"fps": 23.4}, "facebook.clip_fps"),
         ({"fps": 60}, None),
         ({"fps": 61}, "facebook.clip_fps"),
+    ],
+)
+def test_bounds_of_a_clip(change: Json, code: str | None) -> None:
+    """Length, size, shape, container and pace, from both sides: in a story an error, else no reel."""
+    changed = changing(change)
+    assert codes(changed, "story") == ([code] if code else [])
+    as_reel = codes(replace(changed, seconds=90.0) if change.get("seconds") == 60.02 else changed)
+    assert as_reel == (["facebook.clip_as_video"] if code and change.get("seconds") != 60.02 else [])
+
+
+@pytest.mark.parametrize("seconds", [90.02, 4 * 3600.0])
+def test_what_is_too_long_for_a_reel(seconds: float) -> None:
+    """Longer clips are videos of the Page, up to four hours; readers see them as reels."""
+    long = replace(FACTS, seconds=seconds)
+    assert codes(long) == ["facebook.clip_as_video"]
+    assert (check_clips.way_of("reel", FACTS), check_clips.way_of("reel", long)) == ("reel", "video")
+    assert check_clips.way_of("story", long) == "story"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"seconds": 4 * 3600 + 1.0}, "facebook.video_seconds"),
+        ({"seconds": 0.5}, "facebook.video_seconds"),
+        ({"size": 10_000_000_001, "seconds": 100.0}, "facebook.video_size"),
+        ({"mime": "video/webm"}, "facebook.clip_type"),
+    ],
+)
+def test_bounds_of_a_video(change: Json, code: str) -> None:
+    """What no way takes is an error, with the number found and the limit."""
+    assert codes(changing(change)) == ["facebook.clip_as_video", code]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
         ({"video": "av1"}, None),
         ({"video": "mpeg4"}, "facebook.clip_codec"),
         ({"audio": ""}, None),
@@ -117,9 +143,16 @@ def test_bounds_of_a_reel(change: Json, code: str | None) -> None:
     ],
 )
 def test_bounds_of_what_is_inside(change: Json, code: str | None) -> None:
-    """Pace, codecs and colours."""
+    """Codecs and colours."""
     assert FACTS.clip is not None
     assert codes(replace(FACTS, clip=replace(FACTS.clip, **change))) == ([code] if code else [])
+
+
+def changing(change: Json) -> MediaFacts:
+    assert FACTS.clip is not None
+    fps = change.get("fps", FACTS.clip.fps)
+    own = {name: value for name, value in change.items() if name != "fps"}
+    return replace(FACTS, **own, clip=replace(FACTS.clip, fps=fps))
 
 
 def test_bounds_of_a_story() -> None:
@@ -184,8 +217,85 @@ def test_ids_behind_links(url: str, found: str) -> None:
 def test_what_the_page_cannot_use(stand: Stand, wanted: Json, code: str) -> None:
     """Facebook's own look at the bytes is heard while staging, long before the post is due."""
     with pytest.raises(RejectedError) as caught:
-        stand.stage(reel(clip(stand, **wanted)))
+        stand.stage(Part(ROOT, "", options=STORY, media=(clip(stand, **wanted),)))
     assert (caught.value.code, caught.value.effect) == (code, "none")
+
+
+def wide(stand: Stand) -> Part:
+    """A landscape clip, which is no reel."""
+    return reel(clip(stand, size=(640, 360)))
+
+
+def test_a_wide_clip_is_sent_by_pieces(stand: Stand) -> None:
+    """Facebook says which piece it wants; what is live is the whole clip, with its words, once."""
+    stand.platform(piece_bytes=1000)
+    part = wide(stand)
+    data = stand.store.path(part.media[0]).read_bytes()
+    told: list[tuple[int, int]] = []
+    session = stand.session()
+    session.progress = lambda sent, total: told.append((sent, total))
+    staged = session.stage(part, (), None, stand.saved.append)
+    assert isinstance(staged, Staged)
+    pieces = [one for one in stand.requests() if one["method"] == "POST" and one["path"].endswith("/videos")]
+    assert len(pieces) == 1 + -(-len(data) // 1000)
+    assert told[-1] == (len(data), len(data))
+    assert stand.live() == []
+    stand.commit(part, (), staged.checkpoint)
+    (post,) = stand.live()
+    assert (post["text"], post["media"][0]["sha256"]) == ("Klip", stand.sha256(part.media[0]))
+    assert "/1001/videos/" in post["url"]
+
+
+@pytest.mark.parametrize("number", range(1, 5))
+@pytest.mark.parametrize("phase", ["before", "after"])
+def test_a_piece_whose_answer_is_lost(stand: Stand, phase: str, number: int) -> None:
+    """Any call of the upload may fail: the next try goes on there, and the clip is live whole and once."""
+    part = wide(stand)
+    size = stand.store.path(part.media[0]).stat().st_size
+    stand.platform(piece_bytes=-(-size // 3))
+    stand.fault(method="POST", path="/videos$", phase=phase, kind="drop", skip=number - 1)
+    saved: list[Json] = []
+    with pytest.raises(TemporaryError):
+        stand.session().stage(part, (), None, saved.append)
+    checkpoint = stand.stage(part, (), through_json(saved[-1]) if saved else None)
+    stand.commit(part, (), checkpoint)
+    (post,) = stand.live()
+    assert post["media"][0]["sha256"] == stand.sha256(part.media[0])
+
+
+def test_a_lost_answer_to_the_end_of_a_video(stand: Stand) -> None:
+    """The id is known beforehand: the one video is asked for, and a second is never begun."""
+    part, since = wide(stand), stand.since()
+    checkpoint = stand.stage(part)
+    assert stand.session().find(part, (), checkpoint, since, ()) == NotSeen()
+    stand.fault(method="POST", path="/videos$", phase="after", kind="drop")
+    with pytest.raises(OutcomeUnknownError):
+        stand.session().commit(part, (), checkpoint)
+    found = stand.session().find(part, (), through_json(checkpoint), since, ())
+    assert isinstance(found, Receipt)
+    assert stand.session().confirm(part, checkpoint) == found
+    assert ROOM.id_of(found.url or "", "1001") == found.platform_id
+    by_words = stand.session().find(part, (), None, since, ())
+    assert by_words == found
+    assert len(stand.live()) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"start_offset": "5", "end_offset": "4"},
+        {"start_offset": "0", "end_offset": "999999999"},
+        {"start_offset": "3", "end_offset": "3"},
+        {"start_offset": "-1"},
+    ],
+)
+def test_pieces_that_the_file_does_not_have(stand: Stand, body: Json) -> None:
+    """An answer that cannot be followed is an error to be tried again, not a broken upload."""
+    told = {"video_id": "1", "upload_session_id": "2", **body}
+    stand.fault(path="/videos$", phase="before", kind="body", body=told)
+    with pytest.raises(TemporaryError) as caught:
+        stand.stage(wide(stand))
+    assert caught.value.code == "no-offset"
 
 
 def test_an_upload_goes_on_where_it_broke_off(stand: Stand) -> None:

@@ -292,6 +292,39 @@ class ContractSuite:
         stand.commit(part)
         assert len(stand.live()) == 1
 
+    def test_a_lost_answer_while_any_format_is_staged(self, stand: Stand) -> None:
+        """The same for every call of every format's first part: whichever answer was lost, staging again
+        leads to exactly one post, which is whole.
+        """
+        for name, (part, *_) in self.formats(stand).items():
+            before = len(self.posts(stand))
+            stand.stage(part)
+            calls = self.posts(stand)[before:]
+            for number, call in enumerate(calls):
+                same = [one["method"] for one in calls[:number]].count(call["method"])
+                stand.fault(method=call["method"], path=".", phase="after", kind="drop", skip=same)
+                saved: list[Checkpoint] = []
+                self.staged_in_spite_of(stand, part, saved)
+                checkpoint = stand.stage(part, (), through_json(saved[-1]) if saved else None)
+            live = len(stand.live())
+            if calls:
+                stand.commit(part, (), checkpoint)
+                (post,) = stand.live()[live:]
+                assert [one["sha256"] for one in post["media"]] == [
+                    stand.sha256(one) for one in part.media
+                ], name
+
+    def staged_in_spite_of(self, stand: Stand, part: Part, saved: list[Checkpoint]) -> None:
+        """One try at staging, until the lost answer breaks it off."""
+        kept: Checkpoint | None = None
+        with contextlib.suppress(TemporaryError):
+            while True:
+                staged = stand.session().stage(part, (), kept, saved.append)
+                if not isinstance(staged, NotYet):
+                    return
+                stand.move_to(staged.look_at)
+                kept = through_json(staged.checkpoint)
+
     def test_a_lost_answer_to_a_commit_is_found(self, stand: Stand) -> None:
         """The answer to the commit of each part of each format is lost: the outcome is unknown, and
         `find` gives exactly that post, not those of other deliveries.

@@ -33,7 +33,7 @@ from tests.contract.suite import COMMENT, ROOT, ContractSuite
 Json = Any
 
 
-SHOWS = "video_reels|video_stories|photo_stories"
+SHOWS = "video_reels|videos|video_stories|photo_stories"
 REEL, STORY = {"placement": "reel"}, {"placement": "story"}
 
 
@@ -71,6 +71,10 @@ class TestFacebook(ContractSuite):
             "reel": (
                 Part(ROOT, "Klip pelayanan", options=REEL, media=(reel_clip(stand),)),
                 Part(COMMENT, "Tentang klip"),
+            ),
+            "wide clip": (
+                Part(ROOT, "Rekaman rapat", options=REEL, media=(stand.clip(size=(320, 180)),)),
+                Part(COMMENT, "Tentang rapat"),
             ),
             "photo story": (Part(ROOT, "tidak tampil", options=STORY, media=photos[3:4]),),
             "video story": (Part(ROOT, "", options=STORY, media=(reel_clip(stand, 4.0),)),),
@@ -118,6 +122,7 @@ class TestFacebook(ContractSuite):
                 (100, subcode): RejectedError
                 for subcode in (
                     1349125,
+                    1363037,
                     1363040,
                     1363047,
                     1363127,
