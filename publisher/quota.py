@@ -7,7 +7,8 @@ Some platforms count units: a use then takes what the room said of its part.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -38,6 +39,55 @@ def may_use(uses: Iterable[Use], needed: int, quota: Quota, now: datetime) -> tu
         if over <= 0:
             return False, at + quota.window
     return False, None  # not reached: all of them together free the whole quota
+
+
+OWN = "posts of the office"
+"""The name of the quota that an office sets itself."""
+
+
+def own_per_day(count: int, zone: str) -> Quota:
+    """The key `quota` of a channel, as a quota like the platforms'."""
+    return Quota(OWN, count, timedelta(days=1), "schedule.yaml", zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A post that will take of quotas: when (aware, UTC), what each part takes, and which post."""
+
+    at: datetime
+    units: tuple[Mapping[str, int], ...]
+    path: str
+
+
+def forecast(
+    uses: Iterable[Use], coming: Iterable[Coming], quota: Quota
+) -> Iterator[tuple[str, datetime | None]]:
+    """The posts to come that find a quota used up at their time, and when there is room again.
+
+    One that has to wait takes its share then, and so do those behind it; None: it never fits.
+
+    Args:
+        uses: what was used so far, as far back as still counts.
+    """
+    taken = list(uses)
+    for one in sorted(coming, key=lambda each: (each.at, each.path)):
+        own = [Use(one.at, units) for units in one.units]
+        at, waits = one.at, False
+        for use in own:
+            needed = use.of(quota)
+            if not needed:
+                continue
+            fits, later = may_use(taken, needed, quota, at)
+            while not fits and later is not None:
+                at, waits = later, True
+                fits, later = may_use(taken, needed, quota, at)
+            if not fits:
+                yield one.path, None
+                break
+            taken.append(replace(use, at=at))
+        else:
+            if waits:
+                yield one.path, at
 
 
 def day_start(at: datetime, zone: str) -> datetime:

@@ -391,7 +391,7 @@ class Desk:
         store = self._log()
         syncer = self._syncer(store)
         synced = syncer.sync(self.now, write=False, adopt=self._would_adopt(), only=only, channels=channels)
-        return synced if only else forecasting.with_budgets(synced, self.workspace, store, self.now)
+        return synced if only else forecasting.with_forecasts(synced, self.workspace, store, self.now)
 
     def _would_adopt(self) -> bool:
         if self.workspace.mode != "live":

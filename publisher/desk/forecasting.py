@@ -1,17 +1,18 @@
-"""What the posts to come will cost, told hours and days before they are held."""
+"""What the posts to come will take of budgets and quotas, told before they are held or have to wait."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from connectors.contract import Problem, Severity
-from publisher import budget
+from connectors import registry
+from connectors.contract import Json, Problem, Quota, Rendition, Severity
+from publisher import budget, quota
 from publisher.config import Workspace
-from publisher.model import Channel, State
+from publisher.model import Channel, State, Use
 from publisher.sync import Synced
 from publisher.sync.one_pass import worst_first
 
@@ -21,14 +22,19 @@ if TYPE_CHECKING:
 _TO_COME = (State.WAITING, State.PREPARING, State.HELD)
 
 
-def with_budgets(synced: Synced, workspace: Workspace, store: Store | None, now: datetime) -> Synced:
-    """The same look, with what its posts do to the budgets of their channels."""
+SHORT = timedelta(hours=1)
+"""Quotas of shorter windows only put minutes between posts: nothing that people must know beforehand."""
+
+
+def with_forecasts(synced: Synced, workspace: Workspace, store: Store | None, now: datetime) -> Synced:
+    """The same look, with what its posts do to the budgets and quotas of their channels."""
     found = [
         problem
         for channel in workspace.channels
         if channel.budget_usd is not None
         for problem in _told(synced, channel, channel.budget_usd, workspace.timezone, store, now)
     ]
+    found += _of_quotas(synced, workspace, store, now)
     if not found:
         return synced
     return replace(synced, plan=replace(synced.plan, problems=worst_first((*synced.plan.problems, *found))))
@@ -60,8 +66,90 @@ def _told(
         )
 
 
+def _of_quotas(synced: Synced, workspace: Workspace, store: Store | None, now: datetime) -> Iterator[Problem]:
+    """Posts that find a quota of the platform, or the office's own posts per day, used up at their time."""
+    told: set[tuple[str, str]] = set()
+    by_platform: dict[str, list[Channel]] = {}
+    for channel in workspace.channels:
+        by_platform.setdefault(channel.platform, []).append(channel)
+    for platform, channels in by_platform.items():
+        for each in registry.room(platform).limits.quotas:
+            if each.window < SHORT:
+                continue
+            for group in [channels] if each.per == "app" else [[channel] for channel in channels]:
+                coming = [(one, channel) for channel in group for one in _taking(synced, channel, now)]
+                if coming:
+                    uses = _used(store, platform, group, each, now)
+                    yield from _waiting(synced, coming, uses, each, workspace.timezone, told)
+    for channel in workspace.channels:
+        if channel.quota is not None:
+            own = quota.own_per_day(channel.quota, workspace.timezone)
+            coming = [
+                (replace(one, units=({own.name: 1},)), channel) for one in _taking(synced, channel, now)
+            ]
+            uses = _roots_of_today(store, channel, own, now) if coming else []
+            yield from _waiting(synced, coming, uses, own, workspace.timezone, told)
+
+
+def _waiting(
+    synced: Synced,
+    coming: Sequence[tuple[quota.Coming, Channel]],
+    uses: Sequence[Use],
+    each: Quota,
+    zone: str,
+    told: set[tuple[str, str]],
+) -> Iterator[Problem]:
+    files = {post.path: post.file for post in synced.content.posts}
+    # The same post may come on two accounts of one app.
+    labels = {f"{channel.label} {one.path}": (one.path, channel) for one, channel in coming}
+    named = [replace(one, path=f"{channel.label} {one.path}") for one, channel in coming]
+    for name, at in quota.forecast(uses, named, each):
+        path, channel = labels[name]
+        if at is None or (path, channel.label) in told:
+            continue  # what never fits is an error of `check` by itself
+        told.add((path, channel.label))
+        values: dict[str, Json] = {"limit": each.count, "at": at.isoformat(), "zone": zone}
+        code = "plan.quota_own" if each.name == quota.OWN else "plan.quota_over"
+        yield Problem(code, Severity.WARNING, values, post=path, file=files.get(path), channel=channel.label)
+
+
+def _taking(synced: Synced, channel: Channel, now: datetime) -> Iterator[quota.Coming]:
+    room = registry.room(channel.platform)
+    for at, path, rendition in _to_come(synced, channel):
+        yield quota.Coming(max(at, now), tuple(room.cost(part) for part in rendition.parts), path)
+
+
+def _used(
+    store: Store | None, platform: str, group: Sequence[Channel], each: Quota, now: datetime
+) -> list[Use]:
+    if store is None:
+        return []
+    from publisher.publish_log import account_state
+
+    since = now - each.window - timedelta(hours=2)  # a day of 25 hours is longer than its window
+    with store.read() as tx:
+        if each.per == "app":
+            return account_state.quota_used_by_app(tx, platform, since)
+        return account_state.quota_used(tx, group[0].account, since)
+
+
+def _roots_of_today(store: Store | None, channel: Channel, own: Quota, now: datetime) -> list[Use]:
+    if store is None or own.zone is None:
+        return []
+    from publisher.publish_log import account_state
+
+    with store.read() as tx:
+        used = account_state.roots_used(tx, channel.account, quota.day_start(now, own.zone))
+    return [Use(now, {own.name: 1})] * used
+
+
 def _coming(synced: Synced, channel: Channel) -> Iterator[budget.Coming]:
-    """Every post that is still to go out on the channel, booked or not."""
+    for at, path, rendition in _to_come(synced, channel):
+        yield budget.Coming(at, budget.cost_of(rendition), path)
+
+
+def _to_come(synced: Synced, channel: Channel) -> Iterator[tuple[datetime, str, Rendition]]:
+    """Every post that is still to go out on the channel, booked or not: when, which, and what."""
     for wanted in synced.wanted:
         rendition = wanted.rendered.rendition
         if wanted.rendered.channel.account != channel.account or rendition is None or wanted.due is None:
@@ -71,4 +159,4 @@ def _coming(synced: Synced, channel: Channel) -> Iterator[budget.Coming]:
         known = synced.snapshot.standing(wanted.post_id, channel.account, wanted.placement)
         if known is not None and known.state not in _TO_COME:
             continue
-        yield budget.Coming(wanted.due.at, budget.cost_of(rendition), wanted.rendered.post.path)
+        yield wanted.due.at, wanted.rendered.post.path, rendition

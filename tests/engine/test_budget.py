@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
+from connectors import registry
+from connectors.contract import Quota
 from publisher.desk import Desk
 from publisher.model import State
 from publisher.publish_log import account_state, deciding
@@ -52,3 +58,32 @@ def test_what_was_not_sent_costs_nothing_and_what_may_have_been_does(office: Off
     office.fault("/2/tweets", "status", status=403, times=1)
     office.live_through(minutes=30, step=600)
     assert spent(office) >= Decimal("0.015")
+
+
+def forecasts(office: Office) -> list[tuple[str, str | None, str | None]]:
+    with Desk(office.workspace, "admin") as desk:
+        return [(p.code, p.post, p.channel) for p in desk.check().problems if p.code.startswith("plan.quota")]
+
+
+def test_the_office_s_own_limit_is_told_beforehand(office: Office) -> None:
+    """One post a day: the second of the same day is named before and after the first has gone out."""
+    office.open({"x": {"quota": 1}})
+    office.post("one", due=0, channels=["x"])
+    office.post("two", due=30, channels=["x"])
+    assert forecasts(office) == [("plan.quota_own", "two", "x")]
+    office.run()
+    assert office.state("one", "x") == "published"
+    assert forecasts(office) == [("plan.quota_own", "two", "x")]
+
+
+def test_a_quota_of_the_platform_is_told_beforehand(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a platform takes in a day is counted with what went out; an app's quota over all its accounts."""
+    room = registry.room("twitter")
+    office.open()
+    for per in ("account", "app"):
+        day = Quota("posts", 2, timedelta(days=1), "a test", per=per)
+        monkeypatch.setattr(type(room), "limits", replace(room.limits, quotas=(day,)))
+        for number in range(3):
+            office.post(f"{per}{number}", due=number * 30, channels=["x"])
+        assert ("plan.quota_over", f"{per}2", "x") in forecasts(office)
+    assert len(forecasts(office)) == 4

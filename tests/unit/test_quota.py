@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.contract import Quota
+from publisher import quota
 from publisher.model import Use
 from publisher.quota import day_end, day_start, may_use
 
@@ -125,3 +126,38 @@ def test_a_moment_lies_in_its_day(moment: datetime, zone: str) -> None:
     """Whatever clocks do at midnight, a day's end is always still to come."""
     at = moment.replace(tzinfo=UTC)
     assert day_start(at, zone) <= at < day_end(at, zone)
+
+
+# ── Told beforehand ──────────────────────────────────────────────────────────
+
+
+def coming(*minutes: int, parts: int = 1) -> list[quota.Coming]:
+    return [
+        quota.Coming(NOW + timedelta(minutes=each), ({"posts": 1},) * parts, f"p{number}")
+        for number, each in enumerate(minutes)
+    ]
+
+
+def test_who_will_have_to_wait_and_until_when() -> None:
+    """Two a day: the third waits until a day after the first, and takes its share then."""
+    two = Quota("posts", 2, timedelta(days=1), "")
+    told = list(quota.forecast([], coming(0, 10, 20, 30, 3000), two))
+    assert told == [("p2", NOW + timedelta(days=1)), ("p3", NOW + timedelta(days=1, minutes=10))]
+
+
+def test_what_was_used_before_counts() -> None:
+    """A use of yesterday evening takes a place until this evening."""
+    one = Quota("posts", 1, timedelta(days=1), "")
+    before = [Use(NOW - timedelta(hours=20), {"posts": 1})]
+    assert list(quota.forecast(before, coming(0), one)) == [("p0", NOW + timedelta(hours=4))]
+    assert list(quota.forecast(before, coming(241), one)) == []
+
+
+def test_a_post_of_several_parts_may_wait_in_the_middle_or_for_ever() -> None:
+    """Its last part goes when there is room for it; what takes nothing of a quota never waits."""
+    two = Quota("posts", 2, timedelta(days=1), "")
+    assert list(quota.forecast([], coming(0, parts=3), two)) == [("p0", NOW + timedelta(days=1))]
+    free = [quota.Coming(NOW, ({"posts": 0},), "p0")] * 5
+    assert list(quota.forecast([], free, two)) == []
+    large = [quota.Coming(NOW, ({"posts": 3},), "p0")]
+    assert list(quota.forecast([], large, two)) == [("p0", None)]
