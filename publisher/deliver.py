@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
+from textwrap import shorten
 from threading import Event
 from typing import Any
 
@@ -59,6 +61,7 @@ from publisher.schedule import QuietTimes
 from publisher.texts import error_text, system_words, t
 from publisher.texts import known as has_words
 from publisher.vault import Sealing
+from publisher.views import Upload
 
 log = logging.getLogger(__name__)
 
@@ -295,7 +298,7 @@ class Deliverer:
     def _told(self, session: Session, work: Work) -> Iterator[None]:
         """Let the room say how far its uploads are, for as long as the block."""
         before = session.progress
-        with self.progress.of(work.delivery_id, work.number) as tell:
+        with self.progress.of(work.delivery_id, work.number, partial(_say_upload, work)) as tell:
             session.progress = self._renewing(work, tell)
             try:
                 yield
@@ -731,6 +734,14 @@ class Deliverer:
                 if waited == 1 or waited % 30 == 0:
                     log.warning("%s", t("log.said_cannot_record", words=_in_words(error)))
                 pause(min(0.2 * waited, 2.0))
+
+
+def _say_upload(work: Work, upload: Upload) -> None:
+    first = (work.rendition.parts[0].text.strip() or work.delivery_id).splitlines()[0]
+    values: dict[str, Any] = {"channel": work.channel, "words": shorten(first, 40, placeholder=" …")}
+    values |= {"percent": upload.percent, "total": upload.total}
+    values |= {"rate": round(upload.rate), "left": upload.left or 0}
+    log.info("%s", t("log.said_uploading", **values))
 
 
 def _said(error: ConnectorError) -> dict[str, Any]:

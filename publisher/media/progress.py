@@ -16,6 +16,8 @@ FOLDER = "progress"
 """In a mode's state folder."""
 EVERY = 1.0
 """Seconds between two notes."""
+SAY_EVERY = 10.0
+"""Seconds between two words about one upload; one that is shorter than that is not spoken of."""
 STALE = timedelta(minutes=5)
 """A note this old is of a process that ended in the middle; a slow link sends a chunk in less."""
 
@@ -32,26 +34,36 @@ class Progress:
         self._clock = clock
 
     @contextmanager
-    def of(self, delivery_id: str, part: int) -> Iterator[Callable[[int, int], None]]:
+    def of(
+        self, delivery_id: str, part: int, say: Callable[[Upload], None] | None = None
+    ) -> Iterator[Callable[[int, int], None]]:
         """Gives what a room tells of its uploads: bytes sent, bytes in all. The note ends with the block.
 
         A note that cannot be written costs nobody anything: the upload goes on.
+
+        Args:
+            say: told now and then of an upload that takes long.
         """
         place = self._folder / f"{delivery_id}.json"
         start: tuple[float, int] | None = None
         last = float("-inf")
+        said: float | None = None
 
         def tell(sent: int, total: int) -> None:
-            nonlocal start, last
+            nonlocal start, last, said
             now = stopwatch()
             start = start if start is not None and start[1] <= sent else (now, sent)
             if now - last < EVERY:
                 return
             last = now
+            said = now if said is None else said
             rate = (sent - start[1]) / (now - start[0]) if now > start[0] else 0.0
-            note = {"part": part, "sent": sent, "total": total, "rate": rate}
+            note = Upload(delivery_id, part, sent, total, rate, self._clock.now())
             with suppress(OSError):
-                self._write(place, {**note, "at": self._clock.now().isoformat()})
+                self._write(place, note)
+            if say is not None and now - said >= SAY_EVERY:
+                said = now
+                say(note)
 
         try:
             yield tell
@@ -59,10 +71,11 @@ class Progress:
             with suppress(OSError):
                 place.unlink(missing_ok=True)
 
-    def _write(self, place: Path, note: dict[str, object]) -> None:
+    def _write(self, place: Path, note: Upload) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         draft = place.with_suffix(f".{os.getpid()}")
-        draft.write_text(json.dumps(note), encoding="utf-8")
+        told = {"part": note.part, "sent": note.sent, "total": note.total, "rate": note.rate}
+        draft.write_text(json.dumps({**told, "at": note.at.isoformat()}), encoding="utf-8")
         draft.replace(place)
 
 

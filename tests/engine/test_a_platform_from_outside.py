@@ -96,10 +96,16 @@ def test_what_a_platform_would_not_publish_is_looked_at_before_the_next_try(
 
 
 def test_an_upload_longer_than_a_lease_keeps_its_claim(
-    office: Office, board: Board, monkeypatch: pytest.MonkeyPatch
+    office: Office, board: Board, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """As long as bytes leave the claim is renewed, though the room has nothing to save; and no other way."""
+    """As long as bytes leave the claim is renewed, though the room has nothing to save; and no other way.
+
+    The server says how far a long one is.
+    """
     monkeypatch.setattr("publisher.deliver.RENEW", 0.1)
+    monkeypatch.setattr("publisher.media.progress.EVERY", 0.0)
+    monkeypatch.setattr("publisher.media.progress.SAY_EVERY", 0.3)
+    caplog.set_level("INFO", "publisher")
     leases = []
 
     def slowly(checkpoint: Checkpoint | None) -> Staged:
@@ -116,6 +122,9 @@ def test_an_upload_longer_than_a_lease_keeps_its_claim(
     assert office.state("news", "w") == "published"
     assert leases == sorted(leases)
     assert leases[-1] - leases[0] > 0.4
+    assert 1 <= len([line for line in caplog.messages if " % " in line and " w " in line]) <= 3, (
+        caplog.messages
+    )
 
 
 def test_a_secret_without_a_key_is_refused(office: Office, board: Board) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from connectors.clock import ManualClock
+from publisher.media import progress as progress_module
 from publisher.media.progress import STALE, Progress, uploads
 from publisher.views import Upload
 
@@ -54,3 +57,14 @@ def test_time_left_follows_from_the_rate() -> None:
     """And a rounding never makes an upload complete."""
     one = Upload("d1", 1, 999, 1000, 0.5, NOW)
     assert (one.percent, one.left) == (99, 2.0)
+
+
+def test_a_long_upload_is_spoken_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After ten seconds and every ten from then on; a short one is not."""
+    seconds = iter(range(26))
+    monkeypatch.setattr(progress_module, "stopwatch", lambda: float(next(seconds)))
+    said: list[Upload] = []
+    with Progress(tmp_path, ManualClock(NOW)).of("d1", 1, said.append) as tell:
+        for sent in range(0, 2600, 100):
+            tell(sent, 10_000)
+    assert [(one.sent, one.rate, one.left) for one in said] == [(1000, 100.0, 90.0), (2000, 100.0, 80.0)]
