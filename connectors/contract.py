@@ -508,6 +508,39 @@ class PictureRules:
 
 
 @dataclass(frozen=True, slots=True)
+class ClipRules:
+    """What a platform takes of a clip, as far as encoding it anew can make it fit.
+
+    Attributes:
+        types: mime types; what is made anew is MP4.
+        video, sound: codecs; what is made anew is H.264 and AAC. No sound codecs: any.
+        pixels: pixel formats; none: any.
+        fps: frames per second, the least and the most.
+        sides: pixels of the longer and the shorter side at most.
+        width: pixels across at most.
+        bitrate: bits per second at most, all streams together.
+        size: bytes at most.
+        channels, rate: of the sound, at most.
+        progressive: whether it refuses half pictures; whole: edit lists; indexed: an index behind the data.
+    """
+
+    types: tuple[str, ...]
+    video: tuple[str, ...]
+    sound: tuple[str, ...] = ()
+    pixels: tuple[str, ...] = ()
+    fps: tuple[float, float] = (0.0, inf)
+    sides: tuple[float, float] = (inf, inf)
+    width: float = inf
+    bitrate: float = inf
+    size: float = inf
+    channels: float = inf
+    rate: float = inf
+    progressive: bool = False
+    whole: bool = False
+    indexed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Price:
     """What publishing a part costs at the platform, in US dollars, and which tariff says so (message id)."""
 
@@ -632,6 +665,10 @@ class Room(ABC):
 
         None: pictures go out as they are, and `check` refuses what does not fit.
         """
+        return None
+
+    def clips(self, placement: str) -> ClipRules | None:
+        """What it takes of clips in a placement; None: clips go out as they are, and `check` decides."""
         return None
 
     def fetches(self, part: Part, facts: FactsOf, settings: Mapping[str, Json]) -> bool:

@@ -1,14 +1,17 @@
-"""What is done to a picture before it goes out: words in a rendition, numbers to whoever makes the bytes."""
+"""What is done to a picture or a clip before it goes out: words in a rendition, numbers to who makes it."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
 
-from connectors.contract import MediaFacts
+from connectors.contract import ClipFacts, MediaFacts
 
 PLAIN = ("strip",)
 """The source's own pixels; only what it tells of its maker and place is taken out."""
+
+SOUND_RATE, SOUND_BITRATE = 48_000, 128_000
+"""Of the sound of a clip that is encoded anew: samples and bits per second."""
 
 BLUR = "blur"
 """A background made of the picture itself, larger and out of focus."""
@@ -18,6 +21,9 @@ _STEPS = re.compile(
     r"scale (?P<scale>\d+x\d+)\|"
     r"(?:on (?P<canvas>\d+x\d+) (?P<background>blur|#[0-9a-f]{6})\|)?"
     r"as (?P<mime>image/[a-z]+) (?P<most>\d+)"
+)
+_CLIP = re.compile(
+    r"clip (?P<width>\d+)x(?P<height>\d+)\|fps (?P<fps>\d+(?:\.\d+)?)\|as video/mp4 (?P<bitrate>\d+)"
 )
 _NUMBER = re.compile(r"\d+")
 
@@ -60,13 +66,43 @@ class Recipe:
         return self.canvas or self.scale
 
 
+@dataclass(frozen=True, slots=True)
+class ClipRecipe:
+    """How a clip is encoded anew: H.264 and AAC in an MP4, upright, its index first.
+
+    Attributes:
+        size: width and height of the result, even numbers.
+        fps: frames per second.
+        bitrate: of the picture alone, bits per second on average.
+    """
+
+    size: tuple[int, int]
+    fps: float
+    bitrate: int
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """As a rendition holds it."""
+        width, height = self.size
+        return (f"clip {width}x{height}", f"fps {self.fps:g}", f"as video/mp4 {self.bitrate}")
+
+
+def of_clip(steps: tuple[str, ...]) -> ClipRecipe | None:
+    """The inverse of `ClipRecipe.steps`; None: these are not the steps of a clip."""
+    found = _CLIP.fullmatch("|".join(steps))
+    if found is None:
+        return None
+    size = (int(found["width"]), int(found["height"]))
+    return ClipRecipe(size, float(found["fps"]), int(found["bitrate"]))
+
+
 def read(steps: tuple[str, ...]) -> Recipe | None:
-    """The inverse of `Recipe.steps`; None: the source's own pixels go out.
+    """The inverse of `Recipe.steps`; None: the source's own pixels go out, or a clip is encoded.
 
     Raises:
         ValueError: a step that does not exist, as of a rendition of a newer version.
     """
-    if steps == PLAIN:
+    if steps == PLAIN or of_clip(steps) is not None:
         return None
     found = _STEPS.fullmatch("|".join(steps))
     if found is None:
@@ -89,6 +125,9 @@ def after(facts: MediaFacts, steps: tuple[str, ...]) -> MediaFacts:
 
     A picture that stays as it is has the facts of its source.
     """
+    clip = of_clip(steps)
+    if clip is not None and facts.clip is not None:
+        return _after_clip(facts, facts.clip, clip)
     made = read(steps)
     if made is None:
         return facts
@@ -96,6 +135,22 @@ def after(facts: MediaFacts, steps: tuple[str, ...]) -> MediaFacts:
     return replace(
         facts, mime=made.mime, size=made.most, width=width, height=height, frames=1, colours="", clear=False
     )
+
+
+def _after_clip(facts: MediaFacts, was: ClipFacts, made: ClipRecipe) -> MediaFacts:
+    sound = SOUND_BITRATE if was.audio else 0
+    clip = ClipFacts(
+        container="mp4",
+        video="h264",
+        audio="aac" if was.audio else "",
+        fps=made.fps,
+        bitrate=made.bitrate + sound,
+        audio_channels=min(was.audio_channels, 2),
+        audio_rate=SOUND_RATE if was.audio else 0,
+    )
+    size = round((made.bitrate + sound) * (facts.seconds or 0) / 8)
+    width, height = made.size
+    return replace(facts, mime="video/mp4", size=size, width=width, height=height, clip=clip)
 
 
 def _numbers(text: str) -> list[int]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import parse_qsl
 
-from connectors.contract import Feature, PartKind, PictureRules, Room
+from connectors.contract import ClipRules, Feature, PartKind, PictureRules, Room
 from connectors.facebook import limits
 from connectors.facebook.auth import SCOPES
 from connectors.facebook.check import problems_of
@@ -74,6 +74,15 @@ class Facebook(Room):
         types = ("image/jpeg", "image/png")
         sides = limits.UPRIGHT_SIDES if placement in ("story", "reel") else limits.STORED_SIDES
         return PictureRules(types, limits.IMAGE_BYTES, sides=sides, lossless=limits.PNG_BYTES)
+
+    def clips(self, placement: str) -> ClipRules | None:
+        """A story must fit by itself; any other clip that is no reel goes out as a video of the Page."""
+        colours = ("yuv420p", "yuvj420p")
+        if placement == "story":
+            return ClipRules(
+                limits.CLIP_TYPES, limits.CLIP_CODECS, limits.CLIP_SOUND, colours, fps=limits.CLIP_FPS
+            )
+        return ClipRules(limits.VIDEO_TYPES, limits.CLIP_CODECS, limits.CLIP_SOUND, size=limits.VIDEO_BYTES)
 
     def placement(self, asked: str | None, kinds: Sequence[str]) -> str:
         """A clip alone is a reel, as Facebook itself makes of every video since 2025."""

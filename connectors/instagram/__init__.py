@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from connectors.contract import Feature, Json, Part, PartKind, PictureRules, Room
+from connectors.contract import ClipRules, Feature, Json, Part, PartKind, PictureRules, Room
 from connectors.instagram import limits
 from connectors.instagram.auth import SCOPES
 from connectors.instagram.check import problems_of
@@ -56,6 +56,24 @@ class Instagram(Room):
         if list(kinds) == ["video"] and asked != "story":
             return "reel"
         return super().placement(asked, kinds)
+
+    def clips(self, placement: str) -> ClipRules | None:
+        """What `check_clips` asks of a clip."""
+        return ClipRules(
+            limits.CLIP_TYPES,
+            limits.CLIP_CODECS,
+            limits.CLIP_SOUND,
+            limits.CLIP_PIXELS,
+            fps=limits.CLIP_FPS,
+            width=limits.CLIP_WIDTH,
+            bitrate=limits.CLIP_BITRATE,
+            size=limits.STORY_BYTES if placement == "story" else limits.REEL_BYTES,
+            channels=limits.CLIP_CHANNELS,
+            rate=limits.CLIP_SOUND_RATE,
+            progressive=True,
+            whole=True,
+            indexed=True,
+        )
 
     def pictures(self, placement: str, role: str = "") -> PictureRules | None:
         """JPEG; in the feed of its shapes, all of a carousel alike."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from connectors.contract import Feature, Json, Part, PartKind, PictureRules, Room
+from connectors.contract import ClipRules, Feature, Json, Part, PartKind, PictureRules, Room
 from connectors.threads import limits
 from connectors.threads.auth import SCOPES
 from connectors.threads.check import problems_of
@@ -48,6 +48,24 @@ class Threads(Room):
         is live. A text that is longer by this reading alone, and not shortened, is judged by `check`.
         """
         return limits.text_bytes(text)
+
+    def clips(self, placement: str) -> ClipRules | None:
+        """What `check_clips` asks of a clip."""
+        return ClipRules(
+            limits.CLIP_TYPES,
+            limits.CLIP_CODECS,
+            limits.CLIP_SOUND,
+            limits.CLIP_PIXELS,
+            fps=limits.CLIP_FPS,
+            width=limits.CLIP_WIDTH,
+            bitrate=limits.CLIP_BITRATE,
+            size=limits.CLIP_BYTES,
+            channels=limits.CLIP_CHANNELS,
+            rate=limits.CLIP_SOUND_RATE,
+            progressive=True,
+            whole=True,
+            indexed=True,
+        )
 
     def pictures(self, placement: str, role: str = "") -> PictureRules | None:
         """JPEG and PNG of nearly any shape."""

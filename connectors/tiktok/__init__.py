@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from connectors.contract import Feature, PictureRules, Room
+from connectors.contract import ClipRules, Feature, PictureRules, Room
 from connectors.tiktok import limits
 from connectors.tiktok.auth import SCOPES
 from connectors.tiktok.check import problems_of
@@ -71,6 +71,16 @@ class TikTok(Room):
     def field_limit(self, field: str, placement: str) -> int | None:
         """The title of photos."""
         return limits.PHOTO_TITLE if field == "title" and placement == "photo" else None
+
+    def clips(self, placement: str) -> ClipRules | None:
+        """Type, codec, pace and size; TikTok names nothing else."""
+        return ClipRules(
+            limits.CLIP_TYPES,
+            limits.CLIP_CODECS,
+            fps=limits.CLIP_FPS,
+            sides=(limits.CLIP_SIDES[1], limits.CLIP_SIDES[1]),
+            size=limits.CLIP_BYTES,
+        )
 
     def pictures(self, placement: str, role: str = "") -> PictureRules | None:
         """JPEG and WebP, no larger than 1080p."""

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
-from connectors.contract import Feature, Part, PictureRules, Price, Room
+from connectors.contract import ClipRules, Feature, Part, PictureRules, Price, Room
 from connectors.twitter import limits
 from connectors.twitter.auth import SCOPES
 from connectors.twitter.check import problems_of
@@ -41,6 +41,20 @@ class Twitter(Room):
 
     def _check(self, rendition: Rendition, facts: FactsOf) -> list[Problem]:
         return problems_of(rendition, facts)
+
+    def clips(self, placement: str) -> ClipRules | None:
+        """What `check_clips` asks of a clip; larger ones, as telephones make them, are made smaller."""
+        return ClipRules(
+            limits.CLIP_TYPES,
+            limits.CLIP_CODECS,
+            limits.CLIP_SOUND,
+            limits.CLIP_PIXELS,
+            fps=(0.0, limits.CLIP_FPS),
+            sides=limits.CLIP_MOST,
+            size=limits.CLIP_BYTES,
+            channels=limits.CLIP_CHANNELS,
+            progressive=True,
+        )
 
     def pictures(self, placement: str, role: str = "") -> PictureRules | None:
         """JPEG, PNG, WebP that stands still, and GIF."""

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from threading import Lock
 from typing import IO, TYPE_CHECKING, Protocol
 
 from connectors.contract import Media, MediaFacts
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from publisher.config_hosts import MediaHostSettings
 
 _CHUNK = 1 << 20
+_ENCODING = Lock()
+"""One clip at a time in a process: it takes a core for as long as it lasts."""
 
 
 class MediaStoreError(PublisherError):
@@ -99,7 +102,10 @@ class MediaStore:
         made = _place(self._made, media.source, _named(media.recipe))
         if not made.exists():
             name = media.source[:12]
-            if recipe.read(media.recipe) is not None:
+            clip = recipe.of_clip(media.recipe)
+            if clip is not None:
+                self._encode_clip(media, clip, made, name)
+            elif recipe.read(media.recipe) is not None:
                 self.make([media])
             elif media.role == "captions":
                 write_whole(made, iter((captions.made(self._source(media.source), name),)))
@@ -143,12 +149,29 @@ class MediaStore:
         """One pass over a clip of any size, after another that makes sure the source is whole."""
         from publisher.media import clips
 
-        source = self._source_file(media.source)
-        with source.open("rb") as file:
-            if _hashed(file) != media.source:
-                raise MediaStoreError("media.lost", source=media.source[:12])
-            file.seek(0)
+        with self._whole_source(media.source).open("rb") as file:
             write_whole(made, clips.copy(file, name))
+
+    def _encode_clip(self, media: Media, steps: recipe.ClipRecipe, made: Path, name: str) -> None:
+        """Encoded aside, then copied without notes like any other clip."""
+        from publisher.media import clip_make, clips
+
+        source = self._whole_source(media.source)
+        with _ENCODING, explained(made):
+            if made.exists():
+                return  # by another thread, while this one waited
+            made.parent.mkdir(parents=True, exist_ok=True)
+            with NamedTemporaryFile(dir=made.parent, prefix=".", suffix=".part") as draft:
+                clip_make.make(source, Path(draft.name), steps, name)
+                with Path(draft.name).open("rb") as file:
+                    write_whole(made, clips.copy(file, name))
+
+    def _whole_source(self, sha256: str) -> Path:
+        source = self._source_file(sha256)
+        with source.open("rb") as file:
+            if _hashed(file) != sha256:
+                raise MediaStoreError("media.lost", source=sha256[:12])
+        return source
 
     def url(self, media: Media) -> str:
         """Where the platform can fetch the made file; put there now if it is not yet.

@@ -201,6 +201,10 @@ def _medium(lead: str, media: Media, channel: ChannelPreview, canvas: Canvas) ->
 
 def made_words(media: Media, source: MediaFacts, made: MediaFacts) -> str:
     """foto.heic · HEIC · 3,1 MB · 4032 × 3024 (4:3) → JPEG · 412 kB · 1080 × 1350 (4:5) · dipotong: …."""
+    clip = recipe.of_clip(media.recipe)
+    if clip is not None:
+        how = t("preview.encoded", fps=round(clip.fps))
+        return f"{media_words(source)} → {media_words(replace(made, name=''))} · {how}"
     steps = recipe.read(media.recipe)
     if steps is None:
         return media_words(made)

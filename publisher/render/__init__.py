@@ -27,6 +27,7 @@ from connectors.contract import (
 from publisher.model import Channel, Post, PostMedia, Rendered
 from publisher.recipe import PLAIN
 from publisher.render.fitting import Wish, fitted
+from publisher.render.fitting_clips import fitted_clip
 from publisher.render.lead import lead, within_sentence
 from publisher.render.placement import placement_of
 from publisher.render.templates import TemplateError, TemplatePost, Templates, shipped_dir
@@ -215,10 +216,17 @@ class _Rendering:
         )
 
     def _steps(self, shown: Sequence[PostMedia], rules: PictureRules | None) -> list[tuple[str, ...]]:
-        if rules is None:
-            return [PLAIN for _ in shown]
         facts, focuses = [self.facts[one.source] for one in shown], [one.focus for one in shown]
-        return fitted(facts, focuses, rules, Wish(self.channel.fit, self.channel.background))
+        steps: list[tuple[str, ...]] = [PLAIN for _ in shown]
+        if rules is not None:
+            steps = fitted(facts, focuses, rules, Wish(self.channel.fit, self.channel.background))
+        clips = self.room.clips(self.placement) if self.channel.fit != "refuse" else None
+        if clips is None:
+            return steps
+        return [
+            fitted_clip(one, clips) if one.clip is not None else own
+            for one, own in zip(facts, steps, strict=True)
+        ]
 
     def _companions(self) -> tuple[Media, ...]:
         """Covers and captions where the platform takes them; what it does not take is told."""

@@ -142,6 +142,8 @@ def _canvas(scale: tuple[int, int], ratio: float) -> tuple[int, int]:
 def _factor(whole: tuple[int, int], rules: PictureRules) -> float:
     """How much smaller it is made, or a little larger where the platform asks for a least width."""
     factor = _shrink(*whole, rules.sides)
+    if rules.strict and factor < 1:
+        return factor  # what is larger is refused, what is narrow is only shown badly
     least = rules.width / whole[0]
     if factor < least <= rules.grow or 1 < least <= rules.grow:
         return least

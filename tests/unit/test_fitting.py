@@ -3,7 +3,7 @@
 from math import inf, isclose
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connectors.contract import MediaFacts, PictureRules
@@ -132,6 +132,7 @@ def test_a_small_picture_grows_only_as_far_as_allowed():
 SIDES = st.integers(1, 20_000)
 
 
+@example(1, 1922, PHOTO, "pad", None, "image/jpeg")
 @given(
     SIDES,
     SIDES,

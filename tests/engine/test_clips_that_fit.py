@@ -1,0 +1,54 @@
+"""A clip as telephones make it goes out on X, which takes no such clip: encoded anew, and said so before."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from io import BytesIO
+
+import av
+
+from publisher.desk import Desk
+from publisher.preview.terminal import made_words
+from tests.clips import clip
+from tests.engine.office import Office
+
+
+def drop(office: Office, **facts: object) -> None:
+    folder = office.post("rapat", due=5, channels=["x"], media=[{"file": "klip.mov"}], **facts)
+    data = clip(container="mov", video="libx265", size=(1080, 1920), seconds=1.0, fps=30)
+    (folder / "klip.mov").write_bytes(data)
+
+
+def test_a_clip_of_a_telephone_is_live_on_x(office: Office) -> None:
+    """Nothing to complain of, the preview says what is made of it, and that is what X has."""
+    office.open()
+    drop(office)
+    with Desk(office.workspace, "admin") as desk:
+        assert [one.code for one in desk.check().problems if one.severity == "error"] == []
+        [channel] = desk.preview("rapat").channels
+        [media] = channel.facts
+        words = made_words(media, channel.sources[media], channel.facts[media])
+    assert words.startswith("klip.mov · QUICKTIME · ")
+    assert "1080 × 1920 (9:16)" in words
+    assert words.endswith("720 × 1280 (9:16) · 1 s · encoded anew, 30 frames a second")
+    office.run()
+    office.live_through(minutes=12, step=60)
+    assert office.state("rapat", "x") == "published"
+    [live] = office.live("twitter")
+    store = office.daemon.syncer.media
+    assert store is not None
+    sent = store.path(media).read_bytes()
+    assert sha256(sent).hexdigest() == live["media"][0]["sha256"]
+    with av.open(BytesIO(sent)) as container:
+        picture, sound = container.streams.video[0], container.streams.audio[0]
+        assert (picture.width, picture.height, picture.codec_context.name) == (720, 1280, "h264")
+        assert sound.codec_context.name == "aac"
+
+
+def test_an_office_may_refuse(office: Office) -> None:
+    """With `fit: refuse` nothing is made anew: `check` says what X would say."""
+    office.open({"x": {"fit": "refuse"}})
+    drop(office)
+    with Desk(office.workspace, "admin") as desk:
+        errors = {one.code for one in desk.check().problems if one.severity == "error"}
+    assert {"twitter.sides", "twitter.clip_codec"} <= errors
