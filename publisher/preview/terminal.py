@@ -204,7 +204,9 @@ def made_words(media: Media, source: MediaFacts, made: MediaFacts) -> str:
     clip = recipe.of_clip(media.recipe)
     if clip is not None:
         how = t("preview.encoded", fps=round(clip.fps))
-        return f"{media_words(source)} → {media_words(replace(made, name=''))} · {how}"
+        size = amounts.size(made.size)  # not made yet: what its bit rate comes to
+        words = media_words(replace(made, name="")).replace(size, f"≈ {size}", 1)
+        return f"{media_words(source)} → {words} · {how}"
     steps = recipe.read(media.recipe)
     if steps is None:
         return media_words(made)

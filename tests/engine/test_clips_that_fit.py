@@ -30,6 +30,7 @@ def test_a_clip_of_a_telephone_is_live_on_x(office: Office) -> None:
         words = made_words(media, channel.sources[media], channel.facts[media])
     assert words.startswith("klip.mov · QUICKTIME · ")
     assert "1080 × 1920 (9:16)" in words
+    assert " → MP4 · ≈ " in words
     assert words.endswith("720 × 1280 (9:16) · 1 s · encoded anew, 30 frames a second")
     office.run()
     office.live_through(minutes=12, step=60)
