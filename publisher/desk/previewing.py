@@ -87,7 +87,9 @@ def make(post: Post, wanted: Iterable[Wanted], store: MediaStore) -> Made:
         for source in {m.source for m in media}:
             store.keep(names[source].path, source)
         store.make(media)
-        return {m: replace(store.facts(m), name=names[m.source].name) for m in media}
+        # Encoding a clip may take minutes: what is not there yet is told as it will be.
+        there = (m for m in media if recipe.of_clip(m.recipe) is None or store.has(m))
+        return {m: replace(store.facts(m), name=names[m.source].name) for m in there}
     except PublisherError as error:
         log.debug("not made for the preview: %s", error)
         return {}

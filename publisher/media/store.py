@@ -115,6 +115,10 @@ class MediaStore:
                 write_whole(made, iter((make(self._source(media.source), media.recipe, name),)))
         return made
 
+    def has(self, media: Media) -> bool:
+        """Whether the file to send is there already."""
+        return _place(self._made, media.source, _named(media.recipe)).exists()
+
     def make(self, wanted: Iterable[Media]) -> None:
         """Make what has to be made anew and is not there yet; each source is decoded once for all of it.
 

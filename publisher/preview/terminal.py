@@ -204,8 +204,10 @@ def made_words(media: Media, source: MediaFacts, made: MediaFacts) -> str:
     clip = recipe.of_clip(media.recipe)
     if clip is not None:
         how = t("preview.encoded", fps=round(clip.fps))
-        size = amounts.size(made.size)  # not made yet: what its bit rate comes to
-        words = media_words(replace(made, name="")).replace(size, f"≈ {size}", 1)
+        words = media_words(replace(made, name=""))
+        if made.size == recipe.after(source, media.recipe).size:
+            size = amounts.size(made.size)  # not made yet: what its bit rate comes to
+            words = words.replace(size, f"≈ {size}", 1)
         return f"{media_words(source)} → {words} · {how}"
     steps = recipe.read(media.recipe)
     if steps is None:

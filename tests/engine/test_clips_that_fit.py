@@ -44,6 +44,9 @@ def test_a_clip_of_a_telephone_is_live_on_x(office: Office) -> None:
         picture, sound = container.streams.video[0], container.streams.audio[0]
         assert (picture.width, picture.height, picture.codec_context.name) == (720, 1280, "h264")
         assert sound.codec_context.name == "aac"
+    with Desk(office.workspace, "admin") as desk:
+        [channel] = desk.preview("rapat").channels
+    assert channel.facts[media].size == len(sent), "once it is made the preview knows its size"
 
 
 def test_an_office_may_refuse(office: Office) -> None:
