@@ -246,6 +246,15 @@ class GraphCaller:
             seen.add(mark)
             params = {**params, **further}
 
+    def by_shortcode(self, edge: str, code: str, since: datetime) -> str:
+        """The number of a post whose address is known: Meta's calls take no shortcode. Empty: not listed.
+
+        Args:
+            since: aware; older posts are not looked through.
+        """
+        listed = self.pages(edge, fields="id,shortcode", since=str(int(since.timestamp())), limit="100")
+        return next((str(one["id"]) for one in listed if one.get("shortcode") == code), "")
+
     def _call(self, method: str, path: str, phase: Phase, **how: Any) -> dict[str, Json]:
         self._seen.status = 0
         failure: ConnectorError

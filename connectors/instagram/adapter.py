@@ -207,8 +207,15 @@ class InstagramSession(Session):
         DELETE of media is new of December 2025 and asks for a permission of its own
         (instagram_manage_contents), which few tokens have. Meta's documentation, checked 2026-11-23.
         """
+        number = receipt.platform_id
+        if not number.isdigit():
+            # Recorded by a person, by its address.
+            since = receipt.at - limits.RECORDED_WITHIN
+            number = self._graph.by_shortcode(f"{self.account.id}/media", number, since)
+            if not number:
+                return Unsupported()
         try:
-            self._graph.remove(receipt.platform_id)
+            self._graph.remove(number)
         except ReconnectError as error:
             code = error.code.partition("/")[0]
             if code == "10" or (code.isdigit() and 200 <= int(code) <= 299):

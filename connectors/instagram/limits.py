@@ -123,3 +123,7 @@ def mentions(text: str) -> int:
 def links(text: str) -> list[str]:
     """The addresses in a caption."""
     return _URL.findall(text)
+
+
+# Ours: how long before a person recorded a post by its address it is looked for among the account's posts.
+RECORDED_WITHIN = timedelta(days=7)

@@ -194,8 +194,15 @@ class ThreadsSession(Session):
 
     def remove(self, receipt: Receipt) -> Done | Unsupported:
         """Take a post or reply down; where the token lacks threads_delete, a person does it in the app."""
+        number = receipt.platform_id
+        if not number.isdigit():
+            # Recorded by a person, by its address.
+            since = receipt.at - limits.RECORDED_WITHIN
+            number = self._graph.by_shortcode("me/threads", number, since)
+            if not number:
+                return Unsupported()
         try:
-            self._graph.remove(receipt.platform_id)
+            self._graph.remove(number)
         except ReconnectError as error:
             code = error.code.partition("/")[0]
             if code == "10" or (code.isdigit() and 200 <= int(code) <= 299):

@@ -112,3 +112,7 @@ def links_of(text: str, attached: str | None) -> set[str]:
     """The different links of a part, those in its words and the one attached."""
     found = {one.rstrip(".,;:!?)]}") for one in _URL.findall(text)}
     return found | ({attached} if attached else set())
+
+
+# Ours: how long before a person recorded a post by its address it is looked for among the account's posts.
+RECORDED_WITHIN = timedelta(days=7)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
@@ -190,6 +191,17 @@ class ContractSuite:
         first, second = stand.publish(self.says(stand, "Satu")), stand.publish(self.says(stand, "Dua"))
         assert stand.session().remove(first[0]) == Done()
         assert [post["id"] for post in stand.live()] == [second[0].platform_id]
+
+    def test_what_a_person_recorded_by_its_address_can_be_removed(self, stand: Stand) -> None:
+        """An address says less than an answer: what it names is the very post, also to the platform."""
+        first, second = (stand.commit(self.says(stand, f"Nomor {number}")) for number in (1, 2))
+        recorded = stand.room.id_of(first.url or "", stand.account.id)
+        assert recorded
+        removed = stand.session().remove(replace(first, platform_id=recorded))
+        left = [post["id"] for post in stand.live()]
+        gone = [first.platform_id] if removed == Done() else []
+        assert left == [one for one in (first.platform_id, second.platform_id) if one not in gone]
+        assert type(stand.session().remove(second)) is type(removed)
 
     def test_removing_twice_is_removing(self, stand: Stand) -> None:
         """What is gone already is gone: a lost answer costs one more call, never a question."""
