@@ -49,7 +49,7 @@ from publisher import gate, retry
 from publisher.errors import LogBusyError, PublisherError
 from publisher.kits import Kits
 from publisher.media.inspect import MediaError
-from publisher.media.progress import Progress
+from publisher.media.progress import Progress, heard_by
 from publisher.media.store import MediaStoreError
 from publisher.model import State
 from publisher.publish_log import account_state, agenda, claims, fencing, records
@@ -299,19 +299,25 @@ class Deliverer:
         """Let the room say how far its uploads are, for as long as the block."""
         before = session.progress
         with self.progress.of(work.delivery_id, work.number, partial(_say_upload, work)) as tell:
-            session.progress = self._renewing(work, tell)
+            renew = self._renewing(work)
+
+            def told(sent: int, total: int) -> None:
+                tell(sent, total)
+                renew()
+
+            session.progress = told
             try:
-                yield
+                with heard_by(renew):
+                    yield
             finally:
                 session.progress = before
 
-    def _renewing(self, work: Work, tell: Callable[[int, int], None]) -> Callable[[int, int], None]:
-        """`tell`, which now and then renews the lease: one upload may take longer than a lease lasts."""
+    def _renewing(self, work: Work) -> Callable[[], None]:
+        """Renews the lease when it is time: an upload, or encoding a clip, may take longer than it lasts."""
         renewed = stopwatch()
 
-        def told(sent: int, total: int) -> None:
+        def renew() -> None:
             nonlocal renewed
-            tell(sent, total)
             if stopwatch() - renewed < RENEW:
                 return
             renewed = stopwatch()
@@ -320,7 +326,7 @@ class Deliverer:
                 if not claims.renew(tx, work, LEASE):
                     raise ClaimLostError
 
-        return told
+        return renew
 
     def _saver(self, work: Work) -> Callable[[Checkpoint], None]:
         def save(checkpoint: Checkpoint) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from publisher.media.clips import PATIENCE
 from publisher.media.inspect import MediaError
+from publisher.media.progress import still_at_it
 from publisher.recipe import SOUND_BITRATE, SOUND_RATE
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def _encode(given: InputContainer, made: OutputContainer, recipe: ClipRecipe, na
     fitter = _Fitter(pictures, recipe, rate)
     wanted: list[Any] = [one for one in (pictures, sound) if one is not None]
     for packet in given.demux(*wanted):
+        still_at_it()
         if packet.stream is pictures:
             for frame in packet.decode():
                 for fit in fitter.take(frame):

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +21,26 @@ SAY_EVERY = 10.0
 """Seconds between two words about one upload; one that is shorter than that is not spoken of."""
 STALE = timedelta(minutes=5)
 """A note this old is of a process that ended in the middle; a slow link sends a chunk in less."""
+
+
+_ALIVE: ContextVar[Callable[[], None] | None] = ContextVar("alive", default=None)
+
+
+@contextmanager
+def heard_by(alive: Callable[[], None]) -> Iterator[None]:
+    """Whoever calls `still_at_it` on this thread within the block is heard by `alive`."""
+    token = _ALIVE.set(alive)
+    try:
+        yield
+    finally:
+        _ALIVE.reset(token)
+
+
+def still_at_it() -> None:
+    """Told now and then by long work that sends nothing, such as encoding; may raise what ends it."""
+    alive = _ALIVE.get()
+    if alive is not None:
+        alive()
 
 
 class Progress:

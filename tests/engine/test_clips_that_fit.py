@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from hashlib import sha256
 from io import BytesIO
+from typing import Any
 
 import av
+import pytest
 
 from publisher.desk import Desk
 from publisher.preview.terminal import made_words
+from publisher.publish_log import claims
 from tests.clips import clip
 from tests.engine.office import Office
 
@@ -47,6 +50,25 @@ def test_a_clip_of_a_telephone_is_live_on_x(office: Office) -> None:
     with Desk(office.workspace, "admin") as desk:
         [channel] = desk.preview("rapat").channels
     assert channel.facts[media].size == len(sent), "once it is made the preview knows its size"
+
+
+def test_encoding_longer_than_a_lease_keeps_the_claim(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lease is renewed while a clip is encoded, though nothing is sent meanwhile."""
+    monkeypatch.setattr("publisher.deliver.RENEW", 0.0)
+    renewed: list[bool] = []
+    renew = claims.renew
+
+    def counted(*given: Any) -> bool:
+        renewed.append(not office.requests("media/upload"))
+        return renew(*given)
+
+    monkeypatch.setattr(claims, "renew", counted)
+    office.open()
+    drop(office)
+    office.run()
+    assert renewed.count(True) > 5
 
 
 def test_an_office_may_refuse(office: Office) -> None:
