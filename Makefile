@@ -42,14 +42,14 @@ oracle: $(VENV)/.dev ## SPEC=FILE: the facts of X's OpenAPI file that tests hold
 texts: $(VENV)/.run ## compile the catalogues of texts (.po to .mo)
 	$(BIN)/python hatch_build.py
 
-# Hashed, and naming no index: installs come from whichever index pip is set to.
-LOCK := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --upgrade
+# Hashed, and without options: where packages come from is for the machine that installs them to say.
+LOCK := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --upgrade
 lock: export CUSTOM_COMPILE_COMMAND = make lock
 lock: $(VENV)/.dev ## resolve the dependencies anew into requirements/*.lock
 	$(LOCK) --output-file requirements/run.lock pyproject.toml
 	$(LOCK) --output-file requirements/build.lock requirements/build.in
 	cd requirements && $(LOCK:$(BIN)/%=../$(BIN)/%) --output-file dev.lock dev.in
+	sed -i '/^--/d' requirements/*.lock
 
 clean: ## remove what was made here, .venv included
 	rm -rf $(VENV) .demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -25,7 +25,7 @@ _Record = dict[str, Json]
 
 EDGE = "videos"
 HOST = "graph-video.facebook.com"
-# "The start offset is not the one that is expected"; which one is, the session's start tells.
+# The piece does not begin where it is expected to; `error_data` says where that is.
 _ELSEWHERE = "100/1363037"
 
 

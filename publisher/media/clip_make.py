@@ -10,7 +10,7 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from publisher.media.clips import PATIENCE
+from publisher.media.clips import PATIENCE, picture_of
 from publisher.media.inspect import MediaError
 from publisher.media.progress import still_at_it
 from publisher.recipe import SOUND_BITRATE, SOUND_RATE
@@ -52,8 +52,7 @@ def make(source: Path, target: Path, recipe: ClipRecipe, name: str) -> None:
 def _encode(given: InputContainer, made: OutputContainer, recipe: ClipRecipe, name: str) -> None:
     import av
 
-    still = av.stream.Disposition.attached_pic
-    pictures = next((one for one in given.streams.video if not one.disposition & still), None)
+    pictures = picture_of(given)
     if pictures is None:
         raise MediaError("media.clip_no_picture", name=name)
     sound = given.streams.audio[0] if given.streams.audio else None

@@ -75,7 +75,7 @@ def _described(path: Path, name: str, mime: str, size: int, moov_first: bool, ed
 
     try:
         with av.open(os.fspath(path), timeout=PATIENCE, metadata_errors="ignore") as container:
-            video = _picture_of(container)
+            video = picture_of(container)
             if video is None:
                 raise MediaError("media.clip_no_picture", name=name)
             frame: Any = next(container.decode(video))
@@ -97,7 +97,7 @@ def _described(path: Path, name: str, mime: str, size: int, moov_first: bool, ed
         raise MediaError("media.clip_damaged", name=name) from error
 
 
-def _picture_of(container: InputContainer) -> VideoStream | None:
+def picture_of(container: InputContainer) -> VideoStream | None:
     """The stream that moves; a cover picture is none."""
     import av
 
