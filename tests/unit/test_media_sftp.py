@@ -94,7 +94,8 @@ class Server:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = self._socket.getsockname()[1]
         self._transports: list[paramiko.Transport] = []
-        Thread(target=self._serve, daemon=True).start()
+        self._thread = Thread(target=self._serve, daemon=True)
+        self._thread.start()
 
     def _serve(self) -> None:
         files = type("Files", (_Files,), {"root": self.root})
@@ -109,13 +110,15 @@ class Server:
             transport.set_subsystem_handler("sftp", paramiko.SFTPServer, files)
             try:
                 transport.start_server(server=_Way())
-            except (paramiko.SSHException, EOFError):
-                continue
+            except (paramiko.SSHException, EOFError, OSError):
+                continue  # a client that distrusts the key hangs up in the middle of a greeting
 
     def close(self) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)  # closing alone does not wake accept()
         self._socket.close()
         for transport in self._transports:
             transport.close()
+        self._thread.join(10)
 
 
 @pytest.fixture
