@@ -1,40 +1,70 @@
-"""What the sandbox shows people: a feed of everything live, a page per post, the media in them."""
+"""What the sandbox shows people: a feed of everything live, a page per post, the media in them.
+
+Each post is drawn by its room's mock-up, the same that previews are drawn by (mockup.py): what was seen
+before and what stands there afterwards can be laid side by side.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from html import escape
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Response
 
+from connectors import mockup
+from connectors.mockup import Shown, ShownMedia, ShownPart
+from connectors.sandbox_checks import picture
+from connectors.sandbox_clips import clip_of
 from connectors.sandbox_hosting import sent
 from connectors.sandbox_world import Json, LivePost, Simulator, World
 
 if TYPE_CHECKING:
+    from jinja2 import Template
+    from markupsafe import Markup
     from werkzeug.wrappers import Request
 
-_STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 42rem; margin: 0 auto; padding: 0 1rem 3rem }
-.drill { position: sticky; top: 0; background: #b00; color: #fff; padding: .4rem 1rem; margin: 0 -1rem 1rem }
-article { border: 1px solid #ccc; border-radius: .5rem; padding: 1rem; margin: 1rem 0 }
-article article { margin-left: 1rem; border-width: 0 0 0 3px; border-radius: 0 }
-.text { white-space: pre-wrap; overflow-wrap: anywhere }
-.removed { opacity: .5 } img, video { max-width: 100%; max-height: 20rem; display: block }
-small, figcaption { color: #666 } figure { margin: .5rem 0 }
-"""
+AT_ONCE = 60
+"""Posts on one page of the feed."""
+WORDS = {
+    "mockup.more": "selengkapnya (more)",
+    "mockup.no_alt": "belum ada teks alternatif (no alternative text)",
+    "mockup.carousel": "Gambar, digeser ke samping (pictures, swiped sideways)",
+    "mockup.covered": "Arsiran: tertutup tombol dan tulisan aplikasi. (Hatched: covered by the app.)",
+    "mockup.comment": "komentar (comment)",
+}
+"""What mock-ups say; the sandbox is one for all, so in both languages at once."""
 
 _MEDIA = re.compile(r"/media/[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A post as one mock-up, with what its own account hung on it.
+
+    Attributes:
+        marks: whose it is, and what kind.
+        addresses: what leads to each of its parts: words, path.
+        others: what was removed below it, or was said by somebody else.
+    """
+
+    platform: str
+    marks: tuple[str, ...]
+    addresses: tuple[tuple[str, str], ...]
+    drawn: Markup
+    removed: bool
+    others: tuple[_Entry, ...] = ()
 
 
 def handle(world: World, simulators: Mapping[str, Simulator], request: Request) -> Response:
     """Answer a request outside `/admin` and the platforms: the feed, or media."""
     path = request.path
     if path == "/":
-        roots = [post for post in world.live() if post.parent is None]
-        feed = "".join(_article(world, simulators, post) for post in reversed(roots))
-        return _page("Latihan", feed or "<p>Belum ada kiriman. (Nothing is live yet.)</p>")
+        return _feed(world, simulators, max(0, request.args.get("from", 0, type=int)))
     found = world.media(path.removeprefix("/media/")) if _MEDIA.fullmatch(path) else None
     if found is not None:
         return sent(found[1], found[0], request)
@@ -46,56 +76,120 @@ def post_page(world: World, simulators: Mapping[str, Simulator], post: LivePost 
     if post is None or post.removed:
         return not_found()
     above = world.post(post.platform, post.parent) if post.parent else None
-    lead = f'<p>↑ <a href="{escape(above.path)}">{escape(_line(above))}</a></p>' if above else ""
-    return _page(_line(post), lead + _article(world, simulators, post))
+    up = (above.path, _line(above)) if above else None
+    return _page(_line(post), [_entry(world, simulators, post)], up=up)
 
 
 def not_found() -> Response:
     """For people: there is no such page."""
-    return _page("404", "<p>Tidak ditemukan. (Not found.)</p>", 404)
+    return _page("404", notice="Tidak ditemukan. (Not found.)", status=404)
 
 
-def _page(title: str, body: str, status: int = 200) -> Response:
-    html = (
-        f'<!doctype html><html lang="id"><meta charset="utf-8"><title>LATIHAN · {escape(title)}</title>'
-        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style>'
-        '<p class="drill"><b>LATIHAN</b> · tidak ada yang benar-benar terbit (nothing here is real) · '
-        f'<a href="/" style="color:inherit">semua kiriman</a></p>{body}</html>'
-    )
+def _feed(world: World, simulators: Mapping[str, Simulator], start: int) -> Response:
+    """The newest first, so many at once."""
+    roots = [post for post in world.live() if post.parent is None][::-1]
+    shown = [_entry(world, simulators, post) for post in roots[start : start + AT_ONCE]]
+    older = start + AT_ONCE if len(roots) > start + AT_ONCE else None
+    notice = "" if shown else "Belum ada kiriman. (Nothing is live yet.)"
+    return _page("Semua kiriman (all posts)", shown, notice=notice, older=older)
+
+
+def _page(title: str, entries: list[_Entry] | None = None, status: int = 200, **more: Any) -> Response:
+    given: dict[str, Any] = {"up": None, "notice": "", "older": None, **more}
+    shown = entries or []
+    every = [*shown, *(other for one in shown for other in one.others)]
+    styles = mockup.styles([one.platform for one in every])
+    html = _template().render(title=title, entries=shown, styles=styles, **given)
     return Response(html, status, content_type="text/html; charset=utf-8")
 
 
-def _article(world: World, simulators: Mapping[str, Simulator], post: LivePost) -> str:
-    """A post with all that hangs on it, oldest answer first."""
-    profile = simulators[post.platform].profile(post.account) if post.platform in simulators else None
-    name = profile.name if profile else post.account
-    title = simulators[post.platform].title if post.platform in simulators else post.platform
-    kind = "" if post.kind == "root" else f"{escape(post.kind)} · "
-    pictures = "".join(_figure(one) for one in post.media)
-    link = post.options.get("link")
-    card = f'<p><a href="{escape(str(link))}">{escape(str(link))}</a></p>' if _is_web(link) else ""
-    gone = ' class="removed"' if post.removed else ""
-    answers = "".join(
-        _article(world, simulators, one) for one in world.live(platform=post.platform, parent=post.id)
+# ── One post ─────────────────────────────────────────────────────────────────
+
+
+def _entry(world: World, simulators: Mapping[str, Simulator], post: LivePost) -> _Entry:
+    below = list(_below(world, post))
+    own = [one for one in below if one.account == post.account and not one.removed]
+    others = [_drawn(world, simulators, [one]) for one in below if one not in own]
+    return _drawn(world, simulators, [post, *own], tuple(others))
+
+
+def _below(world: World, post: LivePost) -> Iterator[LivePost]:
+    """All that hangs on a post, each answer before what answers it, oldest first."""
+    for one in world.live(platform=post.platform, parent=post.id):
+        yield one
+        yield from _below(world, one)
+
+
+def _drawn(
+    world: World, simulators: Mapping[str, Simulator], parts: list[LivePost], others: tuple[_Entry, ...] = ()
+) -> _Entry:
+    root = parts[0]
+    simulator = simulators.get(root.platform)
+    profile = simulator.profile(root.account) if simulator else None
+    name = profile.name if profile else root.account
+    shown = Shown(
+        platform=root.platform,
+        name=name,
+        handle=root.account,
+        # What a post is by its own kind is nothing that followers read; it says how the app shows it.
+        placement=str(root.options.get("placement") or root.private.get("kind") or ""),
+        when=f"{root.created_at:%Y-%m-%d %H:%M} UTC",
+        parts=tuple(_part(world, one) for one in parts),
     )
-    return (
-        f"<article{gone}><small>{escape(title)} · <b>{escape(name)}</b> · {kind}"
-        f'<a href="{escape(post.path)}">{post.created_at:%Y-%m-%d %H:%M:%S} UTC</a></small>'
-        f'<div class="text">{escape(post.text)}</div>{card}{pictures}{answers}</article>'
+    return _Entry(
+        platform=root.platform,
+        marks=(
+            simulator.title if simulator else root.platform,
+            name,
+            *(("dihapus (removed)",) if root.removed else ()),
+        ),
+        addresses=tuple((f"{one.kind} · {one.created_at:%Y-%m-%d %H:%M:%S} UTC", one.path) for one in parts),
+        drawn=mockup.draw(shown, lambda words: WORDS.get(words, words)),
+        removed=root.removed,
+        others=others,
     )
 
 
-def _figure(one: Mapping[str, Json]) -> str:
-    """A picture, or a clip that plays; what it shows in words below."""
-    place, words = f"/media/{escape(str(one['sha256']))}", escape(str(one.get("alt") or ""))
-    moving = f'<video src="{place}" controls preload="metadata" aria-label="{words}"></video>'
-    shown = moving if one.get("type") == "video" else f'<img src="{place}" alt="{words}">'
-    return f"<figure>{shown}<figcaption>{words or '(tanpa teks alternatif)'}</figcaption></figure>"
+def _part(world: World, post: LivePost) -> ShownPart:
+    options = dict(post.options)
+    poll = options.get("poll")
+    if isinstance(poll, dict):
+        options["poll"] = poll.get("options", [])
+    media = tuple(_medium(world, one) for one in post.media)
+    return ShownPart(post.kind, post.text, _web(options.get("link")), media, options)
 
 
-def _is_web(link: object) -> bool:
-    return isinstance(link, str) and link.startswith(("http://", "https://"))
+def _medium(world: World, one: Mapping[str, Json]) -> ShownMedia:
+    sha256, alt = str(one["sha256"]), str(one.get("alt") or "")
+    found = world.media(sha256)
+    if found is None:
+        return ShownMedia("image", "", alt, 0, 0, name=sha256[:12])
+    mime, source = found
+    moves = mime.startswith("video/")
+    facts = clip_of(source) if moves else picture(_bytes(source))
+    width, height = (facts.width, facts.height) if facts else (0, 0)
+    return ShownMedia("video" if moves else "image", f"/media/{sha256}", alt, width, height, name=sha256[:12])
+
+
+def _bytes(source: Path | BytesIO) -> bytes:
+    return source.read_bytes() if isinstance(source, Path) else source.getvalue()
+
+
+def _web(link: object) -> str:
+    """The link if it is one of the web; empty: nothing that a page should lead to."""
+    return link if isinstance(link, str) and link.startswith(("http://", "https://")) else ""
 
 
 def _line(post: LivePost) -> str:
     return post.text.partition("\n")[0][:80] or post.id
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    folder = FileSystemLoader(Path(__file__).parent)
+    made = Environment(
+        loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return made.get_template("sandbox_pages.html.j2")

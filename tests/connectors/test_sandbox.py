@@ -349,7 +349,7 @@ def test_the_feed_shows_what_followers_would_see(sandbox: Sandbox) -> None:
     page = requests.get(f"{sandbox.url}/", timeout=5).text
     assert "LATIHAN" in page
     assert page.index("baru") < page.index("lama &lt;script&gt;")
-    assert 'alt="papan &quot;1&quot;"' in page
+    assert 'alt="papan &#34;1&#34;"' in page
     sha256 = hashlib.sha256(picture).hexdigest()
     assert requests.get(f"{sandbox.url}/media/{sha256}", timeout=5).content == picture
 
