@@ -142,7 +142,9 @@ def _check(parser: argparse.ArgumentParser) -> None:
 
 
 def _preview(parser: argparse.ArgumentParser) -> None:
-    _post(parser)
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("post", metavar="POST", nargs="?", help=t("cli.arg_post"))
+    what.add_argument("--week", action="store_true", help=t("cli.arg_week"))
     _channel(parser)
     parser.add_argument("--html", metavar="FILE", help=t("cli.arg_html"))
     parser.add_argument("--open", action="store_true", help=t("cli.arg_open"))

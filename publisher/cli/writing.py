@@ -84,11 +84,13 @@ def preview(given: Namespace, screen: Screen) -> int:
     """Show a post as every channel will."""
     from publisher.preview.terminal import post_lines
 
+    if given.week:
+        return _week(given, screen)
     with open_desk(given) as desk:
         shown, workspace = desk.preview(given.post), desk.workspace
         if given.channel:
             shown = _only(shown, workspace.channel(given.channel).label)
-        file = _page(desk, shown, given) if given.html or given.open else None
+        file = _page(desk, desk.page(shown), shown.post_id, given) if given.html or given.open else None
     if given.json:
         screen.json(as_json.preview(shown))
         return 0
@@ -108,12 +110,33 @@ def _only(shown: PostPreview, label: str) -> PostPreview:
     )
 
 
-def _page(desk: Desk, shown: PostPreview, given: Namespace) -> Path:
+def _week(given: Namespace, screen: Screen) -> int:
+    """Show what goes out today and in the six days after it."""
+    from publisher.preview import week
+
+    with open_desk(given) as desk:
+        shown, workspace, days = desk.week(), desk.workspace, desk.days_of_week()
+        if given.channel:
+            label = workspace.channel(given.channel).label
+            shown = tuple(only for one in shown if (only := _only(one, label)).channels)
+        file = _page(desk, desk.page_of_week(shown), "week", given) if given.html or given.open else None
+    if given.json:
+        screen.json([as_json.preview(one) for one in shown])
+        return 0
+    if file is not None:
+        screen.line(t("cli.page_written", file=file))
+        return 0
+    screen.heading(workspace.mode, week.heading(days))
+    screen.lines(week.lines(shown, screen.canvas))
+    return 0
+
+
+def _page(desk: Desk, html: str, name: str, given: Namespace) -> Path:
     """The page, written; and opened in the browser if that is asked for."""
     from publisher.media.store import write_whole
 
-    file = Path(given.html) if given.html else desk.workspace.state / "preview" / f"{shown.post_id}.html"
-    write_whole(file.absolute(), iter((desk.page(shown).encode(),)))
+    file = Path(given.html) if given.html else desk.workspace.state / "preview" / f"{name}.html"
+    write_whole(file.absolute(), iter((html.encode(),)))
     if given.open:
         import webbrowser
 

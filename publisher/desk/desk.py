@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import getpass
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 
 from connectors import registry
-from connectors.contract import Media, Receipt, Severity
+from connectors.contract import Receipt, Severity
 from publisher import config, kits, standing, wiring
 from publisher.config import Workspace, find_root
 from publisher.config_hosts import is_local
 from publisher.desk import forecasting, previewing, sending, which
 from publisher.errors import LogError, NotFoundError
 from publisher.model import Action, Plan, Post, State
+from publisher.plan import Wanted
 from publisher.preview.problems import sentence
 from publisher.publish_log import deciding, overview, reading, withdrawals
 from publisher.publish_log.store import Store
@@ -120,23 +123,50 @@ class Desk:
         """
         path = self._path_of(post)
         synced = self._look(only=path)
+        return self._previewed(synced, path, synced.wanted)
+
+    def week(self) -> tuple[PostPreview, ...]:
+        """The posts of today and the six days after it, each on the channels that are due then.
+
+        Beside them what an error stops, which has no time until it is mended.
+
+        Writes nothing but pictures made ahead.
+        """
+        synced = self._look()
+        until = self._midnight(self.days_of_week()[1] + timedelta(days=1))
+        coming: defaultdict[str, list[Wanted]] = defaultdict(list)
+        for each in synced.wanted:
+            if previewing.comes_before(until, each):
+                coming[each.rendered.post.path].append(each)
+        return tuple(self._previewed(synced, path, wanted) for path, wanted in coming.items())
+
+    def days_of_week(self) -> tuple[date, date]:
+        """Today and the sixth day after it, where the office is."""
+        today = self.now.astimezone(ZoneInfo(self.workspace.timezone)).date()
+        return today, today + timedelta(days=6)
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime.combine(day, time(), ZoneInfo(self.workspace.timezone))
+
+    def _previewed(self, synced: Synced, path: str, wanted: Sequence[Wanted]) -> PostPreview:
+        """A post on the channels of `wanted`, its pictures made."""
         found = next(p for p in synced.content.posts if p.path == path)
         post_id = synced.ids[path]
         booked = {delivery.account: delivery for delivery in self._standing(post_id)}
         facts, _ = self._syncer(None).facts(found)
-        made = previewing.make(found, synced.wanted, self._wired.media())
+        made = previewing.make(found, wanted, self._wired.media())
         return PostPreview(
             post=found,
             post_id=post_id,
             channels=tuple(
                 previewing.on_channel(
-                    wanted,
-                    booked.get(wanted.rendered.channel.account),
+                    each,
+                    booked.get(each.rendered.channel.account),
                     facts,
                     made,
-                    by_hand=self.workspace.by_hand(wanted.rendered.channel),
+                    by_hand=self.workspace.by_hand(each.rendered.channel),
                 )
-                for wanted in sorted(synced.wanted, key=lambda w: w.rendered.channel.label)
+                for each in sorted(wanted, key=lambda w: w.rendered.channel.label)
             ),
             problems=tuple(p for p in synced.plan.problems if p.post == path),
             reach=previewing.reach(self.workspace.channels, synced.wanted, synced.plan.problems),
@@ -146,15 +176,23 @@ class Desk:
         """A preview as one page of HTML that needs nothing else; only the media store is written to."""
         from publisher.preview.page import page
 
+        space, files = self.workspace, previewing.files_of(shown.post, self._wired.media())
+        return page(shown, name=space.id, mode=space.mode, language=space.language, now=self.now, files=files)
+
+    def page_of_week(self, shown: Sequence[PostPreview]) -> str:
+        """A week as one page of HTML; clips that are not encoded yet are named only, not waited for."""
+        from publisher.preview import week
+
         space, store = self.workspace, self._wired.media()
-        own = {one.source: one.path for one in (*shown.post.media, *shown.post.companions)}
-
-        def file_of(media: Media) -> Path:
-            store.keep(own[media.source], media.source)
-            return store.path(media)
-
-        return page(
-            shown, name=space.id, mode=space.mode, language=space.language, now=self.now, files=file_of
+        return week.page(
+            shown,
+            self.days_of_week(),
+            name=space.id,
+            mode=space.mode,
+            language=space.language,
+            zone=space.timezone,
+            now=self.now,
+            files={one.post.path: previewing.files_of(one.post, store, wait=False) for one in shown},
         )
 
     def log(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from connectors import registry
@@ -93,6 +95,30 @@ def make(post: Post, wanted: Iterable[Wanted], store: MediaStore) -> Made:
     except PublisherError as error:
         log.debug("not made for the preview: %s", error)
         return {}
+
+
+def comes_before(until: datetime, wanted: Wanted) -> bool:
+    """Whether a post goes out on a channel before `until` (aware), or would if no error stopped it."""
+    if wanted.due is None:
+        return any(problem.severity is Severity.ERROR for problem in wanted.rendered.problems)
+    return wanted.due.at < until and wanted.missed is None
+
+
+def files_of(post: Post, store: MediaStore, *, wait: bool = True) -> Callable[[Media], Path]:
+    """What gives the file of a post's picture or clip as it will be sent; made now where it is not yet.
+
+    Args:
+        wait: also for a clip that must be encoded first; else it raises `LookupError`.
+    """
+    own = {one.source: one.path for one in (*post.media, *post.companions)}
+
+    def file_of(media: Media) -> Path:
+        store.keep(own[media.source], media.source)
+        if not wait and recipe.of_clip(media.recipe) is not None and not store.has(media):
+            raise LookupError(media.source)
+        return store.path(media)
+
+    return file_of
 
 
 def reach(channels: Sequence[Channel], wanted: Sequence[Wanted], problems: Iterable[Problem]) -> Reach:

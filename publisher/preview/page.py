@@ -5,14 +5,14 @@ Everything is inside the page; it fetches nothing, needs no script, and is light
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectors import mockup
-from connectors.contract import Media, MediaFacts, Part, Rendition, Severity
+from connectors.contract import Media, MediaFacts, Part, Problem, Rendition, Severity
 from connectors.mockup import Shown, ShownMedia, ShownPart
 from publisher.errors import PublisherError
 from publisher.preview import embedding, problems, terminal, wording
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 FilesOf = Callable[[Media], Path]
-"""The file that will be sent; raises PublisherError where there is none yet."""
+"""The file that will be sent; raises PublisherError or LookupError where there is none yet."""
 
 _HERE = Path(__file__).parent
 _CODE = 8
@@ -39,21 +39,31 @@ def page(shown: PostPreview, *, name: str, mode: str, language: str, now: dateti
         language: `id` or `en`.
         now: aware; when the page is made.
     """
-    channels = [_channel(one, shown, name, files) for one in shown.channels]
+    channels = [channel_facts(one, shown, name, files) for one in shown.channels]
     drawn = [one["platform"] for one in channels if one["mockup"]]
     told = {id(problem) for one in shown.channels for problem in one.rendered.problems}
-    return _template().render(
+    return template("page.html.j2").render(
         t=t,
         language=language,
         practice=mode != "live",
         post=shown.post,
         id=shown.post_id,
-        marks=[t(f"preview.mark_{mark}") for mark in terminal.MARKS if getattr(shown.post, mark)],
-        problems=[_problem(one, shown) for one in shown.problems if id(one) not in told],
+        marks=marks(shown),
+        problems=[problem_facts(one, shown) for one in shown.problems if id(one) not in told],
         channels=channels,
         made=amounts.when(now, _zone(shown)),
-        styles=mockup.styles(drawn) + (_HERE / "page.css").read_text(encoding="utf-8"),
+        styles=styles(drawn),
     )
+
+
+def styles(drawn: Sequence[str]) -> str:
+    """The CSS of a page on which mock-ups of these platforms stand."""
+    return mockup.styles(drawn) + (_HERE / "page.css").read_text(encoding="utf-8")
+
+
+def marks(shown: PostPreview) -> list[str]:
+    """What is special about a post, in words, such as that it is urgent."""
+    return [t(f"preview.mark_{mark}") for mark in terminal.MARKS if getattr(shown.post, mark)]
 
 
 def _zone(shown: PostPreview) -> str:
@@ -66,9 +76,17 @@ def code_of(fingerprint: str) -> str:
     return f"{code[:4]}-{code[4:]}"
 
 
-def _channel(one: ChannelPreview, shown: PostPreview, name: str, files: FilesOf) -> dict[str, Any]:
+def channel_facts(
+    one: ChannelPreview, shown: PostPreview, name: str, files: FilesOf | None
+) -> dict[str, Any]:
+    """What a page says of a post on one channel.
+
+    Args:
+        name: of the office, as profiles show it.
+        files: None: its mock-up is not wanted.
+    """
     rendition = one.rendered.rendition
-    found = [_problem(problem, shown) for problem in one.rendered.problems]
+    found = [problem_facts(problem, shown) for problem in one.rendered.problems]
     return {
         "label": one.channel,
         "platform": one.platform,
@@ -86,14 +104,15 @@ def _channel(one: ChannelPreview, shown: PostPreview, name: str, files: FilesOf)
         "counts": [f"{number(count.used)}/{number(count.limit)}" for count in one.counts],
         "media": list(_media_words(one)),
         "price": amounts.money(one.usd) if one.usd is not None else "",
-        "mockup": mockup.draw(_drawn(one, rendition, name, files), t) if rendition else "",
+        "mockup": mockup.draw(_drawn(one, rendition, name, files), t) if rendition and files else "",
     }
 
 
-def _problem(problem: Any, shown: PostPreview) -> dict[str, str]:
-    marks = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "notice"}
+def problem_facts(problem: Problem, shown: PostPreview) -> dict[str, str]:
+    """A problem for the macro `told`: its severity, its words, its channel."""
+    names = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "notice"}
     return {
-        "severity": marks[problem.severity],
+        "severity": names[problem.severity],
         "words": problems.sentence(problem, shown.reach, headed=False, others=False),
         "channel": shown.reach.name(problem.channel) if problem.channel else "",
     }
@@ -137,13 +156,14 @@ def _medium(media: Media, cover: Media | None, facts: MediaFacts, files: FilesOf
             poster = embedding.picture(files(cover)) if cover else embedding.still(path)
         else:
             src = embedding.picture(path)
-    except (PublisherError, OSError):
+    except (PublisherError, LookupError, OSError):
         pass  # the page names it; what is wrong with it stands among the problems
     return ShownMedia(facts.kind, src, media.alt, facts.width, facts.height, poster, facts.name)
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """One of the templates beside this file."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -153,4 +173,4 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("page.html.j2")
+    return environment.get_template(name)

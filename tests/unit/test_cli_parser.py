@@ -69,7 +69,8 @@ def test_help_lists_every_verb_in_its_group(language: str, capsys: pytest.Captur
     [
         (["chekc"], "did you mean “check”?"),
         (["qqq"], "There is no command “qqq”."),
-        (["preview"], "missing: POST"),
+        (["preview"], "one of these is needed: POST --week"),
+        (["preview", "p", "--week"], "cannot be combined with"),
         (["log", "--limit", "0"], "“0” is no whole number from 1."),
         (["sandbox", "--port", "70000"], "“70000” is no port number."),
         (["--lang", "fr", "log"], "'fr' is not possible"),
