@@ -14,6 +14,7 @@ COVER, SUBTITLES = "cover", "captions"
 """Roles, as `contract.Media` has them."""
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE)
+_OF_IPHONE = re.compile(r"IMG_E?\d{4,}", re.IGNORECASE)
 _COVER = re.compile(r"(?:(?P<clip>.+)[ ._-])?(?:cover|sampul|thumbnail)", re.IGNORECASE)
 
 Wrong = tuple[str, Severity, dict[str, Json]]
@@ -56,9 +57,25 @@ def companions(
     return list(found.values()), wrong
 
 
+def moving_halves(files: Iterable[File]) -> list[File]:
+    """The clips that are half of a Live Photo: an iPhone keeps `IMG_1.HEIC` and `IMG_1.MOV` for one picture.
+
+    Where it is set to JPEG, only its own names tell such a pair from a clip with a picture of its name.
+    """
+    listed = list(files)
+    stills = {_stem(one.name).casefold() for one in listed if _may_move(one)}
+    return [one for one in listed if one.suffix == "mov" and _stem(one.name).casefold() in stills]
+
+
 def is_clip(name: str) -> bool:
     """Whether a name is that of a clip."""
     return suffix_of(name) in CLIPS
+
+
+def _may_move(file: File) -> bool:
+    if file.suffix in ("heic", "heif", "hif"):
+        return True
+    return file.suffix in ("jpg", "jpeg") and _OF_IPHONE.fullmatch(_stem(file.name)) is not None
 
 
 def _companion(file: File, stems: Collection[str]) -> Companion | None:

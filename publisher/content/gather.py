@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from connectors.contract import Json, Severity
-from publisher.content.companions import Companion, Wrong, companions, is_clip
+from publisher.content.companions import Companion, Wrong, companions, is_clip, moving_halves
 from publisher.content.facts import Facts, MediaFact
 from publisher.content.files import GoneError, ReadError, unreadable
 from publisher.content.habits import MEDIA
@@ -79,7 +79,11 @@ class Gathering:
             return []  # named, but not understood: already a problem
         else:
             beside = {one.file.name for one in self._companions(facts)[0]}
-            shown = [f for f in self.found.pictures if f.suffix in MEDIA and f.name not in beside]
+            halves = moving_halves(self.found.pictures)
+            for half in halves:
+                self.problem("content.live_photo", None, Severity.NOTICE, name=half.name)
+            left = {*beside, *(half.name for half in halves)}
+            shown = [f for f in self.found.pictures if f.suffix in MEDIA and f.name not in left]
             pictures = sorted(shown, key=lambda file: natural(file.name))
             made = [self._medium(file, file.name, "", None, None) for file in pictures]
         return [medium for medium in made if medium is not None]
@@ -98,7 +102,9 @@ class Gathering:
 
     def _companions(self, facts: Facts) -> tuple[list[Companion], list[Wrong]]:
         named = [fact.file for fact in facts.values.get("media", ())]
-        clips = [name for name in named or (file.name for file in self.found.pictures) if is_clip(name)]
+        halves = [] if named else moving_halves(self.found.pictures)
+        there = [file.name for file in self.found.pictures if file not in halves]
+        clips = [name for name in named or there if is_clip(name)]
         return companions(self.found.pictures, [os.path.basename(name) for name in clips], named)
 
     def _within(self, picture: Embedded) -> PostMedia | None:

@@ -74,6 +74,35 @@ def test_what_belongs_to_a_clip_is_known_by_its_name(
     assert codes(post) == []
 
 
+@pytest.mark.parametrize(
+    ("still", "clip"),
+    [("IMG_2041.HEIC", "IMG_2041.MOV"), ("rapat.heif", "Rapat.mov"), ("IMG_7.heic", "img_7.mov")],
+)
+def test_a_live_photo_is_one_picture(tmp_path: Path, still: str, clip: str) -> None:
+    """Its moving half stays behind, and that is said; it is no clip whose cover could lie beside it."""
+    post = only(tmp_path, still, clip, "sampul.jpg")
+    assert [medium.name for medium in post.media] == [still, "sampul.jpg"]
+    assert beside(post) == []
+    assert [(one.code, one.severity, one.values["name"]) for one in post.problems] == [
+        ("content.live_photo", Severity.NOTICE, clip)
+    ]
+
+
+def test_a_live_photo_in_jpeg_is_known_by_the_telephones_own_name(tmp_path: Path) -> None:
+    """A clip and a picture that staff gave one name are two things."""
+    names = ("IMG_2041.JPG", "IMG_2041.MOV", "banjir.jpg", "banjir.mov")
+    shown = [medium.name for medium in only(tmp_path, *names).media]
+    assert shown == ["banjir.jpg", "banjir.mov", "IMG_2041.JPG"]
+
+
+def test_the_moving_half_goes_out_where_it_is_named(tmp_path: Path) -> None:
+    """Then it is a clip like any other."""
+    text = "---\nmedia: [IMG_1.mov]\n---\nRapat.\n"
+    post = only(tmp_path, "IMG_1.heic", "IMG_1.mov", text=text)
+    assert [medium.name for medium in post.media] == ["IMG_1.mov"]
+    assert "content.live_photo" not in codes(post)
+
+
 def test_without_a_clip_a_cover_is_a_picture_like_any_other(tmp_path: Path) -> None:
     """A post may well show the cover of a booklet."""
     post = only(tmp_path, "sampul.jpg")
