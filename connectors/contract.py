@@ -675,6 +675,10 @@ class Room(ABC):
         """Whether the platform must fetch media of the part from a public address (`MediaSource.url`)."""
         return False
 
+    def may_fetch(self, url: str, settings: Mapping[str, Json]) -> bool:
+        """Whether the platform fetches from addresses that begin so, by what the channel's settings say."""
+        return True
+
     def cost(self, part: Part) -> Mapping[str, int]:
         """What publishing the part uses of each quota, by its name; one of every quota if not said."""
         return {}

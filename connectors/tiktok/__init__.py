@@ -10,7 +10,7 @@ from connectors.contract import ClipRules, Feature, PictureRules, Room
 from connectors.tiktok import limits
 from connectors.tiktok.auth import SCOPES
 from connectors.tiktok.check import problems_of
-from connectors.tiktok.options import OPTIONS
+from connectors.tiktok.options import OPTIONS, is_below
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,6 +91,11 @@ class TikTok(Room):
         clip = any(facts[media].kind == "video" for media in part.media)
         by_url = part.options.get("video_from", settings.get("video_from")) == "url"
         return bool(part.media) and (not clip or by_url)
+
+    def may_fetch(self, url: str, settings: Mapping[str, Json]) -> bool:
+        """Only what was verified as the office's own; where nobody wrote that down, it may be."""
+        verified = settings.get("verified") or ()
+        return not verified or any(is_below(url, str(one)) for one in verified)
 
     def id_of(self, url: str, account_id: str) -> str:
         """What stands behind `/video/` or `/photo/`; empty for a profile, or anything that is no post."""

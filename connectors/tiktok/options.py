@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from connectors.contract import Option
 
 # How each level is called here, and at TikTok (Content Posting API, checked 2026-11-23). Which of them an
@@ -24,6 +26,7 @@ OPTIONS = (
     Option("post_mode", "choice", ("direct", "inbox"), _BOTH, "tiktok.option_post_mode"),
     Option("audited", "bool", where=("channel",), help="tiktok.option_audited"),
     Option("video_from", "choice", ("upload", "url"), ("channel",), "tiktok.option_video_from"),
+    Option("verified", "list", (), ("channel",), "tiktok.option_verified", in_part=False),
     Option("brand_content", "bool", help="tiktok.option_brand_content"),
     Option("brand_organic", "bool", help="tiktok.option_brand_organic"),
     Option("is_aigc", "bool", help="tiktok.option_is_aigc"),
@@ -34,3 +37,19 @@ OPTIONS = (
     Option("auto_add_music", "bool", where=_BOTH, help="tiktok.option_auto_add_music"),
     Option("photo_cover", "int", help="tiktok.option_photo_cover"),
 )
+
+
+def is_below(url: str, verified: str) -> bool:
+    """Whether an address lies on a verified domain (or one below it), or below a verified prefix.
+
+    TikTok fetches by https only (Content Posting API, "Pull from URL", checked 2026-11-24).
+    """
+    where = urlsplit(url)
+    if where.scheme != "https":
+        return False
+    if "/" in verified:
+        prefix = urlsplit(verified)
+        path = prefix.path.rstrip("/") + "/"
+        return (where.netloc, prefix.scheme) == (prefix.netloc, "https") and where.path.startswith(path)
+    host = (where.hostname or "").lower()
+    return host == verified.lower() or host.endswith(f".{verified.lower()}")

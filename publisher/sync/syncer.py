@@ -18,7 +18,7 @@ from publisher.media import inspect
 from publisher.model import Channel, Plan, Post, Rendered, Sight
 from publisher.plan import OLD, Snapshot, Wanted
 from publisher.publish_log.store import Store, new_id
-from publisher.render import Templates, by_hand, render, shipped_dir
+from publisher.render import Templates, fetched, render, shipped_dir
 from publisher.sync import wanting
 from publisher.sync.one_pass import Pass, worst_first
 
@@ -169,7 +169,8 @@ class Syncer:
             zone=self.workspace.timezone,
             defaults=self.workspace.defaults,
         )
-        return found if self.workspace.hosted else by_hand.told(found, facts)
+        host = self.workspace.media_host
+        return fetched.told(found, facts, hosted=self.workspace.hosted, url=f"{host.url}/" if host else None)
 
     def facts(self, post: Post) -> tuple[dict[str, MediaFacts], list[Problem]]:
         """What is known of a post's pictures, clips and captions, and what is wrong with them."""
