@@ -20,7 +20,7 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Pages of sample posts: pictures to swipe, and a clip; written by the command itself."""
+    """Pages of sample posts (pictures to swipe, a clip) and of their week, written by the command itself."""
     desk = tmp_path_factory.mktemp("desk")
     shutil.copytree(ROOT / "content", desk / "content")
     shutil.copy(ROOT / "schedule.yaml", desk)
@@ -28,6 +28,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for post in POSTS:
         made[post] = desk / f"{post}.html"
         assert main(["--workspace", str(desk), "preview", post, "--html", str(made[post])]) == 0
+    made["week"] = desk / "week.html"
+    assert main(["--workspace", str(desk), "preview", "--week", "--html", str(made["week"])]) == 0
     return made
 
 
@@ -49,7 +51,7 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.parametrize("post", POSTS)
+@pytest.mark.parametrize("post", [*POSTS, "week"])
 def test_it_is_accessible_and_fits(page: Page, pages: dict[str, Path], post: str) -> None:
     """axe-core finds nothing wrong; nothing sticks out sideways; every picture has loaded."""
     page.goto(pages[post].as_uri())
