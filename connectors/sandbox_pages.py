@@ -97,8 +97,7 @@ def _feed(world: World, simulators: Mapping[str, Simulator], start: int) -> Resp
 def _page(title: str, entries: list[_Entry] | None = None, status: int = 200, **more: Any) -> Response:
     given: dict[str, Any] = {"up": None, "notice": "", "older": None, **more}
     shown = entries or []
-    every = [*shown, *(other for one in shown for other in one.others)]
-    styles = mockup.styles([one.platform for one in every])
+    styles = mockup.styles([one.platform for one in shown])
     html = _template().render(title=title, entries=shown, styles=styles, **given)
     return Response(html, status, content_type="text/html; charset=utf-8")
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from io import BytesIO
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, ViewportSize
 
 from connectors.sandbox import Sandbox, start_in_thread
 from connectors.sandbox_world import LivePost
 
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+PHONE, DESK = ViewportSize(width=390, height=844), ViewportSize(width=1440, height=900)
 AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -35,11 +36,13 @@ def filled(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(("size", "colours"), [(PHONE, "dark"), (DESK, "light")])
-def test_it_is_accessible_and_fits(browser: Browser, size: dict[str, int], colours: str) -> None:
+def test_it_is_accessible_and_fits(
+    browser: Browser, size: ViewportSize, colours: Literal["dark", "light"]
+) -> None:
     """axe-core finds nothing wrong; nothing sticks out sideways; every picture has loaded."""
     with start_in_thread() as sandbox:
         filled(sandbox)
-        context = browser.new_context(viewport=size, color_scheme=colours)  # type: ignore[arg-type]
+        context = browser.new_context(viewport=size, color_scheme=colours)
         tab = context.new_page()
         asked: list[str] = []
         tab.on("request", lambda one: asked.append(one.url))
