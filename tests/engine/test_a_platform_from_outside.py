@@ -102,7 +102,7 @@ def test_an_upload_longer_than_a_lease_keeps_its_claim(
 
     The server says how far a long one is.
     """
-    monkeypatch.setattr("publisher.deliver.RENEW", 0.1)
+    monkeypatch.setattr("publisher.deliver.staging.RENEW", 0.1)
     monkeypatch.setattr("publisher.media.progress.EVERY", 0.0)
     monkeypatch.setattr("publisher.media.progress.SAY_EVERY", 0.3)
     caplog.set_level("INFO", "publisher")

@@ -56,7 +56,7 @@ def test_encoding_longer_than_a_lease_keeps_the_claim(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The lease is renewed while a clip is encoded, though nothing is sent meanwhile."""
-    monkeypatch.setattr("publisher.deliver.RENEW", 0.0)
+    monkeypatch.setattr("publisher.deliver.staging.RENEW", 0.0)
     renewed: list[bool] = []
     renew = claims.renew
 

@@ -1,0 +1,121 @@
+"""What one process needs to deliver, and what every step does: open a session, write what happened."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from threading import Event
+
+from connectors import registry
+from connectors.clock import Clock, pause
+from connectors.contract import Account, MediaSource, Session, TokenSource
+from connectors.errors import ReconnectError
+from connectors.http import Door
+from publisher.errors import LogBusyError, PublisherError
+from publisher.kits import Kits
+from publisher.media.progress import Progress
+from publisher.model import State
+from publisher.publish_log import account_state, claims
+from publisher.publish_log.claims import Work
+from publisher.publish_log.fence_file import FenceFile
+from publisher.publish_log.owner import Owner
+from publisher.publish_log.store import Store, Tx
+from publisher.schedule import QuietTimes
+from publisher.texts import error_text, t
+from publisher.vault import Sealing
+
+log = logging.getLogger(__name__)
+
+LEASE = 180.0
+"""Seconds a claim lasts without a saved checkpoint; well above a commit's budget of at most 30."""
+
+
+@dataclass
+class Tools:
+    """All that one process needs to deliver.
+
+    Attributes:
+        accounts: the accounts of schedule.yaml, by key.
+        by_hand: keys of those on which a person publishes.
+        hosted: whether platforms can fetch media from us.
+        budgets: US dollars a month, by account key, of those that have one.
+        stop: set when the process is asked to end: nothing new is fenced.
+    """
+
+    store: Store
+    owner: Owner
+    door: Door
+    tokens: TokenSource
+    clock: Clock
+    media: MediaSource
+    fences: FenceFile
+    sealer: Sealing
+    accounts: Mapping[str, Account]
+    quiet: QuietTimes
+    progress: Progress
+    kits: Kits
+    by_hand: frozenset[str] = frozenset()
+    hosted: bool = True
+    budgets: Mapping[str, Decimal] = field(default_factory=dict)
+    stop: Event = field(default_factory=Event)
+    _sessions: dict[str, Session] = field(default_factory=dict)
+
+    def session(self, account: str) -> Session:
+        """The account's session, opened and probed at first need.
+
+        Raises:
+            ReconnectError: no token, or one that speaks for another account.
+        """
+        session = self._sessions.get(account)
+        if session is not None:
+            return session
+        settings = self.accounts.get(account)
+        if settings is None:
+            raise ReconnectError(account, code="no_channel", effect="none")
+        platform = account.partition(":")[0]
+        session = registry.room(platform).open(settings, self.door, self.tokens, self.clock, self.media)
+        found = session.probe()
+        if found.account_id != settings.id:
+            raise ReconnectError(
+                f"{found.name} ({found.account_id}) ≠ {settings.id}", code="other_account", effect="none"
+            )
+        self._sessions[account] = session
+        return session
+
+    def block(self, tx: Tx, account: str, error: ReconnectError) -> None:
+        """All posts of an account wait until a person has connected it again."""
+        self._sessions.pop(account, None)
+        account_state.touch_account(
+            tx, account, blocked_at=tx.now, blocked_code=error.code, blocked_words=error.words
+        )
+        tx.event(account, "blocked", reason=error.code, words=error.words)
+
+    def back(self, work: Work, old: State, reason: str, retry_at: datetime | None = None) -> State | None:
+        """Let the part wait again; nothing was sent."""
+
+        def write(tx: Tx) -> State:
+            claims.change(tx, work, old, State.WAITING, reason=reason, retry_at=retry_at)
+            return State.WAITING
+
+        return self.record(write)
+
+    def record(self, write: Callable[[Tx], State | None]) -> State | None:
+        """Write what happened, for as long as it takes: the receipt is in our memory only."""
+        waited = 0
+        while True:
+            try:
+                with self.store.write("daemon") as tx:
+                    return write(tx)
+            except LogBusyError as error:
+                waited += 1
+                if waited == 1 or waited % 30 == 0:
+                    log.warning("%s", t("log.said_cannot_record", words=in_words(error)))
+                pause(min(0.2 * waited, 2.0))
+
+
+def in_words(error: PublisherError) -> str:
+    """An error on one line, for a log."""
+    return error_text(error).replace("\n", " ")
