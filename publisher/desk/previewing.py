@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 from connectors import registry
 from connectors.contract import Media, MediaFacts, Problem, Severity
 from publisher import recipe
+from publisher.desk.workplace import Workplace
 from publisher.errors import PublisherError
 from publisher.model import Channel, Post
 from publisher.plan import Wanted
-from publisher.views import ChannelPreview, DeliveryView, PartCount, Reach
+from publisher.sync import Synced
+from publisher.views import ChannelPreview, DeliveryView, PartCount, PostPreview, Reach
 
 if TYPE_CHECKING:
     from publisher.media.store import MediaStore
@@ -24,6 +26,31 @@ if TYPE_CHECKING:
 Made = Mapping[Media, MediaFacts]
 
 log = logging.getLogger(__name__)
+
+
+def previewed(place: Workplace, synced: Synced, path: str, wanted: Sequence[Wanted]) -> PostPreview:
+    """A post on the channels of `wanted`, its pictures made."""
+    found = next(p for p in synced.content.posts if p.path == path)
+    post_id = synced.ids[path]
+    booked = {delivery.account: delivery for delivery in place.standing_of(post_id)}
+    facts, _ = place.syncer(None).facts(found)
+    made = make(found, wanted, place.wired.media())
+    return PostPreview(
+        post=found,
+        post_id=post_id,
+        channels=tuple(
+            on_channel(
+                each,
+                booked.get(each.rendered.channel.account),
+                facts,
+                made,
+                by_hand=place.workspace.by_hand(each.rendered.channel),
+            )
+            for each in sorted(wanted, key=lambda w: w.rendered.channel.label)
+        ),
+        problems=tuple(p for p in synced.plan.problems if p.post == path),
+        reach=reach(place.workspace.channels, synced.wanted, synced.plan.problems),
+    )
 
 
 def on_channel(

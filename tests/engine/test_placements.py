@@ -113,7 +113,7 @@ def test_what_is_claimed_meanwhile_is_not_booked_elsewhere(office: Office, board
     office.look()
     write(office, "story", due=0)
     with office.desk() as desk:
-        synced = desk._look()
+        synced = desk.look()
     office.work()
     assert [text for _, text, _ in board.notices] == [WORDS]
     with pytest.raises(LogBusyError) as raised:
