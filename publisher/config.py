@@ -18,7 +18,7 @@ from publisher.config_hosts import MediaHostSettings, media_host
 from publisher.config_values import option_problem, parse_clock, suggestion
 from publisher.durations import parse_duration
 from publisher.errors import ConfigError, NotFoundError, WorkspaceError
-from publisher.model import Channel, Quiet
+from publisher.model import Brand, Channel, Quiet
 from publisher.texts import system_words
 from publisher.yaml_lines import YamlDocument, YamlError, load_yaml
 
@@ -45,7 +45,7 @@ FIT = ("pad", "crop", "refuse")
 FITTING_KEYS = ("unsupported", "long_text", "bold", "fit", "background")
 KEYS = (
     *("workspace", "timezone", "language", "grace", "approval", "approvers"),
-    *("defaults", "channels", "quiet", "network", "log", "sandbox", "media_host", "notify"),
+    *("defaults", "channels", "quiet", "network", "log", "sandbox", "media_host", "notify", "brand"),
 )
 CHANNEL_KEYS = (
     *("platform", "account", "token", "mode", "slots", "spacing"),
@@ -53,6 +53,7 @@ CHANNEL_KEYS = (
     *FITTING_KEYS,
 )
 COMPLAINT_KEYS = ("name", "sms", "url", "topics")
+BRAND_KEYS = ("name", "logo", "colour", "accent")
 QUIET_KEYS = ("hours", "holidays", "dates", "workdays")
 GRACE = timedelta(hours=2)
 
@@ -85,6 +86,7 @@ class Workspace:
         log: SQLAlchemy URL of a PostgreSQL log; None: SQLite in `state`.
         media_host: from where platforms fetch media; None: the office has no such place.
         notify: where the addresses are kept to which is written what needs a person.
+        brand: how the office looks.
     """
 
     root: Path
@@ -102,6 +104,7 @@ class Workspace:
     log: str | None = None
     media_host: MediaHostSettings | None = None
     notify: tuple[str, ...] = ()
+    brand: Brand = field(default_factory=Brand)
 
     @property
     def mode(self) -> str:
@@ -307,6 +310,7 @@ def _workspace(reader: _Reader, root: Path, sandbox: bool | None) -> Workspace:
         log=reader.take(top, "log", kinds.log_url, None),
         media_host=media_host(reader, top.get("media_host"), root, live=not used),
         notify=reader.items(top, "notify", kinds.token),
+        brand=_brand(reader, top.get("brand"), root),
     )
 
 
@@ -410,6 +414,19 @@ def _network(reader: _Reader, value: Json, root: Path) -> Network:
         reader.problem("network.ca", "config.no_file", value=kinds.shown(ca))
     proxy = reader.take(block, "network.proxy", kinds.proxy, None)
     return Network(proxy, root / ca if ca else None)
+
+
+def _brand(reader: _Reader, value: Json, root: Path) -> Brand:
+    block = reader.block(value, "brand", BRAND_KEYS)
+    logo = reader.take(block, "brand.logo", kinds.words, None)
+    if logo is not None and not (root / logo).is_file():
+        reader.problem("brand.logo", "config.no_file", value=kinds.shown(logo))
+    return Brand(
+        name=reader.take(block, "brand.name", kinds.words, ""),
+        logo=root / logo if logo else None,
+        colour=reader.take(block, "brand.colour", kinds.colour, ""),
+        accent=reader.take(block, "brand.accent", kinds.colour, ""),
+    )
 
 
 def _channels(reader: _Reader, value: Json, defaults: _Defaults) -> tuple[Channel, ...]:

@@ -254,6 +254,14 @@ def background(value: Json) -> str:
     return found
 
 
+def colour(value: Json) -> str:
+    """Such as `#0b5fa5`."""
+    found = words(value).lower()
+    if not _COLOUR.fullmatch(found):
+        raise WrongValue("config.colour", value=shown(value))
+    return found
+
+
 def label(value: Json) -> str:
     """A short name of letters, digits, - and _."""
     if not LABEL.fullmatch(words(value)):

@@ -152,6 +152,22 @@ class Quiet:
 
 
 @dataclass(frozen=True, slots=True)
+class Brand:
+    """How the office looks: on cards, and where a preview shows the profile.
+
+    Attributes:
+        name: empty: the office has not said.
+        logo: a picture; absolute.
+        colour, accent: `#rrggbb`; empty: those of the design.
+    """
+
+    name: str = ""
+    logo: Path | None = None
+    colour: str = ""
+    accent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """A post as it will stand on one channel, or why it will not.
 

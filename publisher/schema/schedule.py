@@ -82,6 +82,7 @@ _FITTING: Mapping[str, Shape] = {
     "fit": {"enum": list(config.FIT)},
     "background": {"type": "string", "pattern": r"^\s*(?:blur|#[0-9A-Fa-f]{6})\s*$", "examples": ["#0b5fa5"]},
 }
+COLOUR: Shape = {"type": "string", "pattern": r"^\s*#[0-9A-Fa-f]{6}\s*$", "examples": ["#0b5fa5"]}
 _SECRET: Shape = {"type": "string", "pattern": f"^(?:{kinds.TOKEN.pattern})$", "examples": ["env:MEDIA_KEY"]}
 _HOST: Mapping[str, Shape] = {
     "url": {**_URL, "examples": ["https://media.example.go.id"], "$comment": LOOSE},
@@ -132,6 +133,12 @@ TOP: Mapping[str, Shape] = {
         ]
     },
 }
+BRAND: Mapping[str, Shape] = {
+    "name": TEXT,
+    "logo": {**TEXT, "examples": ["brand/logo.png"], "$comment": LOOSE},
+    "colour": COLOUR,
+    "accent": COLOUR,
+}
 QUIET: Mapping[str, Shape] = {
     "hours": listed(HOURS),
     "holidays": _COUNTRY,
@@ -174,6 +181,7 @@ def schedule_schema() -> Shape:
             "additionalProperties": _channel(rooms),
         },
         "quiet": _table(config.QUIET_KEYS, QUIET, "quiet"),
+        "brand": _table(config.BRAND_KEYS, BRAND, "brand"),
         "defaults": _defaults(rooms),
     }
     shapes = {**TOP, **inner}

@@ -227,6 +227,8 @@ def test_settings_that_the_schema_takes_are_taken(tmp_path_factory, made):
     assert not list(SCHEDULE.iter_errors(made))
     root = tmp_path_factory.mktemp("desk")
     (root / "ca.pem").touch()
+    (root / "brand").mkdir()
+    (root / "brand" / "logo.png").touch()
     (root / "schedule.yaml").write_text(json.dumps(made), encoding="utf-8")
     assert config.load(root).channels
 
