@@ -439,6 +439,7 @@ class Quota:
         count: commits, or units where `Room.cost` says what a part costs.
         zone: IANA name of the zone whose midnight starts it anew; None: a rolling window.
         per: `account`, or `app`: shared by all accounts that one app of the platform speaks for.
+        counts: `uses`, or `accounts`: how many different ones publish, however much each of them does.
     """
 
     name: str
@@ -447,6 +448,7 @@ class Quota:
     source: str
     zone: str | None = None
     per: str = "account"
+    counts: str = "uses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -550,11 +552,16 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The account a session speaks for: its key, its id on the platform, the channel's own settings."""
+    """The account a session speaks for: its key, its id on the platform, the channel's own settings.
+
+    Attributes:
+        app: the app of the platform that speaks for it, as the office calls it; empty: the only one.
+    """
 
     key: str
     id: str
     settings: Mapping[str, Json] = field(default_factory=dict)
+    app: str = ""
 
 
 class TokenSource(Protocol):
@@ -678,6 +685,10 @@ class Room(ABC):
     def may_fetch(self, url: str, settings: Mapping[str, Json]) -> bool:
         """Whether the platform fetches from addresses that begin so, by what the channel's settings say."""
         return True
+
+    def quotas(self, settings: Mapping[str, Json]) -> tuple[Quota, ...]:
+        """Those that bind a channel with these settings."""
+        return self.limits.quotas
 
     def cost(self, part: Part) -> Mapping[str, int]:
         """What publishing the part uses of each quota, by its name; one of every quota if not said."""

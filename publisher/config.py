@@ -48,7 +48,7 @@ KEYS = (
     *("defaults", "channels", "quiet", "network", "log", "sandbox", "media_host", "notify", "brand"),
 )
 CHANNEL_KEYS = (
-    *("platform", "account", "token", "mode", "slots", "spacing"),
+    *("platform", "account", "app", "token", "mode", "slots", "spacing"),
     *("grace", "approval", "quota", "budget_usd", "default"),
     *FITTING_KEYS,
 )
@@ -472,6 +472,7 @@ def _channel(reader: _Reader, label: str, value: Json, defaults: _Defaults) -> C
         account_id=account,
         account=account_key(room.platform, account),
         token=reader.take(value, f"{path}.token", kinds.token, ""),
+        app=reader.take(value, f"{path}.app", kinds.label, ""),
         mode=reader.take(value, f"{path}.mode", kinds.one_of(MODES), "auto"),
         slots=reader.items(value, f"{path}.slots", kinds.slot),
         spacing=reader.take(value, f"{path}.spacing", kinds.duration, timedelta(0)),

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from connectors import registry
-from connectors.contract import Json, Quota
+from connectors.contract import Account, Json, Quota
 from publisher import budget, quota
 from publisher.model import Due, DueWhy, State, Use
 from publisher.publish_log import account_state, agenda, claims
@@ -20,6 +20,10 @@ from publisher.publish_log.store import Tx
 from publisher.schedule import Case, Gates, Outcome, QuietTimes, Verdict, decide
 
 _NO_BUDGETS: Mapping[str, Decimal] = MappingProxyType({})
+_NO_ACCOUNTS: Mapping[str, Account] = MappingProxyType({})
+_FAR = 500
+"""Posts left of an app's quota above which its accounts need not wait for each other: never are as many
+on their way at once."""
 _INCLUSIVE = timedelta(microseconds=1)
 """The log is asked for what came after a moment; a day begins with its first one."""
 
@@ -91,11 +95,17 @@ def may_stage(row: Row[Any], now: datetime) -> bool:
 
 
 def opening(
-    tx: Tx, delivery_id: str, number: int, quiet: QuietTimes, budgets: Mapping[str, Decimal] = _NO_BUDGETS
+    tx: Tx,
+    delivery_id: str,
+    number: int,
+    quiet: QuietTimes,
+    accounts: Mapping[str, Account] = _NO_ACCOUNTS,
+    budgets: Mapping[str, Decimal] = _NO_BUDGETS,
 ) -> Opening:
     """Ask everything in the transaction that claims: state, table, account, quotas, budget.
 
     Args:
+        accounts: those of schedule.yaml, by key.
         budgets: US dollars a month, by account key.
     """
     row = agenda.candidate(tx, delivery_id, number)
@@ -115,7 +125,8 @@ def opening(
         said = verdict(row, quiet, tx.now)
         if said.outcome is not Outcome.GO:
             return Opening(go=False, until=said.at, reason=said.reason, values=said.values)
-    within = _within_quotas(tx, row, quiet.zone)
+    account = accounts.get(row.account) or Account(row.account, "")
+    within = _within_quotas(tx, row, account, quiet.zone)
     if within.go and row.number == 1 and row.account in budgets:
         return _within_budget(tx, row, budgets[row.account], quiet.zone)
     return within
@@ -131,13 +142,14 @@ def _within_budget(tx: Tx, row: Row[Any], limit: Decimal, zone: str) -> Opening:
     return Opening(go=False, reason="log.budget", values=values, hold=True)
 
 
-def _within_quotas(tx: Tx, row: Row[Any], zone: str) -> Opening:
+def _within_quotas(tx: Tx, row: Row[Any], account: Account, zone: str) -> Opening:
     """Room in every quota of the platform, and in the office's own posts per day."""
     room = registry.room(row.platform)
-    if room.limits.quotas:
-        use = Use(tx.now, room.cost(claims.part_of(tx, row.delivery_id, row.number)))
-        for each in room.limits.quotas:
-            left = _left(tx, row, each, use.of(each))
+    quotas = room.quotas(account.settings)
+    if quotas:
+        use = Use(tx.now, room.cost(claims.part_of(tx, row.delivery_id, row.number)), row.account)
+        for each in quotas:
+            left = _left(tx, row, each, use, account.app)
             if not left.go:
                 return left
     if row.daily_quota is not None and row.number == 1:
@@ -147,16 +159,19 @@ def _within_quotas(tx: Tx, row: Row[Any], zone: str) -> Opening:
     return Opening(go=True)
 
 
-def _left(tx: Tx, row: Row[Any], each: Quota, needed: int) -> Opening:
+def _left(tx: Tx, row: Row[Any], each: Quota, use: Use, app: str) -> Opening:
+    needed = use.of(each)
     if needed == 0:
         return Opening(go=True)
     # A day of 25 hours is longer than its window.
     since = tx.now - each.window if each.zone is None else quota.day_start(tx.now, each.zone) - _INCLUSIVE
     if each.per == "app":
+        if not use.units and account_state.parts_of_app(tx, row.platform, app, since) + _FAR < each.count:
+            return Opening(go=True)
         if tx.boot is None:
-            account_state.lock_app(tx, row.platform)
-        uses = account_state.quota_used_by_app(tx, row.platform, since)
+            account_state.lock_app(tx, row.platform, app)
+        uses = account_state.quota_used_by_app(tx, row.platform, app, since)
     else:
         uses = account_state.quota_used(tx, row.account, since)
-    fits, at = quota.may_use(uses, needed, each, tx.now)
+    fits, at = quota.may_use(uses, needed, each, tx.now, row.account)
     return Opening(go=True) if fits else Opening(go=False, until=at, reason="log.quota")

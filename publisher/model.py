@@ -105,6 +105,7 @@ class Channel:
         mode: `auto`, or `assisted`: a person publishes, from a kit.
         slots: as written, such as `mon-fri 08:00`.
         approval: `none` or `required`.
+        app: the app of the platform that speaks for it; channels of one share its quotas.
         quota: the office's own bound, posts per day; the room's quotas hold besides.
         default: whether posts that name no channel go there.
         unsupported: `skip` or `error`: what becomes of a post that cannot be carried and only inherits it.
@@ -120,6 +121,7 @@ class Channel:
     account_id: str
     account: str
     token: str
+    app: str = ""
     slots: tuple[str, ...] = ()
     spacing: timedelta = timedelta(0)
     grace: timedelta = timedelta(hours=2)
@@ -323,10 +325,12 @@ class Use:
     Attributes:
         at: of its reservation (aware, UTC).
         units: of each quota by name, as `contract.Room.cost` gave it; empty: one of every quota.
+        account: the key of the account that published.
     """
 
     at: datetime
     units: Mapping[str, int] = field(default_factory=dict)
+    account: str = ""
 
     def of(self, quota: Quota) -> int:
         """What it takes of a quota."""

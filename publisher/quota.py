@@ -16,13 +16,18 @@ from connectors.contract import Quota
 from publisher.model import Use
 
 
-def may_use(uses: Iterable[Use], needed: int, quota: Quota, now: datetime) -> tuple[bool, datetime | None]:
+def may_use(
+    uses: Iterable[Use], needed: int, quota: Quota, now: datetime, account: str = ""
+) -> tuple[bool, datetime | None]:
     """Whether `needed` units are left of a platform's quota; if not, when they will be (None: never).
 
     Args:
         uses: in any order; those that do not count any more are left aside.
         now: aware, UTC.
+        account: the key of the one that asks.
     """
+    if quota.counts == "accounts":
+        return _may_join(uses, quota, now, account)
     if needed > quota.count:
         return False, None
     if quota.zone is not None:
@@ -41,6 +46,18 @@ def may_use(uses: Iterable[Use], needed: int, quota: Quota, now: datetime) -> tu
     return False, None  # not reached: all of them together free the whole quota
 
 
+def _may_join(uses: Iterable[Use], quota: Quota, now: datetime, account: str) -> tuple[bool, datetime | None]:
+    """Who has published in the window may again; a new account needs a place."""
+    last: dict[str, datetime] = {}
+    for use in uses:
+        if now - use.at < quota.window:
+            last[use.account] = max(use.at, last.get(use.account, use.at))
+    if account in last or len(last) < quota.count:
+        return True, None
+    leave = sorted(last.values())[: len(last) - quota.count + 1]
+    return False, leave[-1] + quota.window if quota.count else None
+
+
 OWN = "posts of the office"
 """The name of the quota that an office sets itself."""
 
@@ -52,11 +69,12 @@ def own_per_day(count: int, zone: str) -> Quota:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A post that will take of quotas: when (aware, UTC), what each part takes, and which post."""
+    """A post that will take of quotas: when (aware, UTC), what each part takes, which post, and where."""
 
     at: datetime
     units: tuple[Mapping[str, int], ...]
     path: str
+    account: str = ""
 
 
 def forecast(
@@ -71,16 +89,16 @@ def forecast(
     """
     taken = list(uses)
     for one in sorted(coming, key=lambda each: (each.at, each.path)):
-        own = [Use(one.at, units) for units in one.units]
+        own = [Use(one.at, units, one.account) for units in one.units]
         at, waits = one.at, False
         for use in own:
             needed = use.of(quota)
             if not needed:
                 continue
-            fits, later = may_use(taken, needed, quota, at)
+            fits, later = may_use(taken, needed, quota, at, one.account)
             while not fits and later is not None:
                 at, waits = later, True
-                fits, later = may_use(taken, needed, quota, at)
+                fits, later = may_use(taken, needed, quota, at, one.account)
             if not fits:
                 yield one.path, None
                 break

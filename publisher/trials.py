@@ -58,7 +58,7 @@ def try_platforms(wired: wiring.Wired) -> Iterator[Finding]:
 
 def _tried(wired: wiring.Wired, door: Door, store: MediaStore, channel: Channel, media: Media) -> Finding:
     room = registry.room(channel.platform)
-    account = Account(channel.account, channel.account_id, channel.options)
+    account = Account(channel.account, channel.account_id, channel.options, channel.app)
     named = {"channel": channel.label, "platform": room.title}
     part = Part(PartKind.ROOT, "Uji", None, {}, (media,))
     try:

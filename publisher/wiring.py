@@ -213,7 +213,7 @@ def open_deliverer(wired: Wired, store: Store, stop: Event) -> Iterator[Delivere
             fences=FenceFile(folder),
             sealer=Sealer(folder / "seal.key"),
             accounts={
-                channel.account: Account(channel.account, channel.account_id, channel.options)
+                channel.account: Account(channel.account, channel.account_id, channel.options, channel.app)
                 for channel in workspace.channels
             },
             quiet=QuietTimes(workspace.quiet, workspace.timezone),

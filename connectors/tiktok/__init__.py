@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         MediaSource,
         Part,
         Problem,
+        Quota,
         Rendition,
         Session,
         TokenSource,
@@ -53,6 +54,12 @@ class TikTok(Room):
 
     def _check(self, rendition: Rendition, facts: FactsOf) -> list[Problem]:
         return problems_of(rendition, facts)
+
+    def quotas(self, settings: Mapping[str, Json]) -> tuple[Quota, ...]:
+        """As long as the app is not audited it also has a bound on users."""
+        return (
+            self.limits.quotas if settings.get("audited") else (*self.limits.quotas, limits.USERS_UNAUDITED)
+        )
 
     def measure(self, text: str) -> int:
         """UTF-16 units."""

@@ -36,6 +36,17 @@ LIMITS = Limits(
     ),
 )
 
+# TikTok content sharing guidelines (2026-08-04), checked 2026-11-23: as long as an app is not audited,
+# at most five users may post through it in 24 hours; the answer to a sixth is reached_active_user_cap.
+USERS_UNAUDITED = Quota(
+    "users of the app",
+    5,
+    timedelta(hours=24),
+    "TikTok content sharing guidelines (2026-08-04), checked 2026-11-23",
+    per="app",
+    counts="accounts",
+)
+
 # TikTok Content Posting API, Direct Post and Photo Post, checked 2026-11-23; in UTF-16 units. How TikTok
 # counts an emoji is UNCERTAIN; this is the stricter reading.
 PHOTO_TEXT = 4000

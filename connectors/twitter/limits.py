@@ -17,9 +17,11 @@ from typing import Any
 
 from connectors.contract import Limits, Quota
 
-# X API docs, rate limits, checked 2026-11-23: POST /2/tweets 100 per 15 minutes and user
-# (10,000 per 24 hours and app is far beyond what one office sends).
+# X API docs, rate limits, checked 2026-11-23: POST /2/tweets 100 per 15 minutes and user, and 10,000 per
+# 24 hours and app.
 POSTS_PER_QUARTER_HOUR = 100
+POSTS_PER_APP_AND_DAY = 10_000
+_RATES = "X API docs, rate limits, checked 2026-11-23"
 
 LIMITS = Limits(
     # twitter-text configuration v3 (maxWeightedTweetLength), checked 2026-11-23. Premium accounts
@@ -40,12 +42,8 @@ LIMITS = Limits(
     # (reported by users of the API, checked 2026-11-23); two seconds are the lower common advice.
     part_pause=timedelta(seconds=2),
     quotas=(
-        Quota(
-            "posts",
-            POSTS_PER_QUARTER_HOUR,
-            timedelta(minutes=15),
-            "X API docs, rate limits, checked 2026-11-23",
-        ),
+        Quota("posts", POSTS_PER_QUARTER_HOUR, timedelta(minutes=15), _RATES),
+        Quota("posts of the app", POSTS_PER_APP_AND_DAY, timedelta(hours=24), _RATES, per="app"),
     ),
 )
 

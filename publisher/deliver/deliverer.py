@@ -79,7 +79,7 @@ class Deliverer(Tools):
     def _deliver(self, delivery_id: str, number: int) -> State | None:
         """Claim a due part, stage what is not staged yet, and commit it behind the fence."""
         with self.store.write("daemon") as tx:
-            opening = gate.opening(tx, delivery_id, number, self.quiet, self.budgets)
+            opening = gate.opening(tx, delivery_id, number, self.quiet, self.accounts, self.budgets)
             if not opening.go:
                 if opening.hold and opening.reason is not None:
                     agenda.hold_root(tx, delivery_id, opening.reason, opening.values)
@@ -97,7 +97,8 @@ class Deliverer(Tools):
             )
             if work is None:
                 return None
-            account_state.reserve_quota(tx, work)
+            own = self.accounts.get(work.account)
+            account_state.reserve_quota(tx, work, own.app if own is not None else "")
         why = by_hand.why(self, work)
         if why is not None:
             return by_hand.hand_over(self, work, why)

@@ -69,18 +69,11 @@ def _told(
 def _of_quotas(synced: Synced, workspace: Workspace, store: Store | None, now: datetime) -> Iterator[Problem]:
     """Posts that find a quota of the platform, or the office's own posts per day, used up at their time."""
     told: set[tuple[str, str]] = set()
-    by_platform: dict[str, list[Channel]] = {}
-    for channel in workspace.channels:
-        by_platform.setdefault(channel.platform, []).append(channel)
-    for platform, channels in by_platform.items():
-        for each in registry.room(platform).limits.quotas:
-            if each.window < SHORT:
-                continue
-            for group in [channels] if each.per == "app" else [[channel] for channel in channels]:
-                coming = [(one, channel) for channel in group for one in _taking(synced, channel, now)]
-                if coming:
-                    uses = _used(store, platform, group, each, now)
-                    yield from _waiting(synced, coming, uses, each, workspace.timezone, told)
+    for each, group in _groups(workspace.channels):
+        coming = [(one, channel) for channel in group for one in _taking(synced, channel, now)]
+        if coming:
+            uses = _used(store, group[0], each, now)
+            yield from _waiting(synced, coming, uses, each, workspace.timezone, told)
     for channel in workspace.channels:
         if channel.quota is not None:
             own = quota.own_per_day(channel.quota, workspace.timezone)
@@ -89,6 +82,18 @@ def _of_quotas(synced: Synced, workspace: Workspace, store: Store | None, now: d
             ]
             uses = _roots_of_today(store, channel, own, now) if coming else []
             yield from _waiting(synced, coming, uses, own, workspace.timezone, told)
+
+
+def _groups(channels: Sequence[Channel]) -> Iterator[tuple[Quota, list[Channel]]]:
+    """Each quota of the platforms, with the channels that share it."""
+    groups: dict[tuple[str, str, Quota], list[Channel]] = {}
+    for channel in channels:
+        for each in registry.room(channel.platform).quotas(channel.options):
+            if each.window >= SHORT:
+                whose = channel.app if each.per == "app" else channel.account
+                groups.setdefault((channel.platform, whose, each), []).append(channel)
+    for (_, _, each), group in groups.items():
+        yield each, group
 
 
 def _waiting(
@@ -116,12 +121,11 @@ def _waiting(
 def _taking(synced: Synced, channel: Channel, now: datetime) -> Iterator[quota.Coming]:
     room = registry.room(channel.platform)
     for at, path, rendition in _to_come(synced, channel):
-        yield quota.Coming(max(at, now), tuple(room.cost(part) for part in rendition.parts), path)
+        units = tuple(room.cost(part) for part in rendition.parts)
+        yield quota.Coming(max(at, now), units, path, channel.account)
 
 
-def _used(
-    store: Store | None, platform: str, group: Sequence[Channel], each: Quota, now: datetime
-) -> list[Use]:
+def _used(store: Store | None, channel: Channel, each: Quota, now: datetime) -> list[Use]:
     if store is None:
         return []
     from publisher.publish_log import account_state
@@ -129,8 +133,8 @@ def _used(
     since = now - each.window - timedelta(hours=2)  # a day of 25 hours is longer than its window
     with store.read() as tx:
         if each.per == "app":
-            return account_state.quota_used_by_app(tx, platform, since)
-        return account_state.quota_used(tx, group[0].account, since)
+            return account_state.quota_used_by_app(tx, channel.platform, channel.app, since)
+        return account_state.quota_used(tx, channel.account, since)
 
 
 def _roots_of_today(store: Store | None, channel: Channel, own: Quota, now: datetime) -> list[Use]:

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Select,
     Update,
     bindparam,
@@ -87,41 +88,51 @@ def lock_account(tx: Tx, account: str) -> None:
         tx.conn.execute(query)
 
 
-def lock_app(tx: Tx, platform: str) -> None:
-    """The same for all accounts of a platform: its app has quotas that they share."""
-    lock_account(tx, account_key(platform, "*"))
+def lock_app(tx: Tx, platform: str, app: str) -> None:
+    """The same for all accounts that an app speaks for: it has quotas that they share."""
+    lock_account(tx, account_key(platform, f"*{app}"))
 
 
 def quota_used(tx: Tx, account: str, since: datetime) -> list[Use]:
     """What the account used or reserved of its quotas since a moment, oldest first."""
-    return _uses(tx, account, since)
+    return _uses(tx, "account", account, since)
 
 
-def quota_used_by_app(tx: Tx, platform: str, since: datetime) -> list[Use]:
-    """The same of all accounts of a platform in this workspace."""
-    return _uses(tx, account_key(platform, ""), since)
+def quota_used_by_app(tx: Tx, platform: str, app: str, since: datetime) -> list[Use]:
+    """The same of all accounts of this workspace that the app spoke for."""
+    return _uses(tx, "app", account_key(platform, app), since)
 
 
-def _uses(tx: Tx, beginning: str, since: datetime) -> list[Use]:
-    """Of the account, or of all whose key begins so; compared by letters, in whatever order they sort."""
-    whole = not beginning.endswith(":")
-    values = {"w": tx.workspace, "a": beginning, "n": len(beginning), "since": since}
-    rows = tx.conn.execute(_quota_used(whole=whole), values)
-    return [Use(row.at, json.loads(row.units) if row.units else {}) for row in rows]
+def parts_of_app(tx: Tx, platform: str, app: str, since: datetime) -> int:
+    """How many parts an app was used for since a moment."""
+    return tx.conn.execute(
+        _PARTS_OF_APP, {"w": tx.workspace, "of": account_key(platform, app), "since": since}
+    ).scalar_one()
+
+
+def _uses(tx: Tx, column: str, of: str, since: datetime) -> list[Use]:
+    rows = tx.conn.execute(_quota_used(column), {"w": tx.workspace, "of": of, "since": since})
+    return [Use(row.at, json.loads(row.units) if row.units else {}, row.account) for row in rows]
 
 
 @cache
-def _quota_used(*, whole: bool) -> Select[Any]:
-    compared = quota_uses.c.account if whole else func.substr(quota_uses.c.account, 1, bindparam("n"))
+def _quota_used(column: str) -> Select[Any]:
     return (
-        select(quota_uses.c.at, quota_uses.c.units)
-        .where(
-            quota_uses.c.workspace_id == bindparam("w"),
-            compared == bindparam("a"),
-            quota_uses.c.at > bindparam("since", type_=Utc()),
-        )
+        select(quota_uses.c.at, quota_uses.c.units, quota_uses.c.account)
+        .where(*_since(column))
         .order_by(quota_uses.c.at)
     )
+
+
+def _since(column: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        quota_uses.c.workspace_id == bindparam("w"),
+        quota_uses.c[column] == bindparam("of"),
+        quota_uses.c.at > bindparam("since", type_=Utc()),
+    )
+
+
+_PARTS_OF_APP = select(func.count()).select_from(quota_uses).where(*_since("app"))
 
 
 def roots_used(tx: Tx, account: str, since: datetime) -> int:
@@ -151,13 +162,17 @@ def spent(tx: Tx, account: str, since: datetime) -> Decimal:
     return sum((Decimal(row.usd) for row in rows), start=Decimal(0))
 
 
-def reserve_quota(tx: Tx, work: Work) -> None:
-    """Count this part against its account from now; in the claim's transaction."""
+def reserve_quota(tx: Tx, work: Work, app: str = "") -> None:
+    """Count this part against its account, and the app that speaks for it, from now.
+
+    In the claim's transaction.
+    """
     room = registry.room(work.rendition.platform)
     units, price = room.cost(work.part), room.price(work.part)
     values = {
         "workspace_id": tx.workspace,
         "account": work.account,
+        "app": account_key(work.rendition.platform, app),
         "delivery_id": work.delivery_id,
         "number": work.number,
         "at": tx.now,
@@ -184,7 +199,7 @@ def _reserve(dialect: str) -> Any:
     statement = _insert(dialect)(quota_uses)
     return statement.on_conflict_do_update(
         index_elements=[quota_uses.c.workspace_id, quota_uses.c.delivery_id, quota_uses.c.number],
-        set_={name: statement.excluded[name] for name in ("at", "units", "usd")},
+        set_={name: statement.excluded[name] for name in ("app", "at", "units", "usd")},
     )
 
 

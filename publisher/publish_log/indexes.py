@@ -66,3 +66,4 @@ Index(
 )
 Index("ix_slots_delivery", slots.c.workspace_id, slots.c.delivery_id)
 Index("ix_quota_uses_account", quota_uses.c.workspace_id, quota_uses.c.account, quota_uses.c.at)
+Index("ix_quota_uses_app", quota_uses.c.workspace_id, quota_uses.c.app, quota_uses.c.at)

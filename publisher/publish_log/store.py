@@ -28,7 +28,7 @@ from publisher.texts import system_words
 
 log = logging.getLogger(__name__)
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest migration; opening compares it without importing Alembic."""
 
 BUSY_SECONDS = 10

@@ -323,6 +323,7 @@ quota_uses = Table(
     metadata,
     Column("workspace_id", String(64), nullable=False),
     Column("account", String(160), nullable=False),
+    Column("app", String(80), nullable=False, server_default=text("''")),  # `platform:app`
     Column("delivery_id", String(26), nullable=False),
     Column("number", Integer, nullable=False),
     Column("at", Utc, nullable=False),

@@ -147,6 +147,7 @@ QUIET: Mapping[str, Shape] = {
 }
 CHANNEL: Mapping[str, Shape] = {
     "account": {"type": "string", "pattern": f"^(?:{kinds.ACCOUNT.pattern})$"},
+    "app": _LABEL,
     "token": {
         "type": "string",
         "pattern": f"^(?:{kinds.TOKEN.pattern})$",

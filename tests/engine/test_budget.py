@@ -87,3 +87,17 @@ def test_a_quota_of_the_platform_is_told_beforehand(office: Office, monkeypatch:
             office.post(f"{per}{number}", due=number * 30, channels=["x"])
         assert ("plan.quota_over", f"{per}2", "x") in forecasts(office)
     assert len(forecasts(office)) == 4
+
+
+def test_channels_of_two_apps_are_told_apart(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two channels of X: through one app the second post waits, through two each has the app's quota."""
+    room = registry.room("twitter")
+    day = Quota("posts", 1, timedelta(days=1), "a test", per="app")
+    monkeypatch.setattr(type(room), "limits", replace(room.limits, quotas=(day,)))
+    second = {"platform": "twitter", "account": "2002", "token": "env:X2_TOKEN"}
+    for number, app in ((0, {}), (1, {"app": "second"})):
+        office.open({"x2": {**second, **app}})
+        office.post("one", due=0, channels=["x"])
+        office.post("two", due=30, channels=["x2"])
+        told = [] if number else [("plan.quota_over", "two", "x2")]
+        assert forecasts(office) == told

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from connectors import registry
 from connectors.clock import ManualClock
-from connectors.contract import Part, PartKind, Receipt
+from connectors.contract import Account, Part, PartKind, Receipt
 from publisher import gate
 from publisher.model import DueWhy, Quiet, State
 from publisher.publish_log import account_state, claims, deciding, records
 from publisher.publish_log.store import Store
-from publisher.publish_log.tables import quota_uses
+from publisher.publish_log.tables import deliveries, quota_uses
 from publisher.quota import day_end
 from publisher.schedule import QuietTimes
 from publisher.vault import NoSealer
@@ -25,9 +26,14 @@ OPEN_ALL_DAY = QuietTimes(Quiet(), "UTC")
 SECOND = timedelta(seconds=1)
 
 
-def ask(world: World, delivery: str, number: int = 1, quiet: QuietTimes = OPEN_ALL_DAY) -> gate.Opening:
+def ask(
+    world: World, delivery: str, number: int = 1, quiet: QuietTimes = OPEN_ALL_DAY, **channel: Any
+) -> gate.Opening:
+    """Asks as the daemon does; `channel`: what its channel says besides (`app`, `settings`)."""
     with world.store.write("daemon") as tx:
-        return gate.opening(tx, delivery, number, quiet)
+        key = tx.conn.scalar(select(deliveries.c.account).where(deliveries.c.delivery_id == delivery))
+        accounts = {key: Account(key, key.partition(":")[2], **channel)} if key else {}
+        return gate.opening(tx, delivery, number, quiet, accounts)
 
 
 def test_what_is_due_and_free_may_go(world: World) -> None:
@@ -196,7 +202,8 @@ def test_two_that_ask_for_the_last_of_a_quota_get_one(world: World, open_log: Ca
 def use(world: World, account: str, name: str, units: str | None) -> None:
     """One part that was published a moment ago."""
     with world.store.write("test") as tx:
-        row = {"account": account, "delivery_id": name, "number": 1, "units": units}
+        app = f"{account.partition(':')[0]}:"
+        row = {"account": account, "app": app, "delivery_id": name, "number": 1, "units": units}
         tx.conn.execute(insert(quota_uses).values(workspace_id=tx.workspace, at=tx.now, **row))
 
 
@@ -216,6 +223,67 @@ def test_all_accounts_of_an_app_share_its_quota(world: World) -> None:
     assert said.until == day_end(world.now, "America/Los_Angeles")
 
 
+def test_channels_of_another_app_have_its_quota(world: World) -> None:
+    """`app`: what was used through one app of YouTube is not gone for another."""
+    quota = {each.name: each for each in registry.room("youtube").limits.quotas}["uploads"]
+    for number in range(quota.count):
+        use(world, "youtube:UC2", f"d{number}", '{"uploads": 1, "units": 0}')
+    delivery = world.book(post="p1", account="youtube:UC1")
+    assert ask(world, delivery).reason == "log.quota"
+    assert ask(world, delivery, app="second").go
+
+
+def test_an_unaudited_app_of_tiktok_serves_five_accounts(world: World, clock: ManualClock) -> None:
+    """The sixth waits until the first one's last post is a day old; the five go on; audited: no bound."""
+    for number in range(5):
+        use(world, f"tiktok:{number}", f"d{number}", None)
+        use(world, "tiktok:0", f"again{number}", None)
+        clock.advance(60)
+    sixth, first = (world.book(post=f"p{one}", account=f"tiktok:{one}") for one in (6, 1))
+    said = ask(world, sixth)
+    assert (said.go, said.reason) == (False, "log.quota")
+    assert said.until == world.store.clock.now() - 4 * timedelta(minutes=1) + 24 * HOUR
+    assert ask(world, first).go
+    assert ask(world, sixth, settings={"audited": True}).go
+    assert ask(world, sixth, app="second").go
+
+
+def test_ten_thousand_posts_of_an_app_of_x_are_counted_over_its_accounts(world: World) -> None:
+    """The quota is the app's, over all accounts, and far from its end nobody waits for another."""
+    quota = {each.per: each for each in registry.room("twitter").limits.quotas}["app"]
+    delivery = world.book(post="p1")
+    with world.store.write("test") as tx:
+        row = {"workspace_id": tx.workspace, "at": tx.now, "app": "twitter:", "number": 1}
+        uses = [{**row, "account": f"twitter:{n % 99}", "delivery_id": f"d{n}"} for n in range(quota.count)]
+        tx.conn.execute(insert(quota_uses), uses[:-1])
+    assert ask(world, delivery).go
+    with world.store.write("test") as tx:
+        tx.conn.execute(insert(quota_uses), uses[-1:])
+    said = ask(world, delivery)
+    assert (said.reason, said.until) == ("log.quota", world.now + 24 * HOUR)
+
+
+def test_two_accounts_that_ask_for_the_last_of_an_apps_quota_get_one(
+    world: World, open_log: Callable[..., Store]
+) -> None:
+    """Two workers, two accounts, one app: the second waits for the first one's reservation, and sees it."""
+    quota = {each.name: each for each in registry.room("youtube").limits.quotas}["uploads"]
+    for number in range(quota.count - 1):
+        use(world, "youtube:UC3", f"d{number}", '{"uploads": 1, "units": 0}')
+    first = world.book("satu", post="p1", account="youtube:UC1")
+    second = world.book("dua", post="p2", account="youtube:UC2")
+    other = World(open_log())
+
+    with world.store.write("daemon") as tx:
+        assert gate.opening(tx, first, 1, OPEN_ALL_DAY).go
+        work = claims.claim(tx, first, 1, State.DELIVERING, owner="o", lease=60.0, sealed=NoSealer())
+        assert work is not None
+        beside = Beside(lambda: ask(other, second))
+        until_blocked(world.store, beside)
+        account_state.reserve_quota(tx, work)
+    assert beside.result().reason == "log.quota"
+
+
 def test_a_quota_of_units_needs_as_many_as_the_part_takes(world: World) -> None:
     """One unit left is not enough for an upload that takes several."""
     quota = {each.name: each for each in registry.room("youtube").limits.quotas}["units"]
@@ -232,7 +300,7 @@ def test_what_a_part_takes_is_reserved_with_it(world: World) -> None:
             account_state.reserve_quota(tx, work)
     with world.store.read() as tx:
         [video] = account_state.quota_used(tx, "youtube:UC1", world.now - HOUR)
-        [post] = account_state.quota_used_by_app(tx, "twitter", world.now - HOUR)
+        [post] = account_state.quota_used_by_app(tx, "twitter", "", world.now - HOUR)
     assert dict(video.units) == dict(registry.room("youtube").cost(work.part))
     assert dict(post.units) == {}
 
