@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from connectors import registry
-from connectors.contract import Media, MediaFacts, Problem, Severity
+from connectors.contract import Media, MediaFacts, PartKind, Problem, Rendition, Room, Severity
 from publisher import recipe
 from publisher.desk.workplace import Workplace
 from publisher.errors import PublisherError
@@ -83,7 +83,7 @@ def on_channel(
         account=channel.account,
         rendered=rendered,
         due=wanted.due,
-        counts=tuple(PartCount(room.measure(part.text), room.limits.text) for part in parts),
+        counts=counts_of(rendered.rendition, room, facts) if rendered.rendition else (),
         facts={m: made.get(m) or recipe.after(facts[m.source], m.recipe) for m in used},
         sources={m: facts[m.source] for m in used},
         usd=sum((price.usd for price in prices), start=prices[0].usd * 0) if prices else None,
@@ -91,6 +91,20 @@ def on_channel(
         state=booked.state if booked else None,
         gates=(*(booked.gates if booked else asked), *by_people),
         url=booked.url if booked else None,
+    )
+
+
+def counts_of(rendition: Rendition, room: Room, facts: Mapping[str, MediaFacts]) -> tuple[PartCount, ...]:
+    """How long each part is and may be; some take more words under pictures than under a clip.
+
+    Args:
+        facts: by sha256 of the source.
+    """
+    kinds = [facts[media.source].kind for media in rendition.parts[0].media if media.source in facts]
+    text, comment = room.text_limit(rendition.placement, kinds), room.comment_limit()
+    return tuple(
+        PartCount(room.measure(part.text), comment if part.kind is PartKind.COMMENT else text)
+        for part in rendition.parts
     )
 
 

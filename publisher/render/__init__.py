@@ -153,6 +153,9 @@ class _Rendering:
             return text
         values = {"before": long, "after": self.room.measure(found.text), **found.values}
         self.found.append(self.judge.problem(found.code, values, found.severity))
+        if head := self.words.body[: self.words.opening.start].split():
+            values = {"words": " ".join(head)}
+            self.found.append(self.judge.problem("render.letterhead", values, Severity.NOTICE))
         return found.text
 
     # ── What goes with the text ──
@@ -176,7 +179,7 @@ class _Rendering:
         if given is not None:
             text = _tidy(self.words.as_there(str(given)))
         else:
-            post = self.words.post(self.words.body)
+            post = self.words.for_field()
             text = _tidy(self.templates.field(field, self.channel, self.placement, post, self.workspace))
         limit = self.room.field_limit(field, self.placement)
         used = self.room.measure_field(field, text)

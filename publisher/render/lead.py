@@ -1,7 +1,7 @@
 """Makes a long text fit: its title, as many whole sentences as there is room for, its link; and says so.
 
-What goes first: where citizens complain and the hashtags, of which as many come back as fit in the end;
-then sentences, from the last. The link stays.
+What goes first: the letterhead of a press release; then where citizens complain and the hashtags, of which
+as many come back as fit in the end; then sentences, from the last. Headline and link stay.
 """
 
 from __future__ import annotations
@@ -77,7 +77,8 @@ def lead(words: Words, run: Run, fits: Fits, limit: int) -> Lead | None:
 
 
 def _cut(words: Words, fits: Fits, reach: int) -> _Cut | None:
-    body = words.body
+    body = words.body[words.opening.start :]
+    headline = words.opening.headline - words.opening.start
     if len(body) <= reach and fits(body):
         return _Cut(body, "render.lead_extras")
     window = body[:reach]
@@ -88,15 +89,16 @@ def _cut(words: Words, fits: Fits, reach: int) -> _Cut | None:
     further = _furthest(body, lead_ends(window, every, in_lists=True), fits)
     torn = stop < further * _LIST_LEAVES
     stop = further if torn else stop
-    titled = bool(words.post(body[:stop]).title)
-    if stop:
-        counts = {"sentences": bisect_right(every, stop), "of": len(ends(body))}
+    titled = bool(headline or words.post(body[:stop]).title)
+    if stop > headline:
+        before = bisect_right(every, headline)
+        counts = {"sentences": bisect_right(every, stop) - before, "of": len(ends(body)) - before}
         code = "render.lead" if titled else "render.lead_untitled"
         if torn:
             return _Cut(body[:stop], "render.lead_list", Severity.WARNING, counts)
         return _Cut(body[:stop], code, values=counts)
-    if titled and fits(""):
-        return _Cut("", "render.lead_title", Severity.WARNING)
+    if titled and fits(body[:headline]):
+        return _Cut(body[:headline], "render.lead_title", Severity.WARNING)
     begun = within_sentence(window[: every[0]] if every else window, fits)
     return _Cut(begun, "render.lead_clause", Severity.WARNING) if begun else None
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from connectors.contract import Feature, Json, Room
 from publisher.model import Channel, Post
 from publisher.render.mentions import renamed
+from publisher.render.opening import opening
 from publisher.render.templates import Complaints, TemplatePost
 from publisher.render.wording import has_hashtag, hashtag, mentions_tag, mentions_url, plain
 
@@ -18,6 +20,7 @@ class Words:
 
     Attributes:
         body: whole, as it will stand on the platform.
+        opening: where its letterhead and its headline end.
         own: whether it was written for this platform (`twitter: {text: …}`), and so stays as it is.
         link_field: the link, if the platform takes it as a field of its own.
     """
@@ -31,6 +34,9 @@ class Words:
         self.own = bool(block.get("text"))
         self.body = self.as_there(str(block.get("text") or post.body)).strip()
         self.title = self.as_there(post.title).strip()
+        self.opening = opening(self.body)
+        has_headline = self.opening.headline > self.opening.start
+        self._head = "" if has_headline and "title" not in post.lines else self.title
         carded = bool(post.link) and Feature.LINK in room.features and not post.media
         self.link_field = post.link if carded else None
 
@@ -49,7 +55,7 @@ class Words:
         """
         link = "" if self.link_field else self._post.link or ""
         return TemplatePost(
-            title="" if body.partition("\n")[0].strip() == self.title else self.title,
+            title="" if body.partition("\n")[0].strip() == self._head else self._head,
             body=body,
             link="" if mentions_url(body, link) else link,
             hashtags=tuple(self._hashtags(body))[:tags],
@@ -59,6 +65,10 @@ class Words:
             pictures=len(self._post.media),
             complaints=self._complaints(body) if complaints else None,
         )
+
+    def for_field(self) -> TemplatePost:
+        """What the template of a further text gets, such as a title: whatever the text opens with."""
+        return replace(self.post(self.body[self.opening.start :]), title=self.title)
 
     def _hashtags(self, body: str) -> Iterator[str]:
         """Each once, and none that the body has; a text of the platform's own that has any gets no more."""

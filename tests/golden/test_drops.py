@@ -17,8 +17,7 @@ TEMPLATES = Templates(ROOT / "templates", ROOT / "templates")
 POSTS = content.read(HERE / "content", root=HERE, zone=WORKSPACE.timezone).posts
 FB, X = WORKSPACE.channel("fb"), WORKSPACE.channel("x")
 CHANNELS = (
-    FB,
-    X,
+    *WORKSPACE.channels,
     replace(X, label="x-utas", long_text="thread"),
     replace(X, label="x-galat", long_text="error"),
 )
@@ -27,7 +26,7 @@ DEFAULTS = {"complaints": {"name": "SP4N-LAPOR!", "sms": "1708", "url": "natuna.
 
 @pytest.mark.parametrize("post", POSTS, ids=lambda post: post.path)
 def test_a_drop_goes_out_as_expected(post, request):
-    """Whole where it fits, an excerpt or a thread where it does not, an error only on request."""
+    """On all six: whole where it fits, an excerpt or a thread where it does not, an error only on request."""
     assert not post.problems
     path = HERE / "renditions" / (post.path.replace("/", "__").replace(" ", "_") + ".txt")
     now = written_for(post, CHANNELS, TEMPLATES, DEFAULTS)

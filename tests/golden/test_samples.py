@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from connectors import registry
-from connectors.contract import Json, MediaFacts, Part, Room
+from connectors.contract import Json, MediaFacts, Part
 from publisher import config, content
+from publisher.desk.previewing import counts_of
 from publisher.media import inspect
 from publisher.model import Channel, Post, Rendered
 from publisher.render import Templates, render
+from publisher.views import PartCount
 
 ROOT = Path(__file__).parents[2]
 EXPECTED = Path(__file__).parent / "renditions"
@@ -60,15 +62,16 @@ def _channel(found: Rendered, facts: dict[str, MediaFacts]) -> Iterator[str]:
         yield "left out" if found.skipped else "nothing to send"
     else:
         yield f"{found.rendition.placement} {found.rendition.fingerprint}"
-        for number, part in enumerate(found.rendition.parts, 1):
-            yield from _part(part, number, room, facts)
+        counts = counts_of(found.rendition, room, facts)
+        for number, (part, count) in enumerate(zip(found.rendition.parts, counts, strict=True), 1):
+            yield from _part(part, number, count, facts)
     for problem in found.problems:
         values = json.dumps(dict(problem.values), ensure_ascii=False, sort_keys=True)
         yield f"! {problem.severity} {problem.code} {values} {problem.file}:{problem.line}"
 
 
-def _part(part: Part, number: int, room: Room, facts: dict[str, MediaFacts]) -> Iterator[str]:
-    yield f"--- {number} {part.kind} · {room.measure(part.text)} of {room.limits.text}"
+def _part(part: Part, number: int, count: PartCount, facts: dict[str, MediaFacts]) -> Iterator[str]:
+    yield f"--- {number} {part.kind} · {count.used} of {count.limit}"
     yield from (f"| {line}".rstrip() for line in part.text.split("\n"))
     if part.link:
         yield f"link: {part.link}"

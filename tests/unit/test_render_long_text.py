@@ -51,6 +51,66 @@ def test_a_press_release_and_a_photo_stop_no_text_platform(examples):
     assert RELEASE.strip() in text(what, FB)
 
 
+HEADLINE = "Pemerintah Kabupaten Siaga Hadapi Banjir Rob, Warga Pesisir Diminta Waspada"
+LETTER = "SIARAN PERS\nNomor: 480/112/DISKOMINFO/XI/2026"
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        LETTER,
+        "PEMERINTAH KABUPATEN NATUNA\nDINAS KOMUNIKASI DAN INFORMATIKA\nJl. Batu Sisir\n\nSIARAN PERS",
+        "*Rilis Pers No. 12/2026*\n30 November 2026",
+        "PRESS RELEASE\n\nUntuk segera disiarkan",
+    ],
+)
+def test_what_is_shortened_begins_with_its_headline(letter):
+    """An excerpt has no room for a letterhead; what is left out is told, and the whole text keeps it."""
+    release = f"{letter}\n\n{HEADLINE}\n\n{RELEASE}"
+    found = rendered(post(release), X)
+    assert found.rendition.parts[0].text == f"{HEADLINE}\n\n{FIRST}"
+    lead, left = found.problems
+    assert texts.text_of(lead).endswith("karakter: judul + 1 dari 47 kalimat")
+    assert texts.text_of(left).endswith(" ".join(letter.replace("*", "").split()))
+    assert text(post(release), FB) == release.replace("*", "").strip()
+
+
+def test_the_name_of_a_folder_is_no_second_headline():
+    """It stands above a text that has none, and is still the title of a video."""
+    what = post(f"{LETTER}\n\n{HEADLINE}\n\n{RELEASE}", title="Banjir rob")
+    assert text(what, FB).startswith(LETTER)
+    assert text(what, X).startswith(HEADLINE)
+    written = post(what.body, title="Banjir rob", lines={"body": 5, "title": 2})
+    assert text(written, FB).startswith("Banjir rob\n\nSIARAN PERS")
+    assert text(post(RELEASE, title="Banjir rob"), X).startswith("Banjir rob\n\nNATUNA")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Yth. Bapak/Ibu",
+        "Assalamualaikum",
+        "1. Surat",
+        "#Natuna",
+        "Kantor tutup.",
+        "Ayo!",
+        "Syarat:",
+        "https://a.id",
+    ],
+)
+def test_a_first_line_that_is_no_headline(line):
+    """Greetings, items, sentences: the name of the folder stands above them."""
+    assert text(post(f"{line}\n\nIsi.", title="Banjir rob"), FB).startswith("Banjir rob\n\n")
+
+
+def test_a_headline_stays_where_no_sentence_fits():
+    """Like a title; a text that is nothing but a letterhead keeps it."""
+    found = rendered(post(f"{LETTER}\n\n{HEADLINE}\n\n" + "Kata yang panjang, " * 30), X)
+    assert found.rendition.parts[0].text == HEADLINE
+    assert found.problems[0].code == "render.lead_title"
+    assert text(post(LETTER), X) == LETTER
+
+
 def test_hashtags_go_before_sentences_and_come_back_if_there_is_room():
     """The first of them that fit stand again; complaints before them."""
     tags = tuple(f"Tagar{number}" * 4 for number in range(6))
