@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -58,26 +58,27 @@ def check(given: Namespace, screen: Screen) -> int:
     elif form == "github":
         root = workspace.root if workspace else root_of(given)
         screen.lines(as_github.commands(found.problems, found.reach, root))
-        screen.lines(_check_summary(found, screen))
+        screen.lines(_check_summary(found.posts, found.problems, screen))
     elif workspace is not None:
         screen.heading(workspace.mode, t("cli.heading_check", workspace=workspace.root.name))
-        screen.lines(_by_file(found, screen))
-        screen.lines(_check_summary(found, screen))
+        groups = problems.alike(found.problems, found.reach)
+        screen.lines(_by_file(groups, found, screen))
+        screen.lines(_check_summary(found.posts, [group[0] for group in groups], screen))
     return 1 if _count(found.problems, Severity.ERROR) else 0
 
 
-def _by_file(found: Checked, screen: Screen) -> Iterator[str]:
-    for _, of_file in groupby(found.problems, key=lambda problem: problem.file):
-        yield from problems.lines(of_file, found.reach, screen.canvas)
+def _by_file(groups: Sequence[Sequence[Problem]], found: Checked, screen: Screen) -> Iterator[str]:
+    for _, of_file in groupby(groups, key=lambda group: group[0].file):
+        yield from problems.together(of_file, found.reach, screen.canvas)
         yield ""
 
 
-def _check_summary(found: Checked, screen: Screen) -> Iterator[str]:
-    if not found.problems:
-        yield screen.paint.good("✓ ") + t("cli.check_clean", posts=found.posts)
+def _check_summary(posts: int, told: Sequence[Problem], screen: Screen) -> Iterator[str]:
+    if not told:
+        yield screen.paint.good("✓ ") + t("cli.check_clean", posts=posts)
         return
-    errors, warnings, notices = (_count(found.problems, level) for level in Severity)
-    yield t("cli.check_found", posts=found.posts, errors=errors, warnings=warnings, notices=notices)
+    errors, warnings, notices = (_count(told, level) for level in Severity)
+    yield t("cli.check_found", posts=posts, errors=errors, warnings=warnings, notices=notices)
 
 
 def preview(given: Namespace, screen: Screen) -> int:
@@ -151,7 +152,7 @@ def quoted(word: str) -> str:
     return quote(word)
 
 
-def _count(found: tuple[Problem, ...], severity: Severity) -> int:
+def _count(found: Sequence[Problem], severity: Severity) -> int:
     return sum(problem.severity is severity for problem in found)
 
 

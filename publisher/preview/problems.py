@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from connectors.contract import Problem, Severity
 from publisher.preview.ansi import safe
@@ -14,6 +14,8 @@ MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTICE: "·"}
 """Signs that can be told apart without colours."""
 WIDEST = 100
 """Columns of a paragraph; longer lines are hard to read."""
+_SKIPPED = "skipped"
+_SKIPS = frozenset({"render.skipped", "render.skipped_needs"})
 _ENDS = (".", "!", "?", "…")
 _CLOSING = "”\"')"
 
@@ -25,16 +27,39 @@ def sentence(problem: Problem, reach: Reach, *, headed: bool = True, others: boo
         headed: with its place and channel; without where a heading says both.
         others: add that the post's other channels go out, if they do.
     """
-    words = _ended(text_of(problem))
-    if problem.part and (problem.post, problem.channel) in reach.threads:
-        words = f"{t('preview.in_part', part=problem.part)}: {words}"
-    head = _head(problem, reach) if headed else ""
+    head = _head([problem], reach) if headed else ""
+    words = _words(problem, reach)
     told = [f"{head}: {words}" if head else words]
-    if fix := fix_of(problem):
-        told.append(_ended(fix))
     if others and reach.others_go(problem):
         told.append(t("preview.others_go"))
     return " ".join(told)
+
+
+def alike(problems: Iterable[Problem], reach: Reach) -> list[list[Problem]]:
+    """What several channels say in the same words of the same place, together; in the order of the first."""
+    found: dict[tuple[str | None, Severity, str, str], list[Problem]] = {}
+    for problem in problems:
+        words = _SKIPPED if problem.code in _SKIPS else _words(problem, reach)
+        found.setdefault((problem.file, problem.severity, where(problem), words), []).append(problem)
+    return list(found.values())
+
+
+def together(groups: Iterable[Sequence[Problem]], reach: Reach, canvas: Canvas) -> Iterator[str]:
+    """A paragraph for each group of `alike`, with the names of all its channels."""
+    told: set[tuple[str | None, str | None]] = set()
+    narrow = canvas._replace(columns=min(canvas.columns, WIDEST)) if canvas.boxed else canvas
+    for group in groups:
+        first, head = group[0], _head(group, reach)
+        many_skipped = first.code in _SKIPS and len(group) > 1
+        words = t("preview.skipped_there") if many_skipped else _words(first, reach)
+        stopped = {(one.post, one.channel) for one in group if reach.others_go(one)}
+        if stopped - told:
+            words = f"{words} {t('preview.others_go')}"
+        told |= stopped
+        lead = f"{style(first, canvas)} "
+        yield from _emphasised(
+            narrow.hanging(lead, f"{head}: {words}" if head else words), lead, head, canvas
+        )
 
 
 def lines(
@@ -50,7 +75,7 @@ def lines(
             told.add(stopped)
         lead = f"{indent}{style(problem, canvas)} "
         paragraph = narrow.hanging(lead, words)
-        yield from _emphasised(paragraph, lead, _head(problem, reach) if headed else "", canvas)
+        yield from _emphasised(paragraph, lead, _head([problem], reach) if headed else "", canvas)
 
 
 def style(problem: Problem, canvas: Canvas) -> str:
@@ -60,8 +85,18 @@ def style(problem: Problem, canvas: Canvas) -> str:
     return colours[problem.severity](MARKS[problem.severity])
 
 
-def _head(problem: Problem, reach: Reach) -> str:
-    return " · ".join(filter(None, (where(problem), problem.channel and reach.name(problem.channel))))
+def _head(problems: Sequence[Problem], reach: Reach) -> str:
+    """Where it is, and on which channels: of the same words in the same place."""
+    channels = dict.fromkeys(reach.name(one.channel) for one in problems if one.channel)
+    return " · ".join(filter(None, (where(problems[0]), ", ".join(channels))))
+
+
+def _words(problem: Problem, reach: Reach) -> str:
+    words = _ended(text_of(problem))
+    if problem.part and (problem.post, problem.channel) in reach.threads:
+        words = f"{t('preview.in_part', part=problem.part)}: {words}"
+    fix = fix_of(problem)
+    return f"{words} {_ended(fix)}" if fix else words
 
 
 def _ended(words: str) -> str:

@@ -118,7 +118,9 @@ def _header(channel: ChannelPreview, canvas: Canvas) -> Iterator[str]:
     if channel.due is not None:
         due = f"{amounts.when(channel.due.at, channel.due.zone)} · {wording.why(channel.due.why)}"
         yield from canvas.hanging("  ", due)
-    elif not any(problem.severity is Severity.ERROR for problem in channel.rendered.problems):
+    elif not channel.rendered.skipped and not any(
+        problem.severity is Severity.ERROR for problem in channel.rendered.problems
+    ):
         yield from canvas.hanging("  ", t("preview.no_due"), paint.careful)
     for gate in channel.gates:
         yield from canvas.hanging(f"  {paint.careful('!')} ", t(gate))

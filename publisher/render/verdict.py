@@ -119,8 +119,11 @@ class Judge:
     def _skipped(self, unfit: Sequence[Problem]) -> Problem:
         features = [str(p.values["feature"]) for p in unfit if p.code == "room.unsupported"]
         if not features:
-            return replace(self.placed(unfit[0]), severity=Severity.NOTICE)
-        values = {**self._named(), "features": ", ".join(dict.fromkeys(features))}
+            values: dict[str, Json] = {**self._named(), "why": unfit[0].code}
+            return self.problem("render.skipped_needs", values, Severity.NOTICE)
+        several = {"image", "images"} <= set(features)
+        features = [name for name in dict.fromkeys(features) if not (several and name == "images")]
+        values = {**self._named(), "features": features}
         return self.problem("render.skipped", values, Severity.NOTICE)
 
     def _named(self) -> dict[str, Json]:

@@ -170,6 +170,12 @@ def _when(value: Any, zone: str) -> str:
     return when(moment, zone or "UTC")
 
 
+def _features(value: Any, _: str) -> str:
+    """What a platform cannot take, in words: `image` → gambar; one, or several with commas."""
+    names = value if isinstance(value, list | tuple) else [value]
+    return ", ".join(t(f"room.feature_{name}") for name in names)
+
+
 def _number(value: Any, _: str) -> str:
     return decimal(str(value).removesuffix(".0"))
 
@@ -183,6 +189,8 @@ _FORMATS: Mapping[str, Callable[[Any, str], str]] = {
     "usd": lambda value, _: money(Decimal(str(value))),
     "decimal": _number,
     "seconds": lambda value, _: span(float(value)),
+    "feature": _features,
+    "message": lambda value, _: t(str(value)),
     "minutes": lambda value, _: span(60 * float(value)),
 }
 

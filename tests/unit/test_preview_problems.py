@@ -11,7 +11,7 @@ from publisher import texts
 from publisher.cli.as_github import commands
 from publisher.preview.ansi import Paint, columns_of
 from publisher.preview.canvas import Canvas
-from publisher.preview.problems import lines, sentence
+from publisher.preview.problems import alike, lines, sentence, together
 from publisher.views import Reach
 
 REACH = Reach(
@@ -31,6 +31,9 @@ TOO_LONG = Problem(
     part=1,
 )
 BROKEN = Problem("content.two_texts", Severity.ERROR, {"names": "a.md, b.md"}, post="dua", file="content/dua")
+
+
+WIDE = Canvas(200, False, Paint(False))
 
 
 def drawn(*problems: Problem, columns: int = 80, colour: bool = False) -> list[str]:
@@ -137,3 +140,31 @@ def test_files_are_named_from_the_top_of_the_repository(tmp_path: Path) -> None:
     desk.mkdir(parents=True)
     (told,) = commands([BROKEN], REACH, desk)
     assert "file=humas/desk/content/dua," in told
+
+
+def test_what_channels_say_alike_is_said_once() -> None:
+    """One paragraph with the names of all; what was left out without a picture is one line, too."""
+    texts.use("id")
+    no_alt = Problem("facebook.alt_missing", Severity.WARNING, {"name": "a.jpg"}, post="banjir", channel="fb")
+    told = [no_alt, changed(no_alt, code="twitter.alt_missing", channel="x")]
+    why = {"platform": "X", "why": "instagram.needs_media"}
+    left = [
+        changed(no_alt, code="render.skipped_needs", severity=Severity.NOTICE, values=why, channel="x2"),
+        changed(no_alt, code="render.skipped", severity=Severity.NOTICE, values=VALUES, channel="ig"),
+    ]
+    groups = alike([*told, *left], REACH)
+    assert [len(group) for group in groups] == [2, 2]
+    first, second = (" ".join(one.split()) for one in "\n".join(together(groups, REACH, WIDE)).split("\n· "))
+    assert first.startswith("! Facebook, X (x): a.jpg belum")
+    assert second.startswith("X (x2), ig: Dilewati")
+
+
+def test_what_a_platform_lacks_is_named_in_words() -> None:
+    """No reader sees the program's own names of it, in either language."""
+    left = Problem("render.skipped", Severity.NOTICE, {"platform": "YouTube", "features": ["image", "poll"]})
+    texts.use("id")
+    assert texts.text_of(left) == "Dilewati: YouTube tidak menerima gambar, jajak pendapat."
+    texts.use("en")
+    assert texts.text_of(left) == "Skipped: YouTube does not take a picture, a poll."
+    needs = changed(left, code="render.skipped_needs", values={"platform": "X", "why": "youtube.no_clip"})
+    assert "youtube" not in texts.text_of(needs)

@@ -159,7 +159,8 @@ def test_an_inherited_channel_is_left_out_unless_the_channel_says_error(examples
 def test_a_platform_that_needs_a_picture_is_left_out_too(examples):
     """The room says which of its errors mean that no such post can stand there."""
     found = rendered(post("Isi."), channel("frame"))
-    assert (found.skipped, found.problems[0].code) == (True, "frame.needs_picture")
+    assert (found.skipped, found.problems[0].code) == (True, "render.skipped_needs")
+    assert found.problems[0].values["why"] == "frame.needs_picture"
     assert found.problems[0].severity is Severity.NOTICE
     named = rendered(post("Isi.", channels=("fr",)), channel("frame"))
     assert named.problems[0].severity is Severity.ERROR
