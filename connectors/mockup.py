@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from connectors import registry
 
@@ -23,6 +24,7 @@ _HERE = Path(__file__).parent
 STYLE = "mockup.css"
 TEMPLATE = "mockup.html.j2"
 _MARKED = re.compile(r"https?://[^\s<>]+|(?<![\w#@/.])[#@][\w.]*\w")
+_LINK = re.compile(r"https?://[^\s<>]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,15 @@ class ShownPart:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A post on one channel: who says it, when (in words), and its parts in order."""
+    """A post on one channel.
+
+    Attributes:
+        name: of who says it, as the profile shows it.
+        handle: as the platform knows them, without `@`; empty: not known.
+        when: in words.
+        parts: in order.
+        logo: the profile's picture, an address as of `ShownMedia`; empty: an initial stands for it.
+    """
 
     platform: str
     name: str
@@ -71,6 +81,12 @@ class Shown:
     placement: str
     when: str
     parts: tuple[ShownPart, ...]
+    logo: str = ""
+
+    @property
+    def username(self) -> str:
+        """What platforms show that call people by their handle."""
+        return self.handle or self.name
 
 
 def draw(shown: Shown, say: Callable[[str], str]) -> Markup:
@@ -106,6 +122,8 @@ def _environment(folder: Path) -> Environment:
     )
     made.filters["marked"] = _marked
     made.filters["folded"] = _folded
+    made.filters["first_link"] = _first_link
+    made.filters["site"] = _site
     return made
 
 
@@ -121,10 +139,22 @@ def _marked(text: str) -> Markup:
     return Markup("").join([*pieces, escape(text[at:])])
 
 
+def _first_link(text: str) -> str:
+    """The first address in a text, of which platforms make a card; empty: there is none."""
+    found = _LINK.search(text)
+    return found[0].rstrip(".,;:!?)") if found else ""
+
+
+def _site(url: str) -> str:
+    """Whose site it is, as cards name it."""
+    return urlsplit(url).hostname or url
+
+
 def _folded(text: str, most: int, lines: int) -> tuple[str, str]:
     """What stands before the fold, and what unfolds: at a blank near `most` characters, or after `lines`."""
     rows = text.split("\n")
     head = "\n".join(rows[:lines])
     if len(head) > most:
         head = head[:most].rpartition(" ")[0] or head[:most]
+    head = head.rstrip()
     return head, text[len(head) :]

@@ -34,8 +34,13 @@ WORDS = {
     "mockup.more": "selengkapnya (more)",
     "mockup.no_alt": "belum ada teks alternatif (no alternative text)",
     "mockup.carousel": "Gambar, digeser ke samping (pictures, swiped sideways)",
-    "mockup.covered": "Arsiran: tertutup tombol dan tulisan aplikasi. (Hatched: covered by the app.)",
+    "mockup.covered": "Tunjukkan arsiran: yang tertutup aplikasi (hatch what the app covers)",
     "mockup.comment": "komentar (comment)",
+    "mockup.like": "Suka",
+    "mockup.reply": "Komentari",
+    "mockup.share": "Bagikan",
+    "mockup.message": "Kirim pesan",
+    "mockup.site": "Gambar dan judul diambil dari situs itu. (Picture and title are taken from that site.)",
 }
 """What mock-ups say; the sandbox is one for all, so in both languages at once."""
 
@@ -129,7 +134,7 @@ def _drawn(
     shown = Shown(
         platform=root.platform,
         name=name,
-        handle=root.account,
+        handle="",  # simulated accounts have none
         # What a post is by its own kind is nothing that followers read; it says how the app shows it.
         placement=str(root.options.get("placement") or root.private.get("kind") or ""),
         when=f"{root.created_at:%Y-%m-%d %H:%M} UTC",

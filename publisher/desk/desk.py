@@ -88,20 +88,23 @@ class Desk(Workplace):
 
     def page(self, shown: PostPreview) -> str:
         """A preview as one page of HTML that needs nothing else; only the media store is written to."""
+        from publisher.preview.office import office_of
         from publisher.preview.page import page
 
         space, files = self.workspace, previewing.files_of(shown.post, self.wired.media())
-        return page(shown, name=space.id, mode=space.mode, language=space.language, now=self.now, files=files)
+        office = office_of(space)
+        return page(shown, office=office, mode=space.mode, language=space.language, now=self.now, files=files)
 
     def page_of_week(self, shown: Sequence[PostPreview]) -> str:
         """A week as one page of HTML; clips that are not encoded yet are named only, not waited for."""
         from publisher.preview import week
+        from publisher.preview.office import office_of
 
         space, store = self.workspace, self.wired.media()
         return week.page(
             shown,
             self.days_of_week(),
-            name=space.id,
+            office=office_of(space),
             mode=space.mode,
             language=space.language,
             zone=space.timezone,

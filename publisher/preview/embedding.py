@@ -16,8 +16,11 @@ CLIP_BYTES = 6_000_000
 """Ours: a larger clip is shown by its still picture, so that the page can go along with a mail."""
 
 
-def picture(path: Path) -> str:
+def picture(path: Path, side: int = SIDE) -> str:
     """A picture as it looks, no larger than it is shown.
+
+    Args:
+        side: pixels of its longer side, at most.
 
     Raises:
         OSError: it cannot be read.
@@ -27,11 +30,11 @@ def picture(path: Path) -> str:
     with Image.open(path) as image:
         moving = getattr(image, "n_frames", 1) > 1
         kind = image.get_format_mimetype() or "image/jpeg"
-        if moving or (path.stat().st_size <= 200_000 and max(image.size) <= SIDE):
+        if moving or (path.stat().st_size <= 200_000 and max(image.size) <= side):
             return _data(kind, path.read_bytes())
-        image.draft(image.mode, (SIDE, SIDE))
-        image.thumbnail((SIDE, SIDE))
-        return _jpeg(image)
+        image.draft(image.mode, (side, side))
+        image.thumbnail((side, side))
+        return _png(image) if "A" in image.getbands() or "transparency" in image.info else _jpeg(image)
 
 
 def clip(path: Path, mime: str) -> str:
@@ -55,6 +58,13 @@ def still(path: Path) -> str:
     image = frame.to_image()  # type: ignore[no-untyped-call]  # PyAV's stubs leave it open
     image.thumbnail((SIDE, SIDE))
     return _jpeg(image.rotate(frame.rotation, expand=True) if getattr(frame, "rotation", 0) else image)
+
+
+def _png(image: Image) -> str:
+    """For what can be seen through, such as a logo."""
+    out = BytesIO()
+    image.save(out, "PNG")
+    return _data("image/png", out.getvalue())
 
 
 def _jpeg(image: Image) -> str:

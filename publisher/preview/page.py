@@ -16,6 +16,7 @@ from connectors.contract import Media, MediaFacts, Part, Problem, Rendition, Sev
 from connectors.mockup import Shown, ShownMedia, ShownPart
 from publisher.errors import PublisherError
 from publisher.preview import embedding, problems, terminal, wording
+from publisher.preview.office import Office
 from publisher.texts import amounts, number, t
 from publisher.views import ChannelPreview, PostPreview
 
@@ -30,16 +31,18 @@ _CODE = 8
 """Hexadecimal digits of a fingerprint that people compare: 4 billion renditions look different."""
 
 
-def page(shown: PostPreview, *, name: str, mode: str, language: str, now: datetime, files: FilesOf) -> str:
+def page(
+    shown: PostPreview, *, office: Office, mode: str, language: str, now: datetime, files: FilesOf
+) -> str:
     """The whole page.
 
     Args:
-        name: of the office, as profiles show it.
+        office: as profiles show it.
         mode: `sandbox` or `live`.
         language: `id` or `en`.
         now: aware; when the page is made.
     """
-    channels = [channel_facts(one, shown, name, files) for one in shown.channels]
+    channels = [channel_facts(one, shown, office, files) for one in shown.channels]
     drawn = [one["platform"] for one in channels if one["mockup"]]
     told = {id(problem) for one in shown.channels for problem in one.rendered.problems}
     return template("page.html.j2").render(
@@ -77,12 +80,12 @@ def code_of(fingerprint: str) -> str:
 
 
 def channel_facts(
-    one: ChannelPreview, shown: PostPreview, name: str, files: FilesOf | None
+    one: ChannelPreview, shown: PostPreview, office: Office, files: FilesOf | None
 ) -> dict[str, Any]:
     """What a page says of a post on one channel.
 
     Args:
-        name: of the office, as profiles show it.
+        office: as profiles show it.
         files: None: its mock-up is not wanted.
     """
     rendition = one.rendered.rendition
@@ -94,6 +97,7 @@ def channel_facts(
         "account": one.account.partition(":")[2],
         "state": wording.state(one.state) if one.state else "",
         "due": amounts.when(one.due.at, one.due.zone) if one.due else "",
+        "short": amounts.short_when(one.due.at, one.due.zone) if one.due else "",
         "why": wording.why(one.due.why) if one.due else "",
         "gates": [t(gate) for gate in one.gates],
         "url": one.url or "",
@@ -101,10 +105,13 @@ def channel_facts(
         "problems": found,
         "worst": next((s for s in ("error", "warning") if any(p["severity"] == s for p in found)), "fine"),
         "skipped": one.rendered.skipped,
-        "counts": [f"{number(count.used)}/{number(count.limit)}" for count in one.counts],
+        "counts": [
+            {"words": f"{number(count.used)}/{number(count.limit)}", "over": count.used > count.limit}
+            for count in one.counts
+        ],
         "media": list(_media_words(one)),
         "price": amounts.money(one.usd) if one.usd is not None else "",
-        "mockup": mockup.draw(_drawn(one, rendition, name, files), t) if rendition and files else "",
+        "mockup": mockup.draw(_drawn(one, rendition, office, files), t) if rendition and files else "",
     }
 
 
@@ -129,14 +136,15 @@ def _media_words(one: ChannelPreview) -> Iterator[str]:
 # ── What the mock-ups draw ───────────────────────────────────────────────────
 
 
-def _drawn(one: ChannelPreview, rendition: Rendition, name: str, files: FilesOf) -> Shown:
+def _drawn(one: ChannelPreview, rendition: Rendition, office: Office, files: FilesOf) -> Shown:
     return Shown(
         platform=one.platform,
-        name=name,
-        handle=one.account.partition(":")[2],
+        name=office.name,
+        handle=office.handles.get(one.platform, ""),
         placement=rendition.placement,
         when=amounts.short_when(one.due.at, one.due.zone) if one.due else "",
         parts=tuple(_part(part, one.facts, files) for part in rendition.parts),
+        logo=office.logo,
     )
 
 

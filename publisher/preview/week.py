@@ -11,6 +11,7 @@ from connectors.contract import Severity
 from publisher.preview import problems
 from publisher.preview.ansi import safe
 from publisher.preview.canvas import Canvas
+from publisher.preview.office import Office
 from publisher.preview.page import FilesOf, channel_facts, marks, problem_facts, styles, template
 from publisher.texts import amounts, t
 from publisher.views import ChannelPreview, PostPreview
@@ -39,7 +40,7 @@ def page(
     shown: Sequence[PostPreview],
     days: tuple[date, date],
     *,
-    name: str,
+    office: Office,
     mode: str,
     language: str,
     zone: str,
@@ -50,18 +51,18 @@ def page(
 
     Args:
         days: the first and the last.
-        name: of the office, as profiles show it.
+        office: as profiles show it.
         mode: `sandbox` or `live`.
         zone: IANA name; in which the page says when it was made.
         now: aware; when that was.
         files: path of a post → where its files are.
     """
-    posts = [_post(one, name, files[one.post.path]) for one in sorted(shown, key=_first)]
+    posts = [_post(one, office, files[one.post.path]) for one in sorted(shown, key=_first)]
     return template("week.html.j2").render(
         t=t,
         language=language,
         practice=mode != "live",
-        name=name,
+        name=office.name,
         heading=heading(days),
         days=[(day, list(those)) for day, those in groupby(posts, key=lambda post: post["day"])],
         made=amounts.when(now, zone),
@@ -117,14 +118,14 @@ def _day(channel: ChannelPreview) -> str:
 # ── Page ─────────────────────────────────────────────────────────────────────
 
 
-def _post(one: PostPreview, name: str, files: FilesOf) -> dict[str, Any]:
+def _post(one: PostPreview, office: Office, files: FilesOf) -> dict[str, Any]:
     """The look is of one channel, the first with a picture: six of each post would make a heavy page."""
     channels = sorted(one.channels, key=lambda each: (_at(each), each.channel))
     drawable = [each for each in channels if each.rendered.rendition is not None]
     seen = next((each for each in drawable if _pictured(each)), drawable[0] if drawable else None)
     day = _day(next((each for each in channels if each.due), channels[0]))
     facts = [
-        {**channel_facts(each, one, name, files if each is seen else None), "time": _time(each, day)}
+        {**channel_facts(each, one, office, files if each is seen else None), "time": _time(each, day)}
         for each in channels
     ]
     told = [problem_facts(each, one) for each in one.problems if each.severity in _TOLD]

@@ -109,6 +109,17 @@ def test_a_clip_plays_in_the_page(page: Page, pages: dict[str, Path]) -> None:
     assert page.evaluate("document.querySelector('video').duration") > 1
 
 
+def test_what_buttons_cover_can_be_unhatched_with_the_keyboard(page: Page, pages: dict[str, Path]) -> None:
+    """Of a reel the hatching goes and comes with the space bar, without a script."""
+    page.goto(pages["10-lapor-dari-ponsel"].as_uri())
+    zone, box = page.locator("#ig .mock-zone").first, page.locator("#ig .mock-covers")
+    assert zone.is_visible()
+    box.focus()
+    page.keyboard.press("Space")
+    assert not zone.is_visible()
+    assert page.evaluate("document.scripts.length") == 0
+
+
 def test_every_channel_can_be_reached_from_the_table(page: Page, pages: dict[str, Path]) -> None:
     """A link per channel that is not left out leads to its section."""
     page.goto(pages["04-stan-lapor"].as_uri())

@@ -12,9 +12,10 @@ from PIL import Image
 from connectors import mockup, registry
 from connectors.contract import Media, MediaFacts, Part, PartKind, Problem, Rendition, Severity
 from connectors.mockup import Shown, ShownMedia, ShownPart
-from publisher import texts
+from publisher import config, texts
 from publisher.errors import PublisherError
 from publisher.model import Channel, Due, DueWhy, Post, Rendered
+from publisher.preview.office import Office, office_of
 from publisher.preview.page import code_of, page
 from publisher.texts import t
 from publisher.views import ChannelPreview, PartCount, PostPreview
@@ -64,7 +65,7 @@ def drawn(
 ) -> str:
     texts.use("id")
     shown = PostPreview(POST, "01POST", channels, problems)
-    return page(shown, name="Diskominfo", mode=mode, language="id", now=NOW, files=lambda _: photo)
+    return page(shown, office=Office("Diskominfo"), mode=mode, language="id", now=NOW, files=lambda _: photo)
 
 
 class Outline(HTMLParser):
@@ -165,6 +166,36 @@ def test_practice_is_marked_and_live_is_not(photo: Path) -> None:
     assert "LATIHAN" not in drawn(photo, one, mode="live")
 
 
+def test_the_profile_is_the_offices_own(tmp_path: Path) -> None:
+    """Name and logo are those of `brand`; a handle is that of the row of `mentions` with this name."""
+    Image.new("RGBA", (300, 300), (0, 90, 160, 128)).save(tmp_path / "logo.png")
+    (tmp_path / "schedule.yaml").write_text(
+        "brand: {name: Diskominfo Natuna, logo: logo.png}\n"
+        "defaults: {mentions: {dk: {twitter: '@KominfoNatuna', name: DISKOMINFO Natuna}, a: {twitter: x}}}\n"
+        "timezone: Asia/Jakarta\nchannels: {x: {platform: twitter, account: '1', token: env:T}}\n"
+    )
+    office = office_of(config.load(tmp_path))
+    assert (office.name, office.handles) == ("Diskominfo Natuna", {"twitter": "KominfoNatuna"})
+    assert office.logo.startswith("data:image/png;base64,")
+    shown = Shown("twitter", office.name, "KominfoNatuna", "feed", "", (ShownPart("root", "x"),), office.logo)
+    assert "@KominfoNatuna" in mockup.draw(shown, t)
+    assert f'src="{office.logo}"' in mockup.draw(shown, t)
+
+
+@pytest.mark.parametrize("platform", ["facebook", "threads", "twitter"])
+def test_a_link_becomes_a_card_that_names_its_site(platform: str) -> None:
+    """Picture and title come from the site, which the card says; on X and Threads a picture replaces it."""
+    link = "https://natunakab.go.id/a/b?c=1"
+    part = ShownPart("root", f"Baca {link}.", "" if platform == "twitter" else link)
+    html = mockup.draw(Shown(platform, "Kantor", "", "feed", "", (part,)), t)
+    card = html.partition('class="mock-card"')[2]
+    assert "natunakab.go.id</span>" in card
+    assert t("mockup.site") in card
+    if platform != "facebook":
+        pictured = ShownPart("root", part.text, "", (PICTURE,))
+        assert "mock-card" not in mockup.draw(Shown(platform, "Kantor", "", "feed", "", (pictured,)), t)
+
+
 def test_what_cannot_be_shown_is_named(tmp_path: Path) -> None:
     """A picture whose bytes are gone leaves a page with its name, not a traceback."""
 
@@ -173,7 +204,14 @@ def test_what_cannot_be_shown_is_named(tmp_path: Path) -> None:
 
     one = channel("facebook", (Part(PartKind.ROOT, "Isi.", None, {}, (PHOTO,)),))
     texts.use("id")
-    html = page(PostPreview(POST, "1", (one,), ()), name="K", mode="live", language="id", now=NOW, files=lost)
+    html = page(
+        PostPreview(POST, "1", (one,), ()),
+        office=Office("K"),
+        mode="live",
+        language="id",
+        now=NOW,
+        files=lost,
+    )
     assert 'aria-label="Warga menyapu halaman."' in html
 
 
