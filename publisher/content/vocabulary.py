@@ -50,6 +50,7 @@ OPTIONS: Mapping[str, str] = {
     "penempatan": "placement",
     "utas": "thread",
     "komentar_pertama": "first_comment",
+    "tayangan": "slideshow",
     "siapa_boleh_membalas": "reply_settings",
     "dibuat_dengan_ai": "made_with_ai",
     "buatan_ai": "made_with_ai",

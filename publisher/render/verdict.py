@@ -46,9 +46,11 @@ class Judge:
             facts: by sha256 of the source.
             found: while it was made.
         """
+        names = {picture.source: picture.name for picture in self.post.media}
         named = {
-            media: replace(recipe.after(facts[media.source], media.recipe), name=picture.name)
-            for media, picture in zip(rendition.parts[0].media, self.post.media, strict=True)
+            media: replace(recipe.after(known, media.recipe), name=names.get(media.source, known.name))
+            for media in rendition.parts[0].media
+            for known in (facts[media.source],)
         }
         beside = rendition.parts[0].companions
         named.update({media: recipe.after(facts[media.source], media.recipe) for media in beside})
