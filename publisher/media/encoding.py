@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 _THREADS = "1"
-"""A small server goes on publishing meanwhile; and one thread gives the same bytes every time."""
+"""A small server goes on publishing meanwhile."""
 BT709 = 1
 """The colours of every high-definition clip, by its number in ISO/IEC 23091-2."""
 

@@ -21,7 +21,10 @@ _QUALITY = 19
 
 
 def make(stills: Sequence[Path], target: Path, recipe: SlidesRecipe, name: str) -> None:
-    """Write the clip; equal pictures and an equal recipe give equal bytes.
+    """Write the clip; equal pictures and an equal recipe give a clip that looks equal.
+
+    The frames are the same to the bit, what x264 makes of them was not always: the store keeps the file
+    that it made once, and that is what is sent.
 
     Args:
         stills: pictures made by the steps of the recipe's stills, in their order.

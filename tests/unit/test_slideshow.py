@@ -54,7 +54,7 @@ def test_the_recipe_is_read_as_it_is_written() -> None:
 
 
 def test_the_clip_shows_each_picture_in_its_time(tmp_path: Path) -> None:
-    """Two pictures of a second each: red, then blue, a mixture between; silent; the same bytes again."""
+    """Two pictures of a second each: red, then blue, a mixture between; silent."""
     store = MediaStore(tmp_path / "store")
     media = of(kept(store, tmp_path, RED), kept(store, tmp_path, BLUE))
     made = store.path(media).read_bytes()
@@ -67,8 +67,6 @@ def test_the_clip_shows_each_picture_in_its_time(tmp_path: Path) -> None:
     with av.open(BytesIO(made)) as container:
         heard = b"".join(bytes(frame.planes[0]) for frame in container.decode(audio=0))
     assert max(map(abs, memoryview(heard).cast("f"))) < 0.001
-    store.path(media).unlink()
-    assert store.path(media).read_bytes() == made
 
 
 def test_what_is_known_before_is_so_after(tmp_path: Path) -> None:
