@@ -127,7 +127,7 @@ TIMES_READ = {
 TIMES_REFUSED = {
     "tomorrow": ("besok 08.00", "content.time_relative"),
     "next": ("Senin depan 08.00", "content.time_relative"),
-    "now": ("segera", "content.time_relative"),
+    "now": ("segera", "content.time_now"),
     "hour-only": ("08.00", "content.day_missing"),
     "ambiguous": ("11/12/2026 08.00", "content.date_ambiguous"),
     "no-hour": ("2026-11-24", "content.time_missing"),
