@@ -23,7 +23,7 @@ from publisher.content import Watcher
 from publisher.deliver import Deliverer, Job
 from publisher.errors import LogError, PublisherError
 from publisher.model import State
-from publisher.publish_log import agenda, takeover
+from publisher.publish_log import agenda, overview, takeover
 from publisher.publish_log.store import Store, beat
 from publisher.publish_log.tables import accounts, logs
 from publisher.schedule import Outcome, Verdict
@@ -185,11 +185,8 @@ class Daemon:
         """Whether this log has never been run and is live: then what lies in content/ is old."""
         if self.workspace.mode != "live":
             return False
-        with self.store.read() as tx:
-            first = tx.conn.execute(
-                select(logs.c.first_run_at).where(logs.c.workspace_id == tx.workspace)
-            ).scalar_one()
-        return first is None
+        with self.store.look() as look:
+            return not overview.has_run(look)
 
     def _note_first_run(self) -> None:
         with self.store.write("daemon") as tx:

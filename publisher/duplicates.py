@@ -16,7 +16,6 @@ from enum import StrEnum
 from functools import cached_property
 
 from connectors.contract import Json, PartKind, Rendition
-from publisher.recipe import sources
 
 AGAIN_AFTER = timedelta(days=30)
 """The very same may go out again on an account when so much time lies between."""
@@ -118,7 +117,7 @@ def words_of(rendition: Rendition) -> Words:
     """What a rendition says: all its parts together, without the numbering of a thread."""
     texts = [_own_words(part.text, part.kind, len(rendition.parts)) for part in rendition.parts]
     links = [part.link for part in rendition.parts if part.link]
-    media = tuple(source for part in rendition.parts for media in part.media for source in sources(media))
+    media = tuple(media.source for part in rendition.parts for media in part.media)
     return _taken_apart("\n".join([*texts, *links]), media)
 
 

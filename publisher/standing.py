@@ -19,8 +19,8 @@ from publisher.media import progress
 from publisher.model import Channel, Post, State
 from publisher.notify import News
 from publisher.plan import Wanted
-from publisher.publish_log import account_state, reading
 from publisher.publish_log import owner as owners
+from publisher.publish_log import reading, usage
 from publisher.publish_log.store import Store, Tx
 from publisher.publish_log.tables import deliveries
 from publisher.texts import t
@@ -113,7 +113,7 @@ def _spent(tx: Tx, channel: Channel, zone: str) -> Decimal | None:
     """What this month has cost so far, where the office has a budget for it."""
     if channel.budget_usd is None:
         return None
-    return account_state.spent(tx, channel.account, budget.month_start(tx.now, zone))
+    return usage.spent(tx, channel.account, budget.month_start(tx.now, zone))
 
 
 def _account(

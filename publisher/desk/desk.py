@@ -9,12 +9,10 @@ from threading import Event
 from zoneinfo import ZoneInfo
 
 from connectors.contract import Severity
-from publisher import standing
-from publisher.desk import holding, judging, previewing, resolving, sending, serving, taking_down, which
+from publisher.desk import previewing, which
 from publisher.desk.workplace import Workplace
 from publisher.model import Plan, State
 from publisher.plan import Wanted
-from publisher.publish_log import reading
 from publisher.views import (
     Checked,
     Decided,
@@ -26,7 +24,11 @@ from publisher.views import (
 
 
 class Desk(Workplace):
-    """All that a person can see and do; the modules beside this one do it."""
+    """All that a person can see and do; the modules beside this one do it.
+
+    What asks or writes more of the log than planning does is imported where it is called: looking at
+    posts again needs no SQLAlchemy, which would take longer to load than the look.
+    """
 
     # ── Look ──
 
@@ -122,6 +124,8 @@ class Desk(Workplace):
         limit: int | None = None,
     ) -> list[DeliveryView]:
         """What was and will be delivered, by due time; with a limit the last ones."""
+        from publisher.publish_log import reading
+
         conditions = []
         if channel is not None:
             conditions.append(reading.on_channel(self.workspace.channel(channel).label))
@@ -141,6 +145,8 @@ class Desk(Workplace):
 
     def status(self) -> Status:
         """The desk at a glance."""
+        from publisher import standing
+
         synced = self.look()
         errors = tuple(p for p in synced.plan.problems if p.severity is not Severity.NOTICE)
         store = self.publish_log()
@@ -148,6 +154,8 @@ class Desk(Workplace):
 
     def needs_person(self) -> tuple[NeedsPerson, ...]:
         """All that waits for somebody to decide, with what is needed to decide it."""
+        from publisher import standing
+
         store = self.publish_log()
         if store is None:
             return ()
@@ -158,10 +166,14 @@ class Desk(Workplace):
 
     def approve(self, post: str, *, channel: str | None = None, note: str | None = None) -> list[Decided]:
         """Say yes to what the preview shows, per channel; nobody to their own."""
+        from publisher.desk import judging
+
         return judging.judge(self, post, channel, note, "approve")
 
     def reject(self, post: str, *, channel: str | None = None, note: str) -> list[Decided]:
         """Say no, with the reason; an approval may follow."""
+        from publisher.desk import judging
+
         return judging.judge(self, post, channel, note, "reject")
 
     def hold(
@@ -174,12 +186,16 @@ class Desk(Workplace):
         reason: str | None = None,
     ) -> list[Decided]:
         """Stop a post, a channel or everything, until `until` or until released."""
+        from publisher.desk import holding
+
         return holding.hold(self, post, channel=channel, everything=everything, until=until, reason=reason)
 
     def release(
         self, post: str | None, *, channel: str | None = None, everything: bool = False
     ) -> list[Decided]:
         """Let what was held go on."""
+        from publisher.desk import holding
+
         return holding.release(self, post, channel=channel, everything=everything)
 
     def publish(
@@ -196,6 +212,8 @@ class Desk(Workplace):
             now: at once, and wait for the outcome; else at its own time.
             waiting: is told what is waited for, and how long at most, when that takes a while.
         """
+        from publisher.desk import sending
+
         return sending.publish(self, post, channel=channel, now=now, waiting=waiting)
 
     def resolve(
@@ -209,6 +227,8 @@ class Desk(Workplace):
         part: int | None = None,
     ) -> list[Decided]:
         """Settle what no machine can know: it is live there, it is not, or it is let go."""
+        from publisher.desk import resolving
+
         return resolving.resolve(
             self, post, channel=channel, url=url, not_published=not_published, failed=failed, part=part
         )
@@ -221,6 +241,8 @@ class Desk(Workplace):
         Args:
             by_hand: a person took it down where the program cannot.
         """
+        from publisher.desk import taking_down
+
         return taking_down.withdraw(self, post, channel=channel, reason=reason, by_hand=by_hand)
 
     # ── Run ──
@@ -232,4 +254,6 @@ class Desk(Workplace):
             WorkspaceError: no sandbox in sandbox mode.
             LogError: the log cannot be used.
         """
+        from publisher.desk import serving
+
         return serving.run(self, once=once, stop=stop, workers=workers)

@@ -13,6 +13,7 @@ from connectors.contract import Json, Problem, Quota, Rendition, Severity
 from publisher import budget, quota
 from publisher.config import Workspace
 from publisher.model import Channel, State, Use
+from publisher.publish_log import usage
 from publisher.sync import Synced
 from publisher.sync.one_pass import worst_first
 
@@ -44,10 +45,8 @@ def spent(store: Store | None, channel: Channel, zone: str, now: datetime) -> De
     """What the channel has cost in this month so far, in US dollars."""
     if store is None:
         return Decimal(0)
-    from publisher.publish_log import account_state
-
-    with store.read() as tx:
-        return account_state.spent(tx, channel.account, budget.month_start(now, zone))
+    with store.look() as look:
+        return usage.spent(look, channel.account, budget.month_start(now, zone))
 
 
 def _told(
@@ -128,22 +127,18 @@ def _taking(synced: Synced, channel: Channel, now: datetime) -> Iterator[quota.C
 def _used(store: Store | None, channel: Channel, each: Quota, now: datetime) -> list[Use]:
     if store is None:
         return []
-    from publisher.publish_log import account_state
-
     since = now - each.window - timedelta(hours=2)  # a day of 25 hours is longer than its window
-    with store.read() as tx:
+    with store.look() as look:
         if each.per == "app":
-            return account_state.quota_used_by_app(tx, channel.platform, channel.app, since)
-        return account_state.quota_used(tx, channel.account, since)
+            return usage.quota_used_by_app(look, channel.platform, channel.app, since)
+        return usage.quota_used(look, channel.account, since)
 
 
 def _roots_of_today(store: Store | None, channel: Channel, own: Quota, now: datetime) -> list[Use]:
     if store is None or own.zone is None:
         return []
-    from publisher.publish_log import account_state
-
-    with store.read() as tx:
-        used = account_state.roots_used(tx, channel.account, quota.day_start(now, own.zone))
+    with store.look() as look:
+        used = usage.roots_used(look, channel.account, quota.day_start(now, own.zone))
     return [Use(now, {own.name: 1})] * used
 
 

@@ -6,19 +6,19 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from connectors.contract import Problem
 from publisher.config import Workspace
 from publisher.errors import NotFoundError
 from publisher.model import Post
+from publisher.publish_log.overview import SeenPost
 
 _CONTENT = "content/"
 SHOWN = 10
 """How many are named where several are meant."""
 
 
-def path_of(name: str, posts: Sequence[Post], known: Iterable[Any]) -> str:
+def path_of(name: str, posts: Sequence[Post], known: Iterable[SeenPost]) -> str:
     """The path in content/ of the post that is meant.
 
     Args:
@@ -37,7 +37,7 @@ def path_of(name: str, posts: Sequence[Post], known: Iterable[Any]) -> str:
     return _only(name, by_id or [post.path for post in posts if _like(wanted, post.path, post.title)])
 
 
-def id_of(name: str, known: Iterable[Any]) -> str:
+def id_of(name: str, known: Iterable[SeenPost]) -> str:
     """The id of a post that the log knows, also of one whose file is gone.
 
     Raises:
@@ -46,7 +46,7 @@ def id_of(name: str, known: Iterable[Any]) -> str:
     wanted = _tidy(name)
     known = sorted(known, key=lambda row: (row.vanished_at is None, row.sequence))
     # A path may have been that of several posts: the one that is there counts, and the last one.
-    ids = {row.path: str(row.post_id) for row in known}
+    ids = {row.path: row.post_id for row in known}
     if any(row.post_id == wanted for row in known):
         return wanted
     if wanted in ids:
@@ -79,7 +79,7 @@ class Scope:
 
 
 def scope_of(
-    names: Sequence[str], space: Workspace, posts: Sequence[Post], known: Callable[[], Iterable[Any]]
+    names: Sequence[str], space: Workspace, posts: Sequence[Post], known: Callable[[], Iterable[SeenPost]]
 ) -> Scope | None:
     """What is meant by the names of files, folders and posts; None: everything.
 

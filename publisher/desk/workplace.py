@@ -10,12 +10,13 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, Self
 
-from publisher import config, standing, wiring
+from publisher import config, wiring
 from publisher.config import Workspace, find_root
 from publisher.desk import forecasting, which
 from publisher.errors import LogError, NotFoundError
 from publisher.model import State
-from publisher.publish_log import overview, reading
+from publisher.publish_log import overview
+from publisher.publish_log.overview import SeenPost
 from publisher.publish_log.store import Store
 from publisher.sync import Synced, Syncer
 from publisher.views import Decided, DeliveryView
@@ -73,8 +74,8 @@ class Workplace:
         store = self.publish_log()
         if store is None:
             return True
-        with store.read() as tx:
-            return reading.log_row(tx).first_run_at is None
+        with store.look() as look:
+            return not overview.has_run(look)
 
     def syncer(self, store: Store | None) -> Syncer:
         """What goes the whole way from content/ to a plan."""
@@ -120,16 +121,18 @@ class Workplace:
         """The path in content/ of the post that is meant."""
         return which.path_of(name, self.syncer(None).read().posts, self.known_posts())
 
-    def known_posts(self) -> Sequence[Any]:
+    def known_posts(self) -> Sequence[SeenPost]:
         """The posts that the log knows."""
         store = self.publish_log()
         if store is None:
             return ()
-        with store.read() as tx:
-            return overview.known_posts(tx)
+        with store.look() as look:
+            return overview.seen_posts(look)
 
     def deliveries_of(self, post_id: str) -> list[DeliveryView]:
         """All deliveries of a post, whatever became of them."""
+        from publisher.publish_log import reading
+
         store = self.publish_log()
         if store is None:
             return []
@@ -167,10 +170,14 @@ class Workplace:
         """In sandbox mode permalinks lead to the simulators' pages."""
         if self.wired.announced is None:
             return delivery
+        from publisher import standing
+
         return standing.link(delivery, self.wired.announced)
 
     def decided(self, delivery: DeliveryView, done: bool, message: str, **values: Any) -> Decided:
         """What became of a decision, with the delivery as it stands now."""
+        from publisher.publish_log import reading
+
         fresh = delivery
         if delivery.delivery_id:
             with self.writing().read() as tx:

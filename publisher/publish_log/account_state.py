@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
-    Select,
     Update,
     bindparam,
     delete,
     exists,
-    func,
     or_,
     select,
     update,
@@ -23,7 +19,6 @@ from sqlalchemy import (
 
 from connectors import registry
 from connectors.contract import account_key
-from publisher.model import Use
 from publisher.publish_log.claims import Work
 from publisher.publish_log.store import Tx
 from publisher.publish_log.tables import (
@@ -91,75 +86,6 @@ def lock_account(tx: Tx, account: str) -> None:
 def lock_app(tx: Tx, platform: str, app: str) -> None:
     """The same for all accounts that an app speaks for: it has quotas that they share."""
     lock_account(tx, account_key(platform, f"*{app}"))
-
-
-def quota_used(tx: Tx, account: str, since: datetime) -> list[Use]:
-    """What the account used or reserved of its quotas since a moment, oldest first."""
-    return _uses(tx, "account", account, since)
-
-
-def quota_used_by_app(tx: Tx, platform: str, app: str, since: datetime) -> list[Use]:
-    """The same of all accounts of this workspace that the app spoke for."""
-    return _uses(tx, "app", account_key(platform, app), since)
-
-
-def parts_of_app(tx: Tx, platform: str, app: str, since: datetime) -> int:
-    """How many parts an app was used for since a moment."""
-    return tx.conn.execute(
-        _PARTS_OF_APP, {"w": tx.workspace, "of": account_key(platform, app), "since": since}
-    ).scalar_one()
-
-
-def _uses(tx: Tx, column: str, of: str, since: datetime) -> list[Use]:
-    rows = tx.conn.execute(_quota_used(column), {"w": tx.workspace, "of": of, "since": since})
-    return [Use(row.at, json.loads(row.units) if row.units else {}, row.account) for row in rows]
-
-
-@cache
-def _quota_used(column: str) -> Select[Any]:
-    return (
-        select(quota_uses.c.at, quota_uses.c.units, quota_uses.c.account)
-        .where(*_since(column))
-        .order_by(quota_uses.c.at)
-    )
-
-
-def _since(column: str) -> tuple[ColumnElement[bool], ...]:
-    return (
-        quota_uses.c.workspace_id == bindparam("w"),
-        quota_uses.c[column] == bindparam("of"),
-        quota_uses.c.at > bindparam("since", type_=Utc()),
-    )
-
-
-_PARTS_OF_APP = select(func.count()).select_from(quota_uses).where(*_since("app"))
-
-
-def roots_used(tx: Tx, account: str, since: datetime) -> int:
-    """How many posts (not parts) of the account were counted since a moment."""
-    return tx.conn.execute(
-        select(func.count())
-        .select_from(quota_uses)
-        .where(
-            quota_uses.c.workspace_id == tx.workspace,
-            quota_uses.c.account == account,
-            quota_uses.c.number == 1,
-            quota_uses.c.at >= since,
-        )
-    ).scalar_one()
-
-
-def spent(tx: Tx, account: str, since: datetime) -> Decimal:
-    """What the account's parts cost since a moment, in US dollars; also of those that are under way."""
-    rows = tx.conn.execute(
-        select(quota_uses.c.usd).where(
-            quota_uses.c.workspace_id == tx.workspace,
-            quota_uses.c.account == account,
-            quota_uses.c.usd.is_not(None),
-            quota_uses.c.at >= since,
-        )
-    )
-    return sum((Decimal(row.usd) for row in rows), start=Decimal(0))
 
 
 def reserve_quota(tx: Tx, work: Work, app: str = "") -> None:

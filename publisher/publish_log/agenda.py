@@ -12,7 +12,7 @@ from sqlalchemy import Row, Select, and_, bindparam, exists, or_, select, text, 
 
 from publisher.model import State
 from publisher.publish_log import states
-from publisher.publish_log.fencing import approved
+from publisher.publish_log.fencing import APPROVED
 from publisher.publish_log.joins import PART, ROOT
 from publisher.publish_log.store import Tx
 from publisher.publish_log.tables import Utc, accounts, among, deliveries, holds, parts
@@ -65,7 +65,7 @@ def _select() -> Select[Any]:
             accounts.c.blocked_at,
             accounts.c.not_before,
             accounts.c.last_published_at,
-            approved(deliveries.c.fingerprint, deliveries.c.approval).label("approved"),
+            APPROVED.label("approved"),
             exists()
             .where(
                 holds.c.workspace_id == bindparam("w"),

@@ -3,78 +3,89 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import or_, select
+from typing import NamedTuple
 
 from connectors.contract import Rendition
 from publisher.model import State
-from publisher.publish_log import withdrawals
-from publisher.publish_log.joins import POST, ROOT
-from publisher.publish_log.store import Tx
-from publisher.publish_log.tables import deliveries, parts, posts, renditions
+from publisher.publish_log.looking import Look, instant
 
 AT_ONCE = 5_000
 """Renditions that one statement asks for: below what any database takes as parameters."""
 
 
+class Stood(NamedTuple):
+    """A root on an account.
+
+    Attributes:
+        at: when it went out, else when it is due (aware, UTC).
+    """
+
+    post_id: str
+    path: str
+    account: str
+    fingerprint: str
+    at: datetime
+    state: State
+    url: str | None
+
+
 def standing(
-    tx: Tx,
+    look: Look,
     accounts: Collection[str],
     since: datetime,
     until: datetime,
     but_in: Collection[State],
     but_held_for: Collection[str],
-) -> Sequence[Any]:
+) -> list[Stood]:
     """Roots due on these accounts between two moments (aware, UTC), as they are to be compared with.
 
-    Those that no edit can change any more count as they are; a file that is broken holds back nothing else.
+    Those that no edit can change any more count as they are; a file that is broken holds back nothing else,
+    and neither does what was taken down again.
 
     Args:
         but_in: states that keep others from nothing.
         but_held_for: message ids; what is held for one of them is itself in question.
     """
-    coming = (State.WAITING, State.HELD)
-    return tx.conn.execute(
-        select(
-            deliveries.c.post_id,
-            deliveries.c.account,
-            deliveries.c.fingerprint,
-            deliveries.c.due_at,
-            posts.c.path,
-            parts.c.state,
-            parts.c.published_at,
-            parts.c.url,
-        )
-        .join(parts, ROOT)
-        .join(posts, POST)
-        .where(
-            deliveries.c.workspace_id == tx.workspace,
-            deliveries.c.account.in_(accounts),
-            deliveries.c.due_at.between(since, until),
-            parts.c.state.not_in(but_in),
-            ~withdrawals.is_gone(),
-            or_(deliveries.c.broken.is_(None), parts.c.state.not_in(coming)),
-            or_(
-                deliveries.c.held_reason.is_(None),
-                deliveries.c.held_reason.not_in(but_held_for),
-                parts.c.state != State.HELD,
-            ),
-        )
-    ).all()
+    rows = look.rows(
+        """SELECT deliveries.post_id, path, deliveries.account, fingerprint,
+            coalesce(parts.published_at, due_at), parts.state, parts.url
+        FROM deliveries
+            JOIN parts USING (workspace_id, delivery_id)
+            JOIN posts ON posts.workspace_id = deliveries.workspace_id AND posts.post_id = deliveries.post_id
+        WHERE deliveries.workspace_id = :w AND parts.number = 1
+            AND deliveries.account IN :accounts AND due_at BETWEEN :since AND :until
+            AND parts.state NOT IN :but_in
+            AND (broken IS NULL OR parts.state NOT IN ('waiting', 'held'))
+            AND (held_reason IS NULL OR held_reason NOT IN :but_held_for OR parts.state <> 'held')
+            AND NOT EXISTS (
+                SELECT 1 FROM withdrawals
+                WHERE withdrawals.workspace_id = deliveries.workspace_id
+                    AND withdrawals.delivery_id = deliveries.delivery_id
+                    AND withdrawals.number = 1 AND withdrawals.outcome = 'removed'
+            )""",
+        w=look.workspace,
+        accounts=accounts,
+        since=since,
+        until=until,
+        but_in=but_in,
+        but_held_for=but_held_for,
+    )
+    return [
+        Stood(post_id, path, account, fingerprint, instant(at), State(state), url)
+        for post_id, path, account, fingerprint, at, state, url in rows
+    ]
 
 
-def renditions_of(tx: Tx, fingerprints: Collection[str]) -> Iterator[tuple[str, Rendition]]:
+def renditions_of(look: Look, fingerprints: Collection[str]) -> Iterator[tuple[str, Rendition]]:
     """The stored renditions of some fingerprints."""
     wanted = sorted(fingerprints)
     for start in range(0, len(wanted), AT_ONCE):
-        rows = tx.conn.execute(
-            select(renditions.c.fingerprint, renditions.c.body).where(
-                renditions.c.workspace_id == tx.workspace,
-                renditions.c.fingerprint.in_(wanted[start : start + AT_ONCE]),
-            )
+        rows = look.rows(
+            "SELECT fingerprint, body FROM renditions WHERE workspace_id = :w AND fingerprint IN :some",
+            w=look.workspace,
+            some=wanted[start : start + AT_ONCE],
         )
-        for row in rows:
-            yield row.fingerprint, Rendition.from_json(json.loads(row.body))
+        for fingerprint, body in rows:
+            yield fingerprint, Rendition.from_json(json.loads(body))

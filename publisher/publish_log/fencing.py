@@ -6,30 +6,33 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Update,
     and_,
     bindparam,
     exists,
-    func,
+    literal_column,
     or_,
     select,
     update,
 )
 
 from publisher.model import State
-from publisher.publish_log import states
+from publisher.publish_log import looking, states
 from publisher.publish_log.claims import THIS, Work, bound, key_of
 from publisher.publish_log.store import Tx
 from publisher.publish_log.tables import (
     Utc,
     accounts,
-    approvals,
     deliveries,
     holds,
     logs,
     parts,
 )
+
+APPROVED: ColumnElement[bool] = literal_column(looking.APPROVED, Boolean)
+"""Condition on a delivery: it may go as far as people's approval goes."""
 
 
 def fence(tx: Tx, work: Work, budget: float) -> int | None:
@@ -134,7 +137,7 @@ def _may_go(now: Any, *, root: bool, urgent: bool) -> ColumnElement[bool]:
         deliveries.c.delivery_id == bindparam("d"),
         deliveries.c.fingerprint == bindparam("fingerprint"),
         deliveries.c.broken.is_(None),
-        approved(deliveries.c.fingerprint, deliveries.c.approval),
+        APPROVED,
     ]
     if not urgent:
         clauses.append(deliveries.c.held_at.is_(None))
@@ -144,18 +147,6 @@ def _may_go(now: Any, *, root: bool, urgent: bool) -> ColumnElement[bool]:
             or_(deliveries.c.publish_before.is_(None), deliveries.c.publish_before > now),
         ]
     return and_(*clauses)
-
-
-def approved(fingerprint: Any, approval: Any) -> ColumnElement[bool]:
-    """The last decision on a fingerprint is a yes; or none was asked and nobody said no."""
-    last = (
-        select(approvals.c.decision)
-        .where(approvals.c.workspace_id == deliveries.c.workspace_id, approvals.c.fingerprint == fingerprint)
-        .order_by(approvals.c.approval_id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    return or_(last == "approve", and_(approval == "none", func.coalesce(last, "approve") == "approve"))
 
 
 def active_hold(tx: Tx) -> ColumnElement[bool]:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
-
-from sqlalchemy import func, select, text
+from typing import Any, NamedTuple
 
 from publisher.model import Due, DueWhy, State
-from publisher.publish_log.fencing import approved
-from publisher.publish_log.joins import ROOT
-from publisher.publish_log.store import Tx
-from publisher.publish_log.tables import deliveries, logs, parts, posts
+from publisher.publish_log.looking import APPROVED, Look, instant, instant_or_none
 
 NO_PLACE = (State.CANCELLED, State.MISSED, State.FAILED)
 """Roots in these states keep no time from others."""
@@ -20,101 +15,151 @@ AT_ONCE = 5_000
 """Posts whose deliveries one statement asks for: below what any database takes as parameters."""
 
 
-def known_posts(tx: Tx) -> list[Any]:
-    """Every post the log has seen, in order of first sight; `booked`: on how many accounts."""
-    booked = (
-        select(func.count(deliveries.c.account.distinct()))
-        .where(deliveries.c.workspace_id == posts.c.workspace_id, deliveries.c.post_id == posts.c.post_id)
-        .scalar_subquery()
-    )
-    query = select(
-        posts.c.post_id,
-        posts.c.path,
-        posts.c.digest,
-        posts.c.sequence,
-        posts.c.accounts,
-        posts.c.adopted_at.is_not(None).label("adopted"),
-        posts.c.vanished_at,
-        booked.label("booked"),
-        posts.c.title,
-        posts.c.own_id,
-        posts.c.edited_at,
-        posts.c.skipped,
-    )
-    query = query.where(posts.c.workspace_id == tx.workspace).order_by(posts.c.sequence)
-    return list(tx.conn.execute(query).all())
+class SeenPost(NamedTuple):
+    """A post as people may name it, also one whose file is gone."""
+
+    post_id: str
+    path: str
+    title: str
+    sequence: int
+    vanished_at: datetime | None
 
 
-def open_posts(tx: Tx) -> set[str]:
+def seen_posts(look: Look) -> list[SeenPost]:
+    """Every post the log has seen, in order of first sight."""
+    rows = look.rows(
+        """SELECT post_id, path, title, sequence, vanished_at FROM posts
+        WHERE workspace_id = :w ORDER BY sequence""",
+        w=look.workspace,
+    )
+    return [
+        SeenPost(post_id, path, title, sequence, instant_or_none(gone_at))
+        for post_id, path, title, sequence, gone_at in rows
+    ]
+
+
+def known_posts(look: Look) -> Sequence[tuple[Any, ...]]:
+    """The same as planning sees them; last on how many accounts each is booked."""
+    return look.rows(
+        """SELECT post_id, path, digest, sequence, accounts, adopted_at IS NOT NULL, vanished_at,
+            own_id, edited_at, skipped,
+            (SELECT count(DISTINCT deliveries.account) FROM deliveries
+             WHERE deliveries.workspace_id = posts.workspace_id AND deliveries.post_id = posts.post_id)
+        FROM posts WHERE workspace_id = :w ORDER BY sequence""",
+        w=look.workspace,
+    )
+
+
+def open_posts(look: Look) -> set[str]:
     """Ids of the posts with a root that is not published: the others are as they will stay."""
-    query = (
-        select(deliveries.c.post_id)
-        .join(parts, ROOT)
-        .where(parts.c.workspace_id == tx.workspace, parts.c.state != text("'published'"))
+    rows = look.rows(
+        """SELECT deliveries.post_id FROM parts JOIN deliveries USING (workspace_id, delivery_id)
+        WHERE parts.workspace_id = :w AND parts.number = 1 AND parts.state <> 'published'""",
+        w=look.workspace,
     )
-    return set(tx.conn.scalars(query).all())
+    return {row[0] for row in rows}
 
 
-def known_deliveries(tx: Tx, post_ids: Sequence[str]) -> Iterator[Any]:
-    """The deliveries of some posts, with the state of their root."""
+class BookedRoot(NamedTuple):
+    """A delivery with the state of its root."""
+
+    delivery_id: str
+    post_id: str
+    account: str
+    placement: str
+    fingerprint: str
+    state: State
+    claimed: bool
+    due: Due
+    publish_after: datetime | None
+    publish_before: datetime | None
+    grace: timedelta
+    urgent: bool
+    broken: str | None
+    approved: bool
+    held: bool
+    held_reason: str | None
+
+
+_BOOKED = f"""SELECT delivery_id, post_id, deliveries.account, placement, fingerprint,
+    parts.state, parts.claim_token IS NOT NULL, due_at, due_wall, due_zone, due_why,
+    publish_after, publish_before, grace, urgent, broken, {APPROVED}, held_at IS NOT NULL, held_reason
+FROM deliveries JOIN parts USING (workspace_id, delivery_id)
+WHERE deliveries.workspace_id = :w AND parts.number = 1 AND post_id IN :posts"""  # noqa: S608 - a constant
+
+
+def booked_roots(look: Look, post_ids: Sequence[str]) -> Iterator[BookedRoot]:
+    """The deliveries of some posts."""
     for start in range(0, len(post_ids), AT_ONCE):
-        yield from _deliveries_of(tx, post_ids[start : start + AT_ONCE])
+        for row in look.rows(_BOOKED, w=look.workspace, posts=post_ids[start : start + AT_ONCE]):
+            yield _booked(*row)
 
 
-def _deliveries_of(tx: Tx, post_ids: Sequence[str]) -> Iterable[Any]:
-    query = (
-        select(
-            deliveries.c.delivery_id,
-            deliveries.c.post_id,
-            deliveries.c.account,
-            deliveries.c.placement,
-            deliveries.c.fingerprint,
-            deliveries.c.due_at,
-            deliveries.c.due_wall,
-            deliveries.c.due_zone,
-            deliveries.c.due_why,
-            deliveries.c.publish_after,
-            deliveries.c.publish_before,
-            deliveries.c.grace,
-            deliveries.c.urgent,
-            deliveries.c.broken,
-            deliveries.c.held_at,
-            deliveries.c.held_reason,
-            approved(deliveries.c.fingerprint, deliveries.c.approval).label("approved"),
-            parts.c.state,
-            parts.c.claim_token,
-            parts.c.published_at,
-        )
-        .join(parts, ROOT)
-        .where(deliveries.c.workspace_id == tx.workspace, deliveries.c.post_id.in_(post_ids))
+def _booked(
+    delivery_id: str,
+    post_id: str,
+    account: str,
+    placement: str,
+    fingerprint: str,
+    state: str,
+    claimed: int,
+    due_at: Any,
+    due_wall: str,
+    due_zone: str,
+    due_why: str,
+    publish_after: Any,
+    publish_before: Any,
+    grace: float,
+    urgent: int,
+    broken: str | None,
+    approved: int,
+    held: int,
+    held_reason: str | None,
+) -> BookedRoot:
+    """As the columns stand in the query."""
+    return BookedRoot(
+        delivery_id,
+        post_id,
+        account,
+        placement,
+        fingerprint,
+        State(state),
+        bool(claimed),
+        Due(instant(due_at), datetime.fromisoformat(due_wall), due_zone, DueWhy(due_why)),
+        instant_or_none(publish_after),
+        instant_or_none(publish_before),
+        timedelta(seconds=grace),
+        bool(urgent),
+        broken,
+        bool(approved),
+        bool(held),
+        held_reason,
     )
-    return tx.conn.execute(query)
 
 
-def due_of(row: Any) -> Due:
-    """The due of a delivery's row."""
-    return Due(row.due_at, datetime.fromisoformat(row.due_wall), row.due_zone, DueWhy(row.due_why))
+class TakenTime(NamedTuple):
+    """When something went out, is under way, or is due on an account."""
+
+    post_id: str
+    account: str
+    at: datetime
 
 
-def seen_since(tx: Tx, sequence: int) -> set[str]:
-    """Ids of the posts that came behind a place in the order of first sight; nobody adds one until we end."""
-    tx.conn.execute(select(logs.c.sequence).where(logs.c.workspace_id == tx.workspace).with_for_update())
-    rows = tx.conn.execute(
-        select(posts.c.post_id).where(posts.c.workspace_id == tx.workspace, posts.c.sequence > sequence)
+def taken_times(look: Look, since: datetime) -> list[TakenTime]:
+    """The times that roots take from others since then."""
+    rows = look.rows(
+        """SELECT post_id, deliveries.account, coalesce(parts.published_at, due_at)
+        FROM deliveries JOIN parts USING (workspace_id, delivery_id)
+        WHERE deliveries.workspace_id = :w AND parts.number = 1
+            AND due_at >= :since AND parts.state NOT IN :no_place""",
+        w=look.workspace,
+        since=since - timedelta(days=2),
+        no_place=NO_PLACE,
     )
-    return {row.post_id for row in rows}
+    return [TakenTime(post_id, account, instant(at)) for post_id, account, at in rows]
 
 
-def taken_times(tx: Tx, since: datetime) -> list[Any]:
-    """(post id, account, due, published) of roots that went out, are under way, or are due since then."""
-    return list(
-        tx.conn.execute(
-            select(deliveries.c.post_id, deliveries.c.account, deliveries.c.due_at, parts.c.published_at)
-            .join(parts, ROOT)
-            .where(
-                deliveries.c.workspace_id == tx.workspace,
-                deliveries.c.due_at >= since - timedelta(days=2),
-                parts.c.state.not_in(NO_PLACE),
-            )
-        )
-    )
+def has_run(look: Look) -> bool:
+    """Whether a server has begun its work on this log: at its first start it adopts what it finds."""
+    [(first_run_at,)] = look.rows("SELECT first_run_at FROM logs WHERE workspace_id = :w", w=look.workspace)
+    return first_run_at is not None

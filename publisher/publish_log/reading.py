@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
 
 from publisher.model import State
-from publisher.publish_log.fencing import active_hold, approved
+from publisher.publish_log.fencing import APPROVED, active_hold
 from publisher.publish_log.joins import POST, ROOT
 from publisher.publish_log.store import Tx
 from publisher.publish_log.tables import (
@@ -97,7 +97,7 @@ def _select(tx: Tx) -> Any:
             parts.c.reason_words,
             accounts.c.blocked_at,
             accounts.c.not_before,
-            approved(deliveries.c.fingerprint, deliveries.c.approval).label("approved"),
+            APPROVED.label("approved"),
             withdrawals.c.outcome.label("withdrawal"),
             withdrawals.c.removed_at,
             withdrawals.c.asked_by.label("withdrawn_by"),

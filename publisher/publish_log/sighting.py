@@ -17,6 +17,15 @@ def _is_there(tx: Tx, post_id: str) -> bool:
     return tx.conn.execute(select(posts.c.post_id).where(this)).first() is not None
 
 
+def seen_since(tx: Tx, sequence: int) -> set[str]:
+    """Ids of the posts that came behind a place in the order of first sight; nobody adds one until we end."""
+    tx.conn.execute(select(logs.c.sequence).where(logs.c.workspace_id == tx.workspace).with_for_update())
+    rows = tx.conn.execute(
+        select(posts.c.post_id).where(posts.c.workspace_id == tx.workspace, posts.c.sequence > sequence)
+    )
+    return {row.post_id for row in rows}
+
+
 def see(tx: Tx, sight: Sight) -> None:
     """Note a post as it is seen now; a new one takes the next place in the order of first sight."""
     if sight.new and not _is_there(tx, sight.post_id):

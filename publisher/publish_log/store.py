@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from errno import EACCES, EROFS
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
-
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text, update
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DatabaseError, IntegrityError, InternalError, OperationalError
-from sqlalchemy.pool import QueuePool
-from ulid import ULID
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 from connectors.clock import Clock, boot_id
 from publisher.errors import LogBusyError, LogError
-from publisher.publish_log import chain
-from publisher.publish_log.tables import logs
-from publisher.texts import system_words
+from publisher.publish_log import sqlite_file
+from publisher.publish_log.looking import Look, SqliteLooks, spelt
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:  # a look at a log on SQLite needs none of it
+    from sqlalchemy import Connection, Engine
 
 HEAD = "0007"
 """The newest migration; opening compares it without importing Alembic."""
 
-BUSY_SECONDS = 10
-NETWORK_FILE_SYSTEMS = frozenset(
-    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "glusterfs", "fuse.sshfs", "fuse.glusterfs"}
-)
-"""SQLite's locks do not hold there (sqlite.org/faq.html#q5, checked 2026-11-23)."""
-
 
 def new_id() -> str:
     """A ULID: sortable by time, 26 characters."""
+    from ulid import ULID
+
     return str(ULID())
 
 
@@ -73,32 +60,60 @@ class Tx:
         **details: Any,
     ) -> None:
         """Append one event to the subject's hash chain."""
+        from publisher.publish_log import chain
+
         chain.append(
             self.conn,
             self.workspace,
             chain.Event(subject, kind, self.now, self.actor, part, old, new, reason, details),
         )
 
+    def rows(self, sql: str, /, **values: object) -> Sequence[tuple[Any, ...]]:
+        """What a query in plain SQL gives (`looking.Look`), seen within this transaction."""
+        from sqlalchemy import text
+
+        query, given = spelt(sql, values, sqlite=self.conn.dialect.name == "sqlite")
+        return self.conn.execute(text(query), given).all()
+
 
 class Store:
     """The publish log of one workspace and mode.
 
     Attributes:
+        log_id: given when the log was made.
         read_only: it lies where nothing can be written, and was opened for looking only.
 
     Raises (all methods that open transactions):
         LogBusyError: locked, full or read-only; nothing was changed.
     """
 
-    def __init__(self, engine: Engine, workspace: str, clock: Clock, log_id: str, mode: str) -> None:
-        self.read_only = False
-        self.engine = engine
+    def __init__(self, url: str, workspace: str, clock: Clock, mode: str, *, read_only: bool = False) -> None:
         self.workspace = workspace
         self.clock = clock
-        self.log_id = log_id
         self.mode = mode
-        self.is_sqlite = engine.dialect.name == "sqlite"
+        self.read_only = read_only
+        self.log_id = ""
+        self._url = url
+        self._file = sqlite_file.file_of(url)
+        self._looks = SqliteLooks(self._file, read_only) if self._file else None
+        self._engine: Engine | None = None
+        self._making = Lock()
         self._boot = boot_id() if self.is_sqlite else None
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a file of this machine."""
+        return self._file is not None
+
+    @contextmanager
+    def look(self) -> Iterator[Look]:
+        """One consistent view in plain SQL, for what planning asks."""
+        if self._looks is None:
+            with self.read() as tx:
+                yield tx
+        else:
+            with self._looks.look(self.workspace) as look:
+                yield look
 
     @contextmanager
     def write(self, actor: str) -> Iterator[Tx]:
@@ -116,18 +131,40 @@ class Store:
             with conn.begin():
                 yield self._tx(conn, "")
 
+    @property
+    def engine(self) -> Engine:
+        """The connections that transactions use; made at first need."""
+        from publisher.publish_log import engines
+
+        with self._making:
+            if self._engine is None:
+                if self._file is None:
+                    self._engine = engines.on_server(self._url)
+                elif self.read_only:
+                    self._engine = engines.on_read_only_file(self._file)
+                else:
+                    self._engine = engines.on_file(self._file)
+        return self._engine
+
     def close(self) -> None:
         """Give all connections back."""
-        self.engine.dispose()
+        if self._looks is not None:
+            self._looks.close()
+        if self._engine is not None:
+            self._engine.dispose()
 
     @contextmanager
     def _connection(self, *, immediate: bool) -> Iterator[Connection]:
-        with plainly(), self.engine.connect() as conn:
+        from publisher.publish_log import engines
+
+        with engines.plainly(), self.engine.connect() as conn:
             if self.is_sqlite:
                 conn.info["immediate"] = immediate
             yield conn
 
     def _tx(self, conn: Connection, actor: str) -> Tx:
+        from sqlalchemy import text
+
         if self.is_sqlite:
             log_time = self.clock.boottime()
         else:
@@ -135,67 +172,27 @@ class Store:
         return Tx(conn, self.workspace, self.clock.now(), log_time, actor, self._boot)
 
 
-@contextmanager
-def plainly() -> Iterator[None]:
-    """What a database error means for people; broken constraints and our own mistakes stay what they are.
-
-    Raises:
-        LogBusyError: worth trying again.
-        LogError: not.
-    """
-    try:
-        yield
-    except DatabaseError as error:
-        words = str(error.orig)
-        # SQLite names a damaged file, or one that is no database, with the bare class.
-        if type(error) is DatabaseError or "no such table" in words or "no such column" in words:
-            raise LogError("log.schema", words=words) from error
-        # InternalError: a PostgreSQL that became a read-only copy.
-        if isinstance(error, OperationalError | InternalError):
-            raise LogBusyError(_hindrance(words), words=words) from error
-        raise
-
-
-def _hindrance(words: str) -> str:
-    """The message for what keeps the log from being used, by SQLite's words (sqlite.org/rescode.html)."""
-    if "is locked" in words:
-        return "log.locked"
-    if "is full" in words:
-        return "log.full"
-    return "log.read_only" if "readonly" in words else "log.busy"
-
-
 def sqlite_url(folder: Path) -> str:
     """The default log of a workspace and mode: `log.db` in its `.publisher/<mode>/` folder."""
-    return str(URL.create("sqlite", database=str(folder / "log.db")))  # a folder may be called `50% ?`
+    return sqlite_file.url_of(folder / "log.db")
 
 
 def exists(url: str, workspace: str) -> bool:
     """Whether there is a log to open; creates nothing."""
-    parsed = make_url(url)
-    if parsed.drivername.startswith("sqlite"):
-        return _is_log(Path(str(parsed.database)), workspace)
-    engine = _engine(url)
+    database = sqlite_file.file_of(url)
+    if database is not None:
+        return sqlite_file.is_log(database, workspace)
+    from publisher.publish_log import engines
+
+    engine = engines.on_server(url)
     try:
-        with plainly():
-            return revision(engine) is not None
+        with engines.plainly():
+            return engines.revision(engine) is not None
     finally:
         engine.dispose()
 
 
-def _is_log(database: Path, workspace: str) -> bool:
-    """Whether a file holds the workspace's log; one whose making broke off (full disk) holds none yet."""
-    if not database.is_file():
-        return False
-    try:
-        with closing(sqlite3.connect(f"file:{quote(str(database))}?mode=ro", uri=True)) as conn:
-            names = {row[0] for row in conn.execute("SELECT name FROM sqlite_master")}
-            if not {"alembic_version", "logs"} <= names:
-                return "alembic_version" in names
-            asked = conn.execute("SELECT 1 FROM logs WHERE workspace_id = ?", (workspace,))
-            return asked.fetchone() is not None
-    except sqlite3.Error:
-        return True  # opening it says what is wrong
+# ── Opening ──────────────────────────────────────────────────────────────────
 
 
 def open_store(url: str, *, workspace: str, mode: str, clock: Clock, create: bool = True) -> Store:
@@ -206,184 +203,95 @@ def open_store(url: str, *, workspace: str, mode: str, clock: Clock, create: boo
     Raises:
         LogError: not there, of the other mode, of a newer version, or on a network file system.
     """
-    parsed = make_url(url)
-    if not parsed.drivername.startswith("sqlite"):
-        return _opened(_engine(url), workspace, mode, clock, create=create)
-    database = Path(str(parsed.database))
-    _prepare_folder(database, create=create)
-    if not create and not os.access(database.parent, os.W_OK):
-        return _read_only(database, workspace, mode, clock)
+    store = Store(url, workspace, clock, mode)
+    database = sqlite_file.file_of(url)
+    if database is None:
+        return _opened(store, create=create)
+    if not create and not database.exists():
+        raise LogError("log.none", found=None, known=HEAD)
+    sqlite_file.prepare_folder(database.parent, writable=create)
+    if create:
+        return _opened(store, create=True)
+    frozen = Store(url, workspace, clock, mode, read_only=True)
+    if not os.access(database.parent, os.W_OK):
+        return _looked_up(frozen)
     try:
-        return _opened(_engine(url), workspace, mode, clock, create=create)
+        return _looked_up(store)
     except LogBusyError:
         # Even reading needs room for SQLite's shared memory, unless nothing waits beside the file.
-        if create or not _is_whole(database):
+        if not sqlite_file.is_whole(database):
             raise
-        return _read_only(database, workspace, mode, clock)
+        return _looked_up(frozen)
 
 
-def _read_only(database: Path, workspace: str, mode: str, clock: Clock) -> Store:
-    store = _opened(_read_only_engine(database), workspace, mode, clock, create=False)
-    store.read_only = True
-    return store
-
-
-def _opened(engine: Engine, workspace: str, mode: str, clock: Clock, *, create: bool) -> Store:
+def _looked_up(store: Store) -> Store:
+    """A log on SQLite that must be there already, of this version."""
     try:
-        with plainly():
-            _migrate(engine, create=create)
-            log_id = _stamp(engine, workspace, mode, clock, create=create)
-    except (DatabaseError, LogError):
-        engine.dispose()
+        with store.look() as look:
+            tables = look.rows("SELECT name FROM sqlite_master WHERE name = 'alembic_version'")
+            found = look.rows("SELECT version_num FROM alembic_version") if tables else []
+            _needs_migration(found[0][0] if found else None, create=False)
+            stamps = look.rows("SELECT log_id, mode FROM logs WHERE workspace_id = :w", w=store.workspace)
+        return _stamped(store, stamps[0] if stamps else None)
+    except LogError:
+        store.close()
         raise
-    return Store(engine, workspace, clock, log_id, mode)
 
 
-def revision(engine: Engine) -> str | None:
-    """The migration the database stands at; None: it has no publish log yet."""
-    with engine.connect() as conn:
-        # A writer that is stopped or busy keeps nobody from reading; the next user begins as he likes.
-        conn.info["immediate"] = False
+def _opened(store: Store, *, create: bool) -> Store:
+    """A log on either database, made or migrated where that is allowed."""
+    from publisher.publish_log import engines
+
+    with engines.plainly():
         try:
-            if not inspect(conn).has_table("alembic_version"):
-                return None
-            found: str | None = conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
-            return found
-        finally:
-            conn.info.pop("immediate")
+            if _needs_migration(engines.revision(store.engine), create=create):
+                from publisher.publish_log.migrations import upgrade
+
+                upgrade(store.engine, HEAD)
+            found = engines.stamp_of(store.engine, store.workspace)
+            if found is None and create:
+                engines.stamp(store.engine, store.workspace, store.mode, new_id(), store.clock.now())
+                found = engines.stamp_of(store.engine, store.workspace)
+            return _stamped(store, found)
+        except BaseException:
+            store.close()
+            raise
 
 
-def _migrate(engine: Engine, *, create: bool) -> None:
-    found = revision(engine)
+def _needs_migration(found: str | None, *, create: bool) -> bool:
+    """Whether a log at this migration must be brought to HEAD; None: there is none yet.
+
+    Raises:
+        LogError: it is of a newer program; or it may not be changed, and would have to be.
+    """
     if found == HEAD:
-        return
+        return False
     if found is not None and found > HEAD:
         raise LogError("log.newer", found=found, known=HEAD)
     if not create:
         raise LogError("log.none" if found is None else "log.older", found=found, known=HEAD)
-    from publisher.publish_log.migrations import upgrade
-
-    upgrade(engine, HEAD)
+    return True
 
 
-def _stamp(engine: Engine, workspace: str, mode: str, clock: Clock, *, create: bool) -> str:
-    row = _stamped(engine, workspace)
-    if row is None:
-        if not create:
-            raise LogError("log.none", found=None, known=HEAD)
-        try:
-            with engine.connect() as conn:
-                conn.info["immediate"] = True
-                with conn.begin():
-                    conn.execute(
-                        insert(logs).values(
-                            workspace_id=workspace, log_id=new_id(), mode=mode, created_at=clock.now()
-                        )
-                    )
-        except IntegrityError:
-            log.debug("another process stamped %s in between; its stamp counts", workspace)
-        row = _stamped(engine, workspace)
-    if row is None:
+def _stamped(store: Store, found: Sequence[Any] | None) -> Store:
+    """The log under the id of its stamp.
+
+    Raises:
+        LogError: the workspace has none, or it is of the other mode.
+    """
+    if found is None:
         raise LogError("log.none", found=None, known=HEAD)
-    if row.mode != mode:
-        raise LogError("log.mode", found=row.mode, wanted=mode)
-    return str(row.log_id)
-
-
-def _stamped(engine: Engine, workspace: str) -> Any:
-    with engine.connect() as conn:
-        conn.info["immediate"] = False
-        return conn.execute(
-            select(logs.c.log_id, logs.c.mode).where(logs.c.workspace_id == workspace)
-        ).first()
-
-
-def _engine(url: str) -> Engine:
-    if not make_url(url).drivername.startswith("sqlite"):
-        return create_engine(url, pool_size=16, pool_pre_ping=True)
-    engine = create_engine(
-        url,
-        poolclass=QueuePool,
-        pool_size=16,
-        max_overflow=16,
-        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
-    )
-
-    @event.listens_for(engine, "connect")
-    def _set_up(dbapi: Any, _record: Any) -> None:
-        # pysqlite would otherwise begin transactions on its own, late and deferred
-        # (SQLAlchemy, SQLite dialect, "Serializable isolation", checked 2026-11-23).
-        dbapi.isolation_level = None
-        cursor = dbapi.cursor()
-        cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA synchronous = FULL")
-        cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(conn: Connection) -> None:
-        conn.exec_driver_sql("BEGIN IMMEDIATE" if conn.info.get("immediate", True) else "BEGIN")
-
-    return engine
-
-
-def _read_only_engine(database: Path) -> Engine:
-    """For a file that cannot be written; `immutable` does without locks and shared memory."""
-    frozen = "&immutable=1" if _is_whole(database) else ""
-    where = f"file:{quote(str(database))}?mode=ro{frozen}"
-    engine = create_engine(
-        "sqlite://",
-        creator=lambda: sqlite3.connect(
-            where, uri=True, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None
-        ),
-        poolclass=QueuePool,
-    )
-
-    @event.listens_for(engine, "begin")
-    def _begin(conn: Connection) -> None:
-        conn.exec_driver_sql("BEGIN")
-
-    return engine
-
-
-def _is_whole(database: Path) -> bool:
-    """Whether all that was committed is in the file itself: nothing waits in the write-ahead log."""
-    try:
-        return database.with_name(f"{database.name}-wal").stat().st_size == 0
-    except FileNotFoundError:
-        return True
-
-
-def _prepare_folder(database: Path, *, create: bool) -> None:
-    folder = database.parent
-    if not create and not database.exists():
-        raise LogError("log.none", found=None, known=HEAD)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LogError("log.folder", folder=str(folder), words=system_words(error)) from error
-    kind = file_system(folder)
-    if kind in NETWORK_FILE_SYSTEMS:
-        raise LogError("log.network_folder", folder=str(folder), kind=kind)
-    if create and not os.access(folder, os.W_OK):
-        code = EROFS if os.statvfs(folder).f_flag & os.ST_RDONLY else EACCES
-        refused = OSError(code, os.strerror(code))
-        raise LogError("log.folder", folder=str(folder), words=system_words(refused))
-
-
-def file_system(folder: Path) -> str:
-    """The type of the file system that holds `folder`, as /proc/self/mountinfo names it."""
-    target = os.stat(folder).st_dev
-    wanted = f"{os.major(target)}:{os.minor(target)}"
-    kind = ""
-    for line in Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace").splitlines():
-        mount, _, rest = line.partition(" - ")
-        if mount.split()[2] == wanted and rest:
-            kind = rest.split()[0]
-    return kind
+    log_id, mode = found
+    if mode != store.mode:
+        raise LogError("log.mode", found=mode, wanted=store.mode)
+    store.log_id = str(log_id)
+    return store
 
 
 def beat(tx: Tx) -> None:
     """Note that a daemon is awake: after a restore, what was due since the last beat is looked up."""
+    from sqlalchemy import update
+
+    from publisher.publish_log.tables import logs
+
     tx.conn.execute(update(logs).where(logs.c.workspace_id == tx.workspace).values(heartbeat_at=tx.now))

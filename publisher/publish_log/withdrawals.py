@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, insert, select, update
+from sqlalchemy import ColumnElement, and_, insert, select, update
 
 from publisher.publish_log.store import Tx
-from publisher.publish_log.tables import deliveries, withdrawals
+from publisher.publish_log.tables import withdrawals
 
 ASKED, REMOVED, BY_HAND = "asked", "removed", "by_hand"
 """Asked of the platform, gone there, or left to a person because the platform has no call for it."""
@@ -48,16 +48,6 @@ def outcomes(tx: Tx, delivery_id: str) -> dict[int, str]:
         )
     )
     return {row.number: row.outcome for row in rows}
-
-
-def is_gone() -> ColumnElement[bool]:
-    """Condition: the root of a delivery was taken down; it keeps nobody from saying the same again."""
-    return exists().where(
-        withdrawals.c.workspace_id == deliveries.c.workspace_id,
-        withdrawals.c.delivery_id == deliveries.c.delivery_id,
-        withdrawals.c.number == 1,
-        withdrawals.c.outcome == REMOVED,
-    )
 
 
 def _row(tx: Tx, delivery_id: str, number: int) -> Any:

@@ -95,10 +95,10 @@ def _from_log(p: Pass, questions: Sequence[Standing]) -> Iterator[Standing]:
     accounts = {each.account for each in questions}
     since = min(each.at for each in questions) - LOOK_BACK
     until = max(each.at for each in questions) + LOOK_BACK
-    with p.syncer.store.read() as tx:
-        rows = alike.standing(tx, accounts, since, until, GONE, tuple(Verdict))
+    with p.syncer.store.look() as look:
+        rows = alike.standing(look, accounts, since, until, GONE, tuple(Verdict))
         missing = {row.fingerprint for row in rows} - p.syncer.words.keys()
-        for fingerprint, rendition in alike.renditions_of(tx, missing):
+        for fingerprint, rendition in alike.renditions_of(look, missing):
             p.syncer.words[fingerprint] = words_of(rendition)
     for row in rows:
         yield Standing(
@@ -106,8 +106,8 @@ def _from_log(p: Pass, questions: Sequence[Standing]) -> Iterator[Standing]:
             path=row.path,
             account=row.account,
             words=p.syncer.words[row.fingerprint],
-            at=row.published_at or row.due_at,
-            out=State(row.state) in OUT,
+            at=row.at,
+            out=row.state in OUT,
             url=row.url,
         )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from connectors.contract import MediaFacts, Problem, Severity
-from publisher import book, content, recipe
+from publisher import content
 from publisher.config import Workspace
 from publisher.content import Content
 from publisher.duplicates import Words
@@ -19,7 +19,7 @@ from publisher.model import Channel, Plan, Post, Rendered, Sight
 from publisher.plan import OLD, Snapshot, Wanted
 from publisher.publish_log.store import Store, new_id
 from publisher.render import Templates, fetched, render, shipped_dir
-from publisher.sync import wanting
+from publisher.sync import known, wanting
 from publisher.sync.one_pass import Pass, worst_first
 
 if TYPE_CHECKING:
@@ -140,6 +140,8 @@ class Syncer:
         """
         if self.store is None:
             raise LogError("log.none", found=None)
+        from publisher import book  # a look needs no SQLAlchemy
+
         plan = self._keep_media(plan)
         touched = tuple(book.book(self.store, plan, actor))
         for sight in plan.sights:
@@ -195,15 +197,15 @@ class Syncer:
         """
         if self.store is None:
             return Snapshot(), identify(posts, {}, self._provisional), frozenset()
-        with self.store.read() as tx:
-            snapshot = book.snapshot(tx)
+        with self.store.look() as look:
+            snapshot = known.snapshot(look)
             ids = identify(posts, snapshot.posts, self._provisional, now)
             reopened = _reopened(posts, ids, snapshot)
             if reopened:
-                loaded = book.with_whole(tx, snapshot, reopened)
+                loaded = known.with_whole(look, snapshot, reopened)
                 reopened = frozenset(each for each in reopened if _recent(loaded, each, now))
             asked = {ids[only]} if only in ids else set()
-            return book.with_whole(tx, snapshot, reopened | asked), ids, reopened
+            return known.with_whole(look, snapshot, reopened | asked), ids, reopened
 
     def _keep_media(self, plan: Plan) -> Plan:
         """Copy the sources that deliveries need, and make pictures fit, before the log refers to them.
@@ -219,7 +221,7 @@ class Syncer:
             for part in action.rendition.parts
             for media in (*part.media, *part.companions)
         }
-        sources = {source for media in needed for source in recipe.sources(media)}
+        sources = {media.source for media in needed}
         problems: list[Problem] = []
         for post in plan.posts:
             own = [media for media in (*post.media, *post.companions) if media.source in sources]
@@ -228,7 +230,7 @@ class Syncer:
                     self.media.keep(media.path, media.source)
                 if own:
                     used = {media.source for media in own}
-                    self.media.make(media for media in needed if used.issuperset(recipe.sources(media)))
+                    self.media.make(media for media in needed if media.source in used)
             except PublisherError as error:
                 problems.append(
                     Problem(error.message, Severity.ERROR, error.values, post=post.path, file=post.file)
@@ -254,11 +256,10 @@ def _reopened(posts: Sequence[Post], ids: Mapping[str, str], snapshot: Snapshot)
 
     A picture came to what was published elsewhere without one: now that channel may take it.
     """
-    known = snapshot.posts
     return frozenset(
         post_id
         for post in posts
-        if (there := known.get(post_id := ids[post.path])) is not None
+        if (there := snapshot.posts.get(post_id := ids[post.path])) is not None
         and there.skipped
         and there.settled
         and there.digest != post.digest

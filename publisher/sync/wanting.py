@@ -47,11 +47,9 @@ def _scheduled(p: Pass, asked: Sequence[Asked]) -> list[Wanted]:
 def _taken(p: Pass) -> list[Taken]:
     if p.syncer.store is None:
         return []
-    with p.syncer.store.read() as tx:
-        rows = overview.taken_times(tx, p.now)
-    return [
-        Taken(key_of(row.post_id, row.account), row.account, row.published_at or row.due_at) for row in rows
-    ]
+    with p.syncer.store.look() as look:
+        taken = overview.taken_times(look, p.now)
+    return [Taken(key_of(each.post_id, each.account), each.account, each.at) for each in taken]
 
 
 def _with_due(p: Pass, asked: Asked, request: Request, given: Assigned, double: Double | None) -> Wanted:

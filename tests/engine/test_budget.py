@@ -12,13 +12,13 @@ from connectors import registry
 from connectors.contract import Quota
 from publisher.desk import Desk
 from publisher.model import State
-from publisher.publish_log import account_state, deciding
+from publisher.publish_log import deciding, usage
 from tests.engine.office import Office
 
 
 def spent(office: Office) -> Decimal:
     with office.store.read() as tx:
-        return account_state.spent(tx, "twitter:2001", office.now.replace(day=1))
+        return usage.spent(tx, "twitter:2001", office.now.replace(day=1))
 
 
 def test_the_post_that_would_go_over_is_held_and_comes_with_a_larger_budget(office: Office) -> None:

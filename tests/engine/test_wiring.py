@@ -12,7 +12,7 @@ import pytest
 
 from connectors.clock import pause
 from publisher import practice, wiring
-from publisher.publish_log import store as publish_log
+from publisher.publish_log import engines
 from publisher.publish_log.fence_file import state_folder
 from tests.engine.office import FEED, TWEETS, Office
 
@@ -82,7 +82,7 @@ def test_a_fence_that_cannot_be_written_down_sends_nothing(office: Office) -> No
 @pytest.fixture
 def impatient(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     """An office whose log gives up waiting for a lock after a fifth of a second."""
-    monkeypatch.setattr(publish_log, "BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(engines, "BUSY_SECONDS", 0.2)
     office.start()
     return office
 

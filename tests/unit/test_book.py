@@ -10,12 +10,13 @@ import pytest
 
 from connectors.clock import ManualClock
 from connectors.contract import Checkpoint
-from publisher.book import book, snapshot
+from publisher.book import book
 from publisher.errors import LogBusyError
 from publisher.model import Action, ActionKind, DueWhy, Plan, Sight, State
 from publisher.publish_log import agenda, claims, deciding
 from publisher.publish_log.store import Store
 from publisher.publish_log.tables import deliveries, events, parts, posts, renditions, slots
+from publisher.sync.known import snapshot
 from publisher.vault import NoSealer
 from tests.unit.log_world import (
     ACCOUNT,

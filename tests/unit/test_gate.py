@@ -14,7 +14,7 @@ from connectors.clock import ManualClock
 from connectors.contract import Account, Part, PartKind, Receipt
 from publisher import gate
 from publisher.model import DueWhy, Quiet, State
-from publisher.publish_log import account_state, claims, deciding, records
+from publisher.publish_log import account_state, claims, deciding, records, usage
 from publisher.publish_log.store import Store
 from publisher.publish_log.tables import deliveries, quota_uses
 from publisher.quota import day_end
@@ -299,8 +299,8 @@ def test_what_a_part_takes_is_reserved_with_it(world: World) -> None:
         with world.store.write("daemon") as tx:
             account_state.reserve_quota(tx, work)
     with world.store.read() as tx:
-        [video] = account_state.quota_used(tx, "youtube:UC1", world.now - HOUR)
-        [post] = account_state.quota_used_by_app(tx, "twitter", "", world.now - HOUR)
+        [video] = usage.quota_used(tx, "youtube:UC1", world.now - HOUR)
+        [post] = usage.quota_used_by_app(tx, "twitter", "", world.now - HOUR)
     assert dict(video.units) == dict(registry.room("youtube").cost(work.part))
     assert dict(post.units) == {}
 

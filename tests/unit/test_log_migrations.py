@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from connectors.clock import ManualClock
+from publisher.publish_log import engines
 from publisher.publish_log import store as stores
 from publisher.publish_log.indexes import metadata
 from publisher.publish_log.store import open_store
@@ -87,7 +88,7 @@ def test_the_newest_migration_is_the_one_that_opening_asks_for(empty_url: str, c
 
     engine = migrated(empty_url, clock)
     assert ScriptDirectory.from_config(_config(engine)).get_current_head() == stores.HEAD
-    assert stores.revision(engine) == stores.HEAD
+    assert engines.revision(engine) == stores.HEAD
     engine.dispose()
 
 
@@ -97,7 +98,7 @@ def test_migrating_twice_changes_nothing(empty_url: str, clock: ManualClock) -> 
 
     log = open_store(empty_url, workspace="w", mode="sandbox", clock=clock)
     upgrade(log.engine, stores.HEAD)
-    assert stores.revision(log.engine) == stores.HEAD
+    assert engines.revision(log.engine) == stores.HEAD
     log.close()
 
 

@@ -11,7 +11,7 @@ import pytest
 from connectors.clock import ManualClock
 from connectors.contract import Receipt
 from publisher.model import State, Use
-from publisher.publish_log import account_state, agenda, claims, deciding, records
+from publisher.publish_log import account_state, agenda, claims, deciding, records, usage
 from publisher.publish_log.store import Store
 from publisher.publish_log.tables import accounts, attempts, quota_uses, receipts
 from publisher.vault import NoSealer
@@ -192,13 +192,13 @@ def test_a_reservation_is_kept_moved_and_given_back(world: World, clock: ManualC
     delivery = world.book()
     work = reserve(world, delivery)
     with world.store.read() as tx:
-        assert account_state.quota_used(tx, ACCOUNT, world.now - HOUR) == [Use(world.now)]
+        assert usage.quota_used(tx, ACCOUNT, world.now - HOUR) == [Use(world.now, account=ACCOUNT)]
     world.put(delivery, state="waiting", claim_token=None)
     clock.advance(60)
     work = reserve(world, delivery)
     with world.store.read() as tx:
-        assert account_state.quota_used(tx, ACCOUNT, world.now - HOUR) == [
-            Use(world.now + timedelta(minutes=1))
+        assert usage.quota_used(tx, ACCOUNT, world.now - HOUR) == [
+            Use(world.now + timedelta(minutes=1), account=ACCOUNT)
         ]
     with world.store.write("daemon") as tx:
         account_state.give_back_quota(tx, work)
@@ -237,10 +237,10 @@ def test_quotas_count_parts_the_offices_bound_counts_posts(world: World) -> None
     world.put(thread, state="published", platform_id="id-1", claim_token=None)
     reserve(world, thread, 2)
     with world.store.read() as tx:
-        assert len(account_state.quota_used(tx, ACCOUNT, world.now - HOUR)) == 2
-        assert account_state.roots_used(tx, ACCOUNT, world.now - HOUR) == 1
-        assert account_state.quota_used(tx, OTHER_ACCOUNT, world.now - HOUR) == []
-        assert account_state.quota_used(tx, ACCOUNT, world.now) == []
+        assert len(usage.quota_used(tx, ACCOUNT, world.now - HOUR)) == 2
+        assert usage.roots_used(tx, ACCOUNT, world.now - HOUR) == 1
+        assert usage.quota_used(tx, OTHER_ACCOUNT, world.now - HOUR) == []
+        assert usage.quota_used(tx, ACCOUNT, world.now) == []
 
 
 # ── What breaks off ──────────────────────────────────────────────────────────

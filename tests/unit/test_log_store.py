@@ -16,7 +16,7 @@ from sqlalchemy import text, update
 
 from connectors.clock import ManualClock, SystemClock
 from publisher.errors import LogBusyError, LogError
-from publisher.publish_log import store as stores
+from publisher.publish_log import engines, sqlite_file
 from publisher.publish_log.store import Store, beat, exists, open_store
 from publisher.publish_log.tables import events, logs, parts
 from tests.unit.log_world import Beside, World, until_blocked
@@ -150,11 +150,11 @@ def test_a_network_file_system_is_refused(
     tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SQLite's locks do not hold there; nothing is created. (Named as mounted here; no share is at hand.)"""
-    kind = stores.file_system(tmp_path)
+    kind = sqlite_file.file_system(tmp_path)
     assert kind
-    assert kind not in stores.NETWORK_FILE_SYSTEMS
-    assert {"nfs4", "cifs", "smb3", "fuse.sshfs"} <= stores.NETWORK_FILE_SYSTEMS
-    monkeypatch.setattr(stores, "NETWORK_FILE_SYSTEMS", {kind})
+    assert kind not in sqlite_file.NETWORK_FILE_SYSTEMS
+    assert {"nfs4", "cifs", "smb3", "fuse.sshfs"} <= sqlite_file.NETWORK_FILE_SYSTEMS
+    monkeypatch.setattr(sqlite_file, "NETWORK_FILE_SYSTEMS", {kind})
     with pytest.raises(LogError) as raised:
         opened(f"sqlite:///{tmp_path / 'log.db'}", clock)
     assert raised.value.message == "log.network_folder"
@@ -257,7 +257,7 @@ def test_sqlite_is_set_up_for_safety(store: Store) -> None:
             "journal_mode": "wal",
             "synchronous": 2,
             "foreign_keys": 1,
-            "busy_timeout": stores.BUSY_SECONDS * 1000,
+            "busy_timeout": sqlite_file.BUSY_SECONDS * 1000,
         }
 
 
@@ -286,7 +286,7 @@ def test_a_locked_log_is_busy_and_nothing_has_changed(
     world: World, open_log: Callable[..., Store], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another program sits on the lock: a message, and the log as it was."""
-    monkeypatch.setattr(stores, "BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(engines, "BUSY_SECONDS", 0.2)
     other = World(open_log())
     delivery = world.book()
     with world.store.write("test"), pytest.raises(LogBusyError):

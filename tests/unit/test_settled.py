@@ -9,13 +9,13 @@ import pytest
 
 from connectors.clock import ManualClock
 from publisher import config
-from publisher.book import snapshot, with_whole
 from publisher.model import ActionKind, State
 from publisher.plan import Snapshot
 from publisher.publish_log import overview
 from publisher.publish_log.store import Store
 from publisher.publish_log.tables import deliveries
 from publisher.sync import Synced, Syncer
+from publisher.sync.known import snapshot, with_whole
 from tests.unit.log_world import ACCOUNT, OTHER_ACCOUNT, World
 
 BOTH = (

@@ -11,12 +11,12 @@ from connectors import registry
 from connectors.clock import ManualClock
 from connectors.contract import Feature
 from publisher import config
-from publisher.book import snapshot
 from publisher.identify import KnownPost
 from publisher.model import ActionKind
 from publisher.publish_log.store import Store
 from publisher.publish_log.tables import deliveries, posts
 from publisher.sync import Synced, Syncer
+from publisher.sync.known import snapshot
 from tests.unit.log_world import World
 
 DAY = 86_400
