@@ -16,6 +16,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from connectors.contract import Json, PartKind, Rendition
+from publisher.recipe import sources
 
 AGAIN_AFTER = timedelta(days=30)
 """The very same may go out again on an account when so much time lies between."""
@@ -117,7 +118,7 @@ def words_of(rendition: Rendition) -> Words:
     """What a rendition says: all its parts together, without the numbering of a thread."""
     texts = [_own_words(part.text, part.kind, len(rendition.parts)) for part in rendition.parts]
     links = [part.link for part in rendition.parts if part.link]
-    media = tuple(media.source for part in rendition.parts for media in part.media)
+    media = tuple(source for part in rendition.parts for media in part.media for source in sources(media))
     return _taken_apart("\n".join([*texts, *links]), media)
 
 

@@ -45,6 +45,14 @@ class PostMedia:
     language: str = ""
 
 
+_ALL = frozenset({"semua", "semua kanal", "all", "all channels"})
+
+
+def is_all(word: str) -> bool:
+    """Whether a word under `channels` means every channel."""
+    return word.strip(" .").lower() in _ALL
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
     """One item in content/, as read; nothing of the log, nothing of the clock in it.
@@ -87,6 +95,11 @@ class Post:
     platforms: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def inherits(self) -> bool:
+        """Whether its channels are none of its own choice: it names none, or all of them at once."""
+        return self.channels is None or any(is_all(word) for word in self.channels)
 
     @property
     def broken(self) -> bool:

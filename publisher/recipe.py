@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from connectors.contract import ClipFacts, MediaFacts
+from connectors.contract import ClipFacts, Media, MediaFacts
 
 PLAIN = ("strip",)
 """The source's own pixels; only what it tells of its maker and place is taken out."""
 
 SOUND_RATE, SOUND_BITRATE = 48_000, 128_000
 """Of the sound of a clip that is encoded anew: samples and bits per second."""
+
+SLIDES_FPS = 30.0
+"""Of a slideshow: every platform takes it."""
 
 BLUR = "blur"
 """A background made of the picture itself, larger and out of focus."""
@@ -25,6 +28,11 @@ _STEPS = re.compile(
 _CLIP = re.compile(
     r"clip (?P<width>\d+)x(?P<height>\d+)\|fps (?P<fps>\d+(?:\.\d+)?)\|as video/mp4 (?P<bitrate>\d+)"
 )
+_SLIDES = re.compile(
+    r"slides (?P<width>\d+)x(?P<height>\d+)\|each (?P<seconds>\d+(?:\.\d+)?) fade (?P<fade>\d+(?:\.\d+)?)\|"
+    r"(?P<stills>still .+)\|as video/mp4 (?P<most>\d+)"
+)
+_STILL = re.compile(r"still (?P<source>[0-9a-f]{64})\|(?P<steps>(?:(?!still )[^|]+\|?)+)")
 _NUMBER = re.compile(r"\d+")
 
 
@@ -87,6 +95,69 @@ class ClipRecipe:
         return (f"clip {width}x{height}", f"fps {self.fps:g}", f"as video/mp4 {self.bitrate}")
 
 
+@dataclass(frozen=True, slots=True)
+class Still:
+    """A picture of a slideshow: the sha256 (hex) of its source, and the steps that make it fill the frame."""
+
+    source: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SlidesRecipe:
+    """How a clip is made of pictures that stand still one after another, without a sound.
+
+    Attributes:
+        stills: in their order; the first is the source of the whole.
+        size: width and height of the clip, even numbers.
+        seconds: that each still is there, whole numbers of frames.
+        fade: seconds of these in which it gives way to the next.
+        most: of the picture, bits per second at most.
+    """
+
+    stills: tuple[Still, ...]
+    size: tuple[int, int]
+    seconds: float
+    fade: float
+    most: int
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """As a rendition holds it."""
+        width, height = self.size
+        stills = (step for still in self.stills for step in (f"still {still.source}", *still.steps))
+        return (
+            f"slides {width}x{height}",
+            f"each {self.seconds:g} fade {self.fade:g}",
+            *stills,
+            f"as video/mp4 {self.most}",
+        )
+
+
+def of_slides(steps: tuple[str, ...]) -> SlidesRecipe | None:
+    """The inverse of `SlidesRecipe.steps`; None: these are not the steps of a slideshow."""
+    found = _SLIDES.fullmatch("|".join(steps))
+    if found is None:
+        return None
+    stills = tuple(
+        Still(one["source"], tuple(one["steps"].rstrip("|").split("|")))
+        for one in _STILL.finditer(found["stills"])
+    )
+    size = (int(found["width"]), int(found["height"]))
+    return SlidesRecipe(stills, size, float(found["seconds"]), float(found["fade"]), int(found["most"]))
+
+
+def is_encoded(steps: tuple[str, ...]) -> bool:
+    """Whether a clip is encoded, which may take minutes."""
+    return of_clip(steps) is not None or of_slides(steps) is not None
+
+
+def sources(media: Media) -> tuple[str, ...]:
+    """The sha256 of every file that a picture or clip is made of, in their order."""
+    slides = of_slides(media.recipe)
+    return tuple(still.source for still in slides.stills) if slides is not None else (media.source,)
+
+
 def of_clip(steps: tuple[str, ...]) -> ClipRecipe | None:
     """The inverse of `ClipRecipe.steps`; None: these are not the steps of a clip."""
     found = _CLIP.fullmatch("|".join(steps))
@@ -102,7 +173,7 @@ def read(steps: tuple[str, ...]) -> Recipe | None:
     Raises:
         ValueError: a step that does not exist, as of a rendition of a newer version.
     """
-    if steps == PLAIN or of_clip(steps) is not None:
+    if steps == PLAIN or is_encoded(steps):
         return None
     found = _STEPS.fullmatch("|".join(steps))
     if found is None:
@@ -128,6 +199,9 @@ def after(facts: MediaFacts, steps: tuple[str, ...]) -> MediaFacts:
     clip = of_clip(steps)
     if clip is not None and facts.clip is not None:
         return _after_clip(facts, facts.clip, clip)
+    slides = of_slides(steps)
+    if slides is not None:
+        return _after_slides(facts, slides)
     made = read(steps)
     if made is None:
         return facts
@@ -151,6 +225,21 @@ def _after_clip(facts: MediaFacts, was: ClipFacts, made: ClipRecipe) -> MediaFac
     size = round((made.bitrate + sound) * (facts.seconds or 0) / 8)
     width, height = made.size
     return replace(facts, mime="video/mp4", size=size, width=width, height=height, clip=clip)
+
+
+def _after_slides(facts: MediaFacts, made: SlidesRecipe) -> MediaFacts:
+    seconds, width, height = made.seconds * len(made.stills), *made.size
+    bitrate = made.most + SOUND_BITRATE
+    return MediaFacts(
+        "video/mp4",
+        round(bitrate * seconds / 8),
+        width,
+        height,
+        frames=round(seconds * SLIDES_FPS),
+        seconds=seconds,
+        name=facts.name,
+        clip=ClipFacts("mp4", "h264", "aac", SLIDES_FPS, bitrate, audio_channels=2, audio_rate=SOUND_RATE),
+    )
 
 
 def _numbers(text: str) -> list[int]:

@@ -16,4 +16,5 @@ OPTIONS = (
         help="facebook.option_commit",
         in_part=False,
     ),
+    Option("slideshow", "bool", where=("post", "channel"), help="facebook.option_slideshow", in_part=False),
 )

@@ -27,6 +27,7 @@ OPTIONS = (
         help="threads.option_reply_control",
     ),
     Option("count_bytes", "bool", where=("channel",), help="threads.option_count_bytes"),
+    Option("slideshow", "bool", where=("post", "channel"), help="threads.option_slideshow", in_part=False),
 )
 
 

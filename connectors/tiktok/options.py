@@ -36,6 +36,7 @@ OPTIONS = (
     Option("cover_ms", "int", help="tiktok.option_cover_ms"),
     Option("auto_add_music", "bool", where=_BOTH, help="tiktok.option_auto_add_music"),
     Option("photo_cover", "int", help="tiktok.option_photo_cover"),
+    Option("slideshow", "bool", where=("post", "channel"), help="tiktok.option_slideshow", in_part=False),
 )
 
 

@@ -23,4 +23,5 @@ OPTIONS = (
     Option("poll", "list", help="twitter.option_poll"),
     Option("poll_minutes", "int", help="twitter.option_poll_minutes"),
     Option("made_with_ai", "bool", where=("post",), help="twitter.option_made_with_ai"),
+    Option("slideshow", "bool", where=("post", "channel"), help="twitter.option_slideshow", in_part=False),
 )

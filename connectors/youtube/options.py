@@ -22,4 +22,5 @@ OPTIONS = (
     Option("privacy", "choice", PRIVACY, _BOTH, "youtube.option_privacy"),
     Option("playlist", "text", where=_BOTH, help="youtube.option_playlist"),
     Option("notify_subscribers", "bool", where=_BOTH, help="youtube.option_notify_subscribers"),
+    Option("slideshow", "bool", where=("post", "channel"), help="youtube.option_slideshow", in_part=False),
 )

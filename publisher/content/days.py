@@ -25,7 +25,7 @@ _WEEKDAY_NUMBERS: Mapping[str, int] = {
 }
 _MONTHS = (
     ("januari", "january", "jan"),
-    ("februari", "pebruari", "february", "feb"),
+    ("februari", "pebruari", "february", "feb", "peb"),
     ("maret", "march", "mar"),
     ("april", "apr"),
     ("mei", "may"),
@@ -34,7 +34,7 @@ _MONTHS = (
     ("agustus", "august", "agu", "agt", "ags", "aug"),
     ("september", "sept", "sep"),
     ("oktober", "october", "okt", "oct"),
-    ("november", "nopember", "nov"),
+    ("november", "nopember", "nov", "nop"),
     ("desember", "december", "des", "dec"),
 )
 _MONTH_NUMBERS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
@@ -50,13 +50,23 @@ WEEKDAY = rf"(?:{_any(_WEEKDAY_NUMBERS)})"
 _MONTH = rf"(?:{_any(_MONTH_NUMBERS)})"
 DAY = (
     rf"(?:(?P<weekday>{WEEKDAY})[ *_]*[,/(]?[ *_]*(?:tanggal[ ]+|tgl\.?[ ]*)?)?"
-    r"(?:(?P<iso>[0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"(?:(?P<iso>[0-9]{4}(?P<between>[-/])[0-9]{2}(?P=between)[0-9]{2})"
     rf"|(?P<day>[0-9]{{1,2}})[ ]+(?P<month>{_MONTH})\.?,?[ ]+(?P<year>[0-9]{{4}})"
     rf"|(?P<us_month>{_MONTH})[ ]+(?P<us_day>[0-9]{{1,2}}),[ ]*(?P<us_year>[0-9]{{4}})"
     r"|(?P<first>[0-9]{1,2})(?P<mark>[/.-])(?P<second>[0-9]{1,2})(?P=mark)(?P<last>[0-9]{4}))"
     r"(?![0-9])"
 )
 """A regular expression (case to be ignored) for one date, its weekday before it if it has one."""
+
+
+_NO_YEAR = (
+    rf"(?:{WEEKDAY}[ ]*,?[ ]*)?(?:tanggal[ ]+|tgl\.?[ ]*)?"
+    rf"(?:[0-9]{{1,2}}[ ]+{_MONTH}\b\.?|(?P<mark>[0-9]{{1,2}}[/.-])[0-9]{{1,2}})"
+)
+WITHOUT_YEAR = re.compile(rf"{_NO_YEAR}(?![/.-]?[0-9])(?![ ]+[0-9]{{4}}(?![:.]))", re.IGNORECASE)
+"""A day whose year is not written, as in `24 November pukul 08.00`."""
+WITH_HALF_A_YEAR = re.compile(rf"{_NO_YEAR}(?:[/.-]| ['’]?)[0-9]{{2}}(?![0-9:.])", re.IGNORECASE)
+"""A day whose year has two digits: 24/11/26 may be of 2024 as well."""
 
 
 class WrongDay(Exception):
@@ -109,7 +119,7 @@ def _numbers(match: re.Match[str]) -> date:
 
 def _year_month_day(match: re.Match[str]) -> tuple[int, int, int]:
     if match["iso"]:
-        year, month, day = match["iso"].split("-")
+        year, month, day = match["iso"].split(match["between"])
         return int(year), int(month), int(day)
     if match["year"]:
         return int(match["year"]), _MONTH_NUMBERS[match["month"].lower()], int(match["day"])

@@ -18,6 +18,9 @@ DOCUMENTS = frozenset(
 """Texts that are not read, and whose programs can all save as .docx: worth a word, wherever they lie."""
 
 
+NEARLY_TEXTS = frozenset({"", "htm", "html", "mht", "ppt", "pptx", "text"})
+"""What staff take for a text of their own, and what is not read."""
+
 # Control characters, halves of surrogates (names that are not UTF-8), line separators, and the marks
 # that turn the direction of writing: all can make a name look like another one.
 _TRICKY = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")

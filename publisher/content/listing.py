@@ -11,6 +11,7 @@ from connectors.contract import Json, Severity
 from publisher.content import habits
 from publisher.content.found import (
     DOCUMENTS,
+    NEARLY_TEXTS,
     TEXTS,
     Borders,
     File,
@@ -89,6 +90,9 @@ class Listing:
         for file in self.others:
             if file.suffix in DOCUMENTS:
                 self._flaw("content.document", file.path, Severity.WARNING, name=file.name)
+            elif not self._is_shelf:
+                severity = Severity.WARNING if file.suffix in NEARLY_TEXTS else Severity.NOTICE
+                self._flaw("content.not_read", file.path, severity, name=file.name)
 
     def _flaws_of(self, text: File) -> list[Flaw]:
         """Takes what is wrong with one text alone away from what is wrong with the folder."""

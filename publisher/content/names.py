@@ -7,30 +7,35 @@ text says wins over it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from connectors.contract import Json, Severity
-from publisher.content import days
+from publisher.content import days, habits
 from publisher.content.facts import Facts
 from publisher.content.text import Draft, Note
 from publisher.content.values import ZONE_NAMES
 from publisher.model import LocalTime
 
+# 20261124, as cameras and filing systems write a day; eight figures that are no day are a number.
+_COMPACT = re.compile(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])(?=[_ T.,-]|$)")
+_DAY_INSIDE = re.compile(rf"(?<![^\W_]){days.DAY}(?![^\W_])", re.IGNORECASE)
+_SIX = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{2})(?=[_ .,-]|$)")
+_SPAN = re.compile(r"[ ]*(?:[-–—]|s\.?d\.?|s/d|sampai|hingga|to)[ ]*[0-9]{1,2}[.:][0-9]{2}", re.IGNORECASE)
 _NAME = re.compile(rf"{days.DAY}(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 # 08.00 anywhere; 0800 only after _ or T, or if it begins with a nought: "1708" and "2000 bibit" are numbers.
 _TIME = re.compile(
-    r"[ _,-]*(?:(?:pukul|jam|pkl\.?|at)[ _]*)?(?P<hour>[0-9]{1,2})[.:](?P<minute>[0-9]{2})(?![0-9.:])"
+    r"[ _,-]*(?:(?:pukul|jam|pkl?\.?|at)[ _]*)?(?P<hour>[0-9]{1,2})[.:](?P<minute>[0-9]{2})(?![0-9.:])"
     r"|[_T](?P<hour2>[0-9]{2})(?P<minute2>[0-9]{2})(?![0-9])"
     r"|[ ,-]+(?P<hour3>0[0-9])(?P<minute3>[0-9]{2})(?![0-9])",
     re.IGNORECASE,
 )
 _ZONE = re.compile(r"[ _,(-]*(?P<zone>WIB|WITA|WIT|UTC)\b\)?")
 _NEARLY_TIME = re.compile(
-    r"[ _,T-]*(?:(?:pukul|jam|pkl\.?)[ _]*[0-9]|(?:[01]?[0-9]|2[0-3])[-_ h][0-5][0-9](?![0-9])(?:[ _-]|$))",
+    r"[ _,T-]*(?:(?:pukul|jam|pkl?\.?)[ _]*[0-9]|(?:[01]?[0-9]|2[0-3])[-_ h][0-5][0-9](?![0-9])(?:[ _-]|$))",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"[ ,-]+(?:1[0-9]|2[0-3])[0-5][0-9](?![0-9])")
@@ -67,9 +72,9 @@ def facts_of_name(path: str, zone: str) -> NameFacts:
         zone: IANA name of the zone of a time that names none.
     """
     name = _SUFFIX.sub("", path.rpartition("/")[2])
-    match = _NAME.fullmatch(name)
+    match = _NAME.fullmatch(_COMPACT.sub(r"\1-\2-\3", name, count=1) if _COMPACT.match(name) else name)
     if not match:
-        return NameFacts(name)
+        return NameFacts(name, wrong=tuple(_not_in_front(name)))
     try:
         day = days.day_of(match)
     except days.WrongDay as wrong:
@@ -77,6 +82,15 @@ def facts_of_name(path: str, zone: str) -> NameFacts:
         code = wrong.code.replace("content.", "content.name_")
         return NameFacts(name, wrong=((code, Severity.ERROR, values),))
     return _after_day(_Reading(name, day, match["rest"], zone))
+
+
+def _not_in_front(name: str) -> Iterator[tuple[str, Severity, dict[str, Json]]]:
+    """A day that stands elsewhere than in front, or in six figures (241126), is not read; worth a word."""
+    if habits.conflict_of(name):
+        return  # its day is the program's
+    six = _SIX.match(name)
+    if (six and 1 <= int(six[2]) <= 12) or _DAY_INSIDE.search(name):
+        yield "content.name_day_unread", Severity.NOTICE, {"name": name}
 
 
 @dataclass
@@ -105,6 +119,8 @@ def _after_day(reading: _Reading) -> NameFacts:
     except ValueError:
         return NameFacts(name, wrong=(("content.name_time", Severity.ERROR, {"name": name}),))
     rest = rest[match.end() :]
+    if _SPAN.match(rest):
+        return NameFacts(name, wrong=(("content.name_span", Severity.ERROR, {"name": name}),))
     if zone := _ZONE.match(rest):
         rest = rest[zone.end() :]
     at = LocalTime(datetime.combine(reading.day, moment), ZONE_NAMES[zone["zone"]] if zone else reading.zone)

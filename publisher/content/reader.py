@@ -5,17 +5,17 @@ from __future__ import annotations
 import gc
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from connectors.contract import Problem, Severity
+from connectors.contract import Json, Problem, Severity
 from publisher.content.build import Builder
 from publisher.content.cache import Cache, Needs
 from publisher.content.files import GoneError
 from publisher.content.shelf import KEPT, Shelf
-from publisher.content.walk import Borders, Flaw, Found, Walk, walk
+from publisher.content.walk import Borders, File, Flaw, Found, Walk, walk
 from publisher.model import Post
 
 PRUNE_EVERY = 1_000
@@ -117,6 +117,7 @@ class Reader:
         if len(posts) == len(seen.found):
             problems.extend(self._builder.problem(flaw) for flaw in self._unused(seen, posts))
             self._prune(posts, seen)
+        posts = list(self._with_inner(posts, seen))
         return Content(_told_apart(posts), tuple(problems), seen.missing, frozenset(unsettled))
 
     def _prune(self, posts: Iterable[Post], seen: Walk) -> None:
@@ -153,12 +154,51 @@ class Reader:
             return
         used = {os.fspath(medium.path) for post in posts for medium in (*post.media, *post.companions)}
         for folder, pictures in seen.loose.items():
-            names = [
-                file.name for file in pictures if (file.target or f"{self._content}/{file.path}") not in used
-            ]
-            if names:
-                values = {"count": len(names), "names": ", ".join(names[:3]) + (", …" if names[3:] else "")}
-                yield Flaw("content.no_text", Severity.WARNING, folder, values)
+            names = self._besides(pictures, used)
+            if names and _outer(folder, seen.folders) is None:
+                yield Flaw("content.no_text", Severity.WARNING, folder, _listed(names))
+
+    def _besides(self, pictures: Iterable[File], used: Container[str]) -> list[str]:
+        """Names of those that no post uses."""
+        return [file.name for file in pictures if (file.target or f"{self._content}/{file.path}") not in used]
+
+    def _with_inner(self, posts: Iterable[Post], seen: Walk) -> Iterator[Post]:
+        """The posts, those whose folders hold more below with a word about it.
+
+        Pictures there do not go out: without any of its own a post would appear without, so it stops. A text
+        there is a post by itself.
+        """
+        below: defaultdict[str, list[str]] = defaultdict(list)
+        for folder in seen.loose:
+            below[_outer(folder, seen.folders) or ""].append(folder)
+        for post in posts:
+            told: list[Problem] = []
+            for folder in below.get(post.path, ()):
+                used = {os.fspath(medium.path) for medium in post.media}
+                if names := self._besides(seen.loose[folder], used):
+                    severity = Severity.WARNING if post.media else Severity.ERROR
+                    values = {**_listed(names), "folder": folder.removeprefix(f"{post.path}/")}
+                    told.append(_told(post, "content.pictures_below", severity, values))
+            if outer := _outer(post.path, seen.folders):
+                told.append(_told(post, "content.text_below", Severity.WARNING, {"outer": outer}))
+            yield replace(post, problems=(*post.problems, *told)) if told else post
+
+
+def _listed(names: list[str]) -> dict[str, Json]:
+    return {"count": len(names), "names": ", ".join(names[:3]) + (", …" if names[3:] else "")}
+
+
+def _outer(path: str, folders: Container[str]) -> str | None:
+    """The folder that is a post and holds this path; the innermost; None: there is none."""
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        if path in folders:
+            return path
+    return None
+
+
+def _told(post: Post, code: str, severity: Severity, values: Mapping[str, Json]) -> Problem:
+    return Problem(code, severity, values, post=post.path, file=post.file)
 
 
 @contextmanager

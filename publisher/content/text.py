@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from connectors.contract import Json, Severity
-from publisher.content import days, first_lines, front_matter, vocabulary
+from publisher.content import days, first_lines, front_matter, pasted, vocabulary
 from publisher.yaml_lines import YamlDocument, YamlError, load_yaml
 
 MAX_BYTES = 1_000_000
@@ -333,15 +333,6 @@ def _with_first_lines(draft: Draft) -> Draft:
     return rest
 
 
-# What WhatsApp puts before each message of a chat that is copied or exported:
-# [24/11 08.02] Nama: …, [24/11/26, 08.02.15] Nama: …, 24/11/26 08.02 - Nama: …
-_CHAT = re.compile(
-    r"^\u200e?(?:\[[0-9]{1,2}/[0-9]{1,2}(?:/[0-9]{2,4})?,? [0-9]{1,2}[.:][0-9]{2}[^\]\n]{0,8}\]"
-    r"|[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4},? [0-9]{1,2}[.:][0-9]{2}(?:\s[AP]M)? -) [^:\n]{1,60}: ",
-    re.MULTILINE,
-)
-
-
 def _noticed(draft: Draft, *, strict: bool) -> Iterator[Note]:
     """What will be published as it stands, and is probably not meant to.
 
@@ -353,9 +344,8 @@ def _noticed(draft: Draft, *, strict: bool) -> Iterator[Note]:
         if surely and strict:
             raise TextError("content.fact_in_body", number, text=shown(text))
         yield "content.fact_like", Severity.WARNING, number, {"text": shown(text)}
-    if ("]" in body or " - " in body) and (match := _CHAT.search(body)):
-        number = line + body.count("\n", 0, match.start())
-        yield "content.chat", Severity.WARNING, number, {"text": match.group().strip()}
+    for code, severity, number, values in pasted.left_behind(body, line):
+        yield code, severity, number, dict(values)
     for text, first in ((draft.title or "", draft.title_line), (body, line), *_texts_of(draft)):
         for mention in days.mentioned(text, first):
             if mention.wrong:

@@ -145,25 +145,45 @@ def to_duration(value: Value) -> timedelta:
 
 _ONLY_DAY = re.compile(days.DAY, re.IGNORECASE)
 _TIME = re.compile(
-    rf"{days.DAY}(?:(?:T|[ ]*[,|]?[ ]*(?:(?:pukul|jam|pkl\.?|at|@)[ ]*)?(?<![0-9]))"
+    rf"{days.DAY}(?:(?:T|[ ]*[,|]?[ ]*(?:(?:pukul|jam|pkl?\.?|at|@)[ ]*)?(?<![0-9]))"
     r"(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})(?:[:.](?P<seconds>[0-9]{2}))?)?"
     r"(?:[ ]*\(?(?P<zone>[A-Za-z][A-Za-z0-9_+/-]*)\)?)?",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
-    r"(?:segera|sekarang|nanti|besok|lusa|hari ini|malam ini|minggu depan|bulan depan|"
-    r"now|soon|today|tonight|tomorrow|next)\b.*"
-    rf"|{days.WEEKDAY}(?: depan| besok| ini)?\b[^0-9]*(?:[0-9]{{1,2}}[:.][0-9]{{2}}.*)?",
+    r"(?:nanti|besok|lusa|hari ini|malam ini|minggu depan|bulan depan|"
+    r"soon|today|tonight|tomorrow|next)\b.*"
+    rf"|{days.WEEKDAY} (?:depan|besok|ini)\b.*|{days.WEEKDAY}\b[^0-9]*(?:[0-9]{{1,2}}[:.][0-9]{{2}}.*)?",
     re.IGNORECASE,
 )
-_HOUR_ONLY = re.compile(
-    r"(?:(?:pukul|jam|pkl\.?|at)[ ]*)?[0-9]{1,2}[:.][0-9]{2}(?:[ ]*[A-Za-z]{2,4})?", re.IGNORECASE
+_AT_ONCE = re.compile(
+    r"(?:terbit(?:kan)? )?(?:segera|sekarang(?: juga)?|langsung|secepatnya|now|at once|immediately|asap)",
+    re.IGNORECASE,
 )
+_PART_OF_DAY = r"(?:dini hari|subuh|pagi|siang|sore|petang|malam|[ap]\.?m\.?)"
+_CLOCK = (
+    rf"(?:(?:pukul|jam|pkl?\.?|at|@)[ ]*)?[0-9]{{1,2}}(?:[:.][0-9]{{2}})?(?:[ ]*(?:{_PART_OF_DAY}|WI[BT]A?))?"
+)
+_IN_WORDS = re.compile(rf"[ ,]*{_CLOCK}(?:[ ]*WI[BT]A?)?", re.IGNORECASE)
+_SPAN = re.compile(
+    rf"[ ,]*{_CLOCK}[ ]*(?:[-–—]|s\.?[ ]?d\.?|s/d|sampai|hingga|to|until)[ ]*\S.*", re.IGNORECASE
+)
+_HOUR_ONLY = re.compile(
+    r"(?:(?:pukul|jam|pkl?\.?|at)[ ]*)?[0-9]{1,2}[:.][0-9]{2}(?:[ ]*[A-Za-z]{2,4})?", re.IGNORECASE
+)
+
+
+def _line_of(value: Value) -> str:
+    """A line without what Word puts for blanks: spaces that do not break, or take no room at all."""
+    return _bare(_ODD_SPACES.sub(" ", to_line(value)).replace("\u200b", "").strip())
+
+
+_ODD_SPACES = re.compile("[\u00a0\u2007\u2009\u202f]")
 
 
 def to_date(value: Value) -> date:
     """A day: `2026-11-24`, `24 November 2026`, `Selasa, 24/11/2026`; nothing looser."""
-    text = _bare(to_line(value))
+    text = _line_of(value)
     match = _ONLY_DAY.fullmatch(text)
     if not match:
         raise BadValue(
@@ -178,7 +198,7 @@ def to_time(value: Value, zone: str) -> LocalTime:
     `2026-11-24 08:00`, `2026-11-24T08:00:30`, `24 November 2026 08.00 WIB`,
     `Selasa, 24 November 2026 pukul 08.00`, `24/11/2026 08.00 Asia/Jakarta`.
     """
-    text = _bare(to_line(value))
+    text = _line_of(value)
     match = _TIME.fullmatch(text)
     if not match:
         raise BadValue(_why_no_time(text), value=shown(text))
@@ -192,6 +212,8 @@ def to_time(value: Value, zone: str) -> LocalTime:
     wall = datetime.combine(day, moment)
     if not match["zone"]:
         return LocalTime(wall, zone)
+    if re.fullmatch(_PART_OF_DAY, match["zone"], re.IGNORECASE):
+        raise BadValue("content.time_words", value=shown(text))
     found = _zone(match["zone"])
     if found is None:
         raise BadValue("content.zone", value=shown(match["zone"]))
@@ -199,9 +221,27 @@ def to_time(value: Value, zone: str) -> LocalTime:
 
 
 def _why_no_time(text: str) -> str:
-    if _RELATIVE.fullmatch(text):
-        return "content.time_relative"
-    return "content.day_missing" if _HOUR_ONLY.fullmatch(text) else "content.time"
+    for pattern, code in _REASONS:
+        if pattern.fullmatch(text):
+            return code
+    if days.WITH_HALF_A_YEAR.match(text):
+        return "content.year_short"
+    if days.WITHOUT_YEAR.match(text):
+        return "content.year_missing"
+    if day := _ONLY_DAY.match(text):
+        rest = text[day.end() :]
+        if _IN_WORDS.fullmatch(rest):
+            return "content.time_words"
+        if _SPAN.fullmatch(rest):
+            return "content.time_span"
+    return "content.time"
+
+
+_REASONS = (
+    (_AT_ONCE, "content.time_now"),
+    (_RELATIVE, "content.time_relative"),
+    (_HOUR_ONLY, "content.day_missing"),
+)
 
 
 def _day(match: re.Match[str], written: str) -> date:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectors import registry
-from publisher.model import Channel
+from publisher.model import Channel, is_all
 
 _SAME: Mapping[str, str] = {
     "id": "id",
@@ -50,6 +50,7 @@ OPTIONS: Mapping[str, str] = {
     "penempatan": "placement",
     "utas": "thread",
     "komentar_pertama": "first_comment",
+    "tayangan": "slideshow",
     "siapa_boleh_membalas": "reply_settings",
     "dibuat_dengan_ai": "made_with_ai",
     "buatan_ai": "made_with_ai",
@@ -158,10 +159,17 @@ def channels_named(word: str, channels: Sequence[Channel]) -> list[Channel]:
         return labelled
     platform = platform_of(plainly)
     of_platform = [channel for channel in channels if channel.platform == platform]
-    return of_platform or (list(channels) if plainly in _ALL else [])
+    return of_platform or (list(channels) if is_all(word) else [])
 
 
-_ALL = frozenset({"semua", "semua kanal", "all", "all channels"})
+def channel_meant(word: str, channels: Sequence[Channel]) -> str:
+    """The name of the platform that a word under `channels` was probably meant to be; empty: none."""
+    from difflib import get_close_matches
+
+    rooms = [registry.room(channel.platform) for channel in channels]
+    names = {name.lower(): room.title for room in rooms for name in (room.title, *room.nicknames)}
+    near = get_close_matches(word.lower(), [name for name in names if len(name) > 3], n=1, cutoff=0.7)
+    return names[near[0]] if near else ""
 
 
 def misspelt(written: str, known: Mapping[str, str]) -> str | None:

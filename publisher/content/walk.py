@@ -28,12 +28,14 @@ class Walk:
 
     Attributes:
         loose: pictures in folders without a text, by folder.
+        folders: paths of posts that are folders.
         unread: folders that could not be listed.
         missing: content/ itself could not be listed.
     """
 
     found: list[Found] = field(default_factory=list)
     loose: dict[str, list[File]] = field(default_factory=dict)
+    folders: set[str] = field(default_factory=set)
     flaws: list[Flaw] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     missing: bool = False
@@ -62,7 +64,9 @@ def walk(content: str, borders: Borders) -> Walk:
             )
         result.found.extend(listing.posts())
         result.unread.extend(listing.unread)
-        if not listing.is_post:
+        if listing.is_post:
+            result.folders.add(folder)
+        else:
             result.flaws.extend(listing.flaws)
         if listing.pictures and not listing.is_post:
             result.loose[folder] = listing.pictures

@@ -127,11 +127,11 @@ def make(post: Post, wanted: Iterable[Wanted], store: MediaStore) -> Made:
         return {}
     names = {one.source: one for one in (*post.media, *post.companions)}
     try:
-        for source in {m.source for m in media}:
+        for source in {source for m in media for source in recipe.sources(m)}:
             store.keep(names[source].path, source)
         store.make(media)
         # Encoding a clip may take minutes: what is not there yet is told as it will be.
-        there = (m for m in media if recipe.of_clip(m.recipe) is None or store.has(m))
+        there = (m for m in media if not recipe.is_encoded(m.recipe) or store.has(m))
         return {m: replace(store.facts(m), name=names[m.source].name) for m in there}
     except PublisherError as error:
         log.debug("not made for the preview: %s", error)
@@ -154,8 +154,9 @@ def files_of(post: Post, store: MediaStore, *, wait: bool = True) -> Callable[[M
     own = {one.source: one.path for one in (*post.media, *post.companions)}
 
     def file_of(media: Media) -> Path:
-        store.keep(own[media.source], media.source)
-        if not wait and recipe.of_clip(media.recipe) is not None and not store.has(media):
+        for source in recipe.sources(media):
+            store.keep(own[source], source)
+        if not wait and recipe.is_encoded(media.recipe) and not store.has(media):
             raise LookupError(media.source)
         return store.path(media)
 

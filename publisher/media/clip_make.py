@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Iterator
 from fractions import Fraction
-from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from publisher.media import encoding
 from publisher.media.clips import PATIENCE, picture_of
 from publisher.media.inspect import MediaError
 from publisher.media.progress import still_at_it
-from publisher.recipe import SOUND_BITRATE, SOUND_RATE
+from publisher.recipe import SOUND_RATE
 
 if TYPE_CHECKING:
     from av.container import InputContainer, OutputContainer
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
 
 # How a frame is turned that is to be shown turned: by degrees against the clock (av_display_rotation_get).
 _TURNS = {90: ("transpose=cclock",), 180: ("hflip", "vflip"), 270: ("transpose=clock",)}
-_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
-_THREADS = "1"
-"""A small server goes on publishing meanwhile."""
 
 
 def make(source: Path, target: Path, recipe: ClipRecipe, name: str) -> None:
@@ -36,17 +32,11 @@ def make(source: Path, target: Path, recipe: ClipRecipe, name: str) -> None:
     """
     import av
 
-    try:
-        with (
-            av.open(os.fspath(source), timeout=PATIENCE, metadata_errors="ignore") as given,
-            av.open(os.fspath(target), "w", format="mp4", options={"movflags": "faststart"}) as made,
-        ):
-            _encode(given, made, recipe, name)
-    except (av.error.FFmpegError, ValueError) as error:
-        number = getattr(error, "errno", None)
-        if number in _DISK:
-            raise OSError(number, os.strerror(number), os.fspath(target)) from error
-        raise MediaError("media.clip_damaged", name=name) from error
+    with (
+        encoding.written(target, "media.clip_damaged", name) as made,
+        av.open(os.fspath(source), timeout=PATIENCE, metadata_errors="ignore") as given,
+    ):
+        _encode(given, made, recipe, name)
 
 
 def _encode(given: InputContainer, made: OutputContainer, recipe: ClipRecipe, name: str) -> None:
@@ -57,25 +47,12 @@ def _encode(given: InputContainer, made: OutputContainer, recipe: ClipRecipe, na
         raise MediaError("media.clip_no_picture", name=name)
     sound = given.streams.audio[0] if given.streams.audio else None
     rate = Fraction(recipe.fps).limit_denominator(1001)
-    video: Any = made.add_stream("libx264", rate=rate)
-    video.width, video.height = recipe.size
-    video.pix_fmt = "yuv420p"
-    video.bit_rate = recipe.bitrate
-    video.gop_size = ceil(2 * rate)
-    video.codec_context.options = {
-        "preset": "veryfast",
-        "profile": "high",
-        "maxrate": str(recipe.bitrate * 3 // 2),
-        "bufsize": str(recipe.bitrate * 2),
-        "flags": "+cgop",
-        "threads": _THREADS,
-    }
+    video = encoding.pictures(made, recipe.size, rate, recipe.bitrate)
     track: Any = None
     resampler: Any = None
     if sound is not None:
         layout = "mono" if sound.channels == 1 else "stereo"
-        track = made.add_stream("aac", rate=SOUND_RATE)
-        track.bit_rate, track.layout = SOUND_BITRATE, layout
+        track = encoding.sound(made, layout)
         resampler = av.AudioResampler(format="fltp", layout=layout, rate=SOUND_RATE)
     fitter = _Fitter(pictures, recipe, rate)
     wanted: list[Any] = [one for one in (pictures, sound) if one is not None]

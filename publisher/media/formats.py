@@ -177,8 +177,12 @@ def _jpeg_segment(marker: int, body: bytes) -> Iterator[bytes]:
     yield pack(">BBH", 0xFF, marker, len(body) + 2) + body
 
 
+ORIENTATION = 0x0112
+"""EXIF's tag."""
+
+
 def _orientation(tiff: bytes) -> int:
-    """EXIF's orientation tag (0x0112) in the first directory; 1 where it is missing or senseless."""
+    """EXIF's orientation in the first directory; 1 where it is missing or senseless."""
     order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
     if order is None or len(tiff) < 8:
         return 1
@@ -187,7 +191,7 @@ def _orientation(tiff: bytes) -> int:
         (count,) = unpack_from(order + "H", tiff, start)
         for entry in range(start + 2, start + 2 + 12 * count, 12):
             tag, _, _, value = unpack_from(order + "HHIH", tiff, entry)
-            if tag == 0x0112:
+            if tag == ORIENTATION:
                 return int(value) if 1 <= value <= 8 else 1
     except StructError:
         return 1
@@ -200,6 +204,15 @@ MAX_PROFILE = 4_000_000
 """Bytes; the profiles of printers are below 3 MB."""
 # What profiles of sRGB call themselves: most say so, Facebook's and Google's small ones do not.
 _SRGB = (b"sRGB", "sRGB".encode("utf-16-be"), b"\0c2\0", "\0c2".encode("utf-16-be"), b"uRGB")
+
+
+WIDE, BRIGHT = (9, 12), (16, 18)
+"""Colour spaces by number that are not shown as sRGB: BT.2020, Display P3; curves: PQ, HLG (ITU-T H.273)."""
+
+
+def is_other_space(primaries: int, transfer: int) -> bool:
+    """Whether a colour space told by numbers is another one than sRGB."""
+    return primaries in WIDE or transfer in BRIGHT
 
 
 def _colours(profile: bytes) -> str:
@@ -255,6 +268,8 @@ def _png(data: bytes) -> Picture:
             clear = True
         elif kind == b"iCCP":
             colours = colours or _colours(_inflated(body.partition(b"\0")[2][1:]))
+        elif kind == b"cICP":
+            colours = colours or ("profile" if is_other_space(*body[:2]) else "")
         elif kind == b"acTL":
             frames = unpack(">I", body[:4])[0]
         elif kind == b"eXIf":

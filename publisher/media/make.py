@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from publisher import recipe
-from publisher.media.formats import GIF, JPEG, PNG, WEBP, Picture, parse
+from publisher.media.decoding import NAMES, TURNS, explained, one_of_few, opened
+from publisher.media.formats import JPEG, WEBP, Picture, parse
 from publisher.media.inspect import MediaError, picture_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-# What makes a picture upright, by EXIF's orientation (Exif 2.32, tag 0112).
-_TURNS = {
-    2: "FLIP_LEFT_RIGHT",
-    3: "ROTATE_180",
-    4: "FLIP_TOP_BOTTOM",
-    5: "TRANSPOSE",
-    6: "ROTATE_270",
-    7: "TRANSVERSE",
-    8: "ROTATE_90",
-}
-_PILLOW = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP", GIF: "GIF"}
 
 
 def make(data: bytes, steps: tuple[str, ...], name: str) -> bytes:
@@ -48,10 +38,10 @@ def make(data: bytes, steps: tuple[str, ...], name: str) -> bytes:
 
 def _decodable(made: bytes, picture: Picture, name: str) -> bytes:
     """The same bytes, once they have been decoded to the end."""
-    with _opened(made, picture, name) as image:
+    with one_of_few, opened(made, name) as image, explained(name):
         # An eighth of the size is enough to read a JPEG to its end, and quick.
         image.draft(image.mode, (max(1, image.width // 8), max(1, image.height // 8)))
-        _loaded(image, name)
+        image.load()
     return made
 
 
@@ -60,12 +50,13 @@ def _turned(picture: Picture, name: str) -> bytes:
         raise MediaError("media.turned_animation", name=name)
     from PIL.Image import Transpose
 
-    with _opened(b"".join(picture.kept), picture, name) as image:
-        settings = _settings(image, picture)
-        _loaded(image, name)
-        upright = image.transpose(Transpose[_TURNS[picture.orientation]])
     out = BytesIO()
-    upright.save(out, _PILLOW[picture.mime], **settings)
+    with one_of_few, opened(b"".join(picture.kept), name) as image:
+        settings = _settings(image, picture)
+        with explained(name):
+            image.load()
+        upright = image.transpose(Transpose[TURNS[picture.orientation]])
+        upright.save(out, NAMES[picture.mime], **settings)
     return b"".join(parse(out.getvalue()).kept)
 
 
@@ -76,8 +67,13 @@ def _settings(image: Image, picture: Picture) -> dict[str, Any]:
         from PIL.JpegImagePlugin import JpegImageFile, get_sampling
 
         assert isinstance(image, JpegImageFile)  # noqa: S101 - narrows the type; the format was asked for
-        settings["qtables"] = image.quantization
-        settings["subsampling"] = get_sampling(image)
+        lies, sampling = picture.orientation >= 5, get_sampling(image)
+        # Turned like the picture, its tables give the coefficients that it had: next to nothing is lost.
+        settings["qtables"] = {
+            number: _across(table) if lies else table for number, table in image.quantization.items()
+        }
+        # Colours at half the width would be at half the height: there is no such setting, so all are kept.
+        settings["subsampling"] = 0 if lies and sampling == _HALF_WIDTH else sampling
         settings["progressive"] = bool(image.info.get("progressive"))
     elif picture.mime == WEBP:
         settings["lossless"] = any(piece.startswith(b"VP8L") for piece in picture.kept)
@@ -85,17 +81,10 @@ def _settings(image: Image, picture: Picture) -> dict[str, Any]:
     return settings
 
 
-def _opened(data: bytes, picture: Picture, name: str) -> Image:
-    from PIL import Image
-
-    try:
-        return Image.open(BytesIO(data), formats=[_PILLOW[picture.mime]])
-    except (OSError, SyntaxError, ValueError) as error:
-        raise MediaError("media.damaged", name=name) from error
+_HALF_WIDTH = 1
+"""What Pillow calls 4:2:2."""
 
 
-def _loaded(image: Image, name: str) -> None:
-    try:
-        image.load()
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError) as error:
-        raise MediaError("media.damaged", name=name) from error
+def _across(table: Sequence[int]) -> list[int]:
+    """A table of 8 by 8, its rows become columns."""
+    return [table[column * 8 + row] for row in range(8) for column in range(8)]

@@ -1,31 +1,29 @@
 """Makes pictures anew by their recipes: decoded once for all of them, upright, in sRGB, encoded once.
 
-What they may be is decided elsewhere (render/fitting.py); here bytes become bytes. No more than two
-pictures are decoded at the same time, whatever the number of threads.
+What they may be is decided elsewhere (render/fitting.py); here bytes become bytes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from io import BytesIO
-from threading import BoundedSemaphore
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from connectors.contract import MediaFacts
-from publisher.media.formats import AVIF, GIF, HEIC, JPEG, PNG, WEBP, kind_of
+from publisher.media import colours
+from publisher.media.decoding import AT_ONCE, NAMES, Decoded, decoded, opened, turned
+from publisher.media.formats import AVIF, HEIC, JPEG, PNG, kind_of
 from publisher.media.inspect import MAX_PIXELS, MediaError, picture_of
 from publisher.recipe import BLUR, Recipe
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-AT_ONCE = 2
-_DECODING = BoundedSemaphore(AT_ONCE)
+T = TypeVar("T")
 QUALITIES = (88, 76, 62, 45)
 """Of JPEG, tried in this order until the result is small enough; 88 shows no trace on posters."""
 COLOURS = 256
-_NAMES = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP", GIF: "GIF", HEIC: "HEIF", AVIF: "AVIF"}
 _BLURRED_SIDE = 96
 """Pixels of the longer side at which a background is blurred: nothing is left to recognise."""
 _DARKER = 0.82
@@ -43,15 +41,35 @@ def make_all(data: bytes, recipes: Sequence[Recipe], name: str) -> list[bytes]:
         MediaError: damaged (`media.damaged`), of a kind that is not read, or no quality makes it small
             enough (`media.cannot_fit`).
     """
+    orientation = None
     if kind_of(data[:32]) not in (HEIC, AVIF):
-        picture_of(data, name)  # cut off or damaged is seen in its structure, which decoders may overlook
-    with _DECODING:
-        whole = _decoded(data, max(_needed(recipe) for recipe in recipes), name)
-        try:
-            made = {recipe: _made(whole, recipe, name) for recipe in dict.fromkeys(recipes)}
-            return [made[recipe] for recipe in recipes]
-        finally:
-            whole.close()
+        # Cut off or damaged is seen in its structure, which decoders may overlook.
+        orientation = picture_of(data, name).orientation
+    alike: dict[Recipe, list[Recipe]] = {}
+    for recipe in dict.fromkeys(recipes):
+        alike.setdefault(replace(recipe, most=0), []).append(recipe)
+    numbered = colours.numbered_profile(data)
+    with decoded(data, max(_needed(recipe) for recipe in alike), orientation, name) as whole:
+
+        def made(group: list[Recipe]) -> dict[Recipe, bytes]:
+            return _encoded(_drawn(whole, group[0], numbered), group, name)
+
+        files = {
+            recipe: file
+            for found in _side_by_side(made, list(alike.values()))
+            for recipe, file in found.items()
+        }
+    return [files[recipe] for recipe in recipes]
+
+
+def _side_by_side(made: Callable[[list[Recipe]], T], groups: list[list[Recipe]]) -> Iterable[T]:
+    """On two cores, where there is more than one thing to make: Pillow lets other threads work meanwhile."""
+    if len(groups) == 1:
+        return [made(groups[0])]
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(AT_ONCE, "pictures") as pool:
+        return list(pool.map(made, groups))
 
 
 def facts(data: bytes, name: str) -> MediaFacts:
@@ -60,8 +78,8 @@ def facts(data: bytes, name: str) -> MediaFacts:
     Raises:
         MediaError: damaged, or too large to decode.
     """
-    with _opened(data, name) as image:
-        width, height = _upright_size(image)
+    with opened(data, name) as image:
+        width, height = image.size[::-1] if turned(image) >= 5 else image.size
         if width * height > MAX_PIXELS:
             values = {"width": width, "height": height, "limit": MAX_PIXELS // 10**6}
             raise MediaError("media.too_many_pixels", name=name, **values)
@@ -70,130 +88,21 @@ def facts(data: bytes, name: str) -> MediaFacts:
         )
 
 
-# ── Decoding ─────────────────────────────────────────────────────────────────
-
-
-class _Whole:
-    """A decoded picture, smaller than its source by `factor` if nobody needs it larger."""
-
-    def __init__(self, image: Image, factor: float) -> None:
-        self.image = image
-        self.factor = factor
-
-    def close(self) -> None:
-        self.image.close()
-
-
 def _needed(recipe: Recipe) -> float:
     """By how much of its own size the source must be decoded at least, for a result without loss."""
     return max(recipe.scale[0] / recipe.crop[2], recipe.scale[1] / recipe.crop[3])
 
 
-def _decoded(data: bytes, needed: float, name: str) -> _Whole:
-    from PIL import ImageOps
-
-    with _opened(data, name) as image, _explained(name):
-        stored = image.size
-        if needed < 1:
-            # JPEG can be decoded at 1/2, 1/4, 1/8; never below what is needed.
-            image.draft(image.mode, (_up(stored[0] * needed), _up(stored[1] * needed)))
-        image.load()
-        factor = image.size[0] / stored[0]
-        return _Whole(ImageOps.exif_transpose(image), factor)
-
-
-def _up(value: float) -> int:
-    return max(1, int(-(-value // 1)))
-
-
-@contextmanager
-def _opened(data: bytes, name: str) -> Iterator[Image]:
-    from PIL import Image
-
-    kind = kind_of(data[:32])
-    if kind not in _NAMES:
-        raise MediaError("media.type", name=name)
-    if kind == HEIC:
-        from pillow_heif import register_heif_opener
-
-        register_heif_opener()
-    with _explained(name), Image.open(BytesIO(data), formats=[_NAMES[kind]]) as image:
-        yield image
-
-
-@contextmanager
-def _explained(name: str) -> Iterator[None]:
-    """Whatever a decoder says of broken bytes, in words for whoever gave them."""
-    from PIL.Image import DecompressionBombError
-
-    try:
-        yield
-    except DecompressionBombError as error:
-        raise MediaError("media.too_many_pixels", name=name, limit=MAX_PIXELS // 10**6) from error
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError, RuntimeError) as error:
-        raise MediaError("media.damaged", name=name) from error
-
-
-def _upright_size(image: Image) -> tuple[int, int]:
-    turned = image.getexif().get(0x0112, 1) >= 5
-    return (image.height, image.width) if turned else (image.width, image.height)
-
-
 # ── Making ───────────────────────────────────────────────────────────────────
 
 
-def _made(whole: _Whole, recipe: Recipe, name: str) -> bytes:
-    image = _in_srgb(_scaled(whole, recipe))
+def _drawn(whole: Decoded, recipe: Recipe, numbered: bytes) -> Image:
+    image = colours.in_srgb(whole.part(recipe.crop, recipe.scale), numbered)
     if recipe.canvas is not None:
         image = _on_canvas(image, recipe.canvas, recipe.background)
     elif recipe.mime == JPEG:
         image = _opaque(image, _WHITE)
-    return _encoded(image, recipe, name)
-
-
-def _scaled(whole: _Whole, recipe: Recipe) -> Image:
-    from PIL.Image import Resampling
-
-    image = whole.image
-    if image.mode in ("P", "1"):
-        image = image.convert("RGBA" if "transparency" in image.info else "RGB")
-    left, top, width, height = (side * whole.factor for side in recipe.crop)
-    box = (left, top, min(left + width, image.width), min(top + height, image.height))
-    profile = whole.image.info.get("icc_profile")
-    scaled = image.resize(recipe.scale, Resampling.LANCZOS, box=box, reducing_gap=2.0)
-    scaled.info["icc_profile"] = profile
-    return scaled
-
-
-def _in_srgb(image: Image) -> Image:
-    """RGB, RGBA or grey, in numbers that mean sRGB; a profile that is broken is passed over."""
-    profile = image.info.pop("icc_profile", None)
-    if image.mode.startswith("I"):
-        image = image.point(lambda value: value / 256, "L") if image.mode != "I" else image.convert("L")
-    alpha = image.getchannel("A") if image.mode in ("RGBA", "LA", "PA") else None
-    flat = image.convert({"RGBA": "RGB", "LA": "L", "PA": "RGB"}[image.mode]) if alpha else image
-    if profile:
-        flat = _converted(flat, profile)
-    if flat.mode not in ("RGB", "L"):
-        flat = flat.convert("RGB")
-    if alpha is not None:
-        flat = flat.convert("RGB")
-        flat.putalpha(alpha)
-    return flat
-
-
-def _converted(image: Image, profile: bytes) -> Image:
-    from PIL import ImageCms
-
-    try:
-        own = ImageCms.getOpenProfile(BytesIO(profile))
-        made = ImageCms.profileToProfile(image, own, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return image  # the profile is of another kind of picture, or no profile: its numbers count as sRGB
-    if made is None:
-        return image
-    made.info.pop("icc_profile", None)
-    return made
+    return image
 
 
 def _opaque(image: Image, colour: str) -> Image:
@@ -231,15 +140,23 @@ def _blurred(image: Image, canvas: tuple[int, int]) -> Image:
 # ── Encoding ─────────────────────────────────────────────────────────────────
 
 
-def _encoded(image: Image, recipe: Recipe, name: str) -> bytes:
-    """The first of few encodings that is small enough."""
+def _encoded(image: Image, alike: Sequence[Recipe], name: str) -> dict[Recipe, bytes]:
+    """For each recipe the first of few encodings that is small enough.
+
+    Args:
+        alike: recipes that differ in nothing but the bytes that the result may have.
+    """
+    files: dict[Recipe, bytes] = {}
     sizes = []
-    for made in _tried(image, recipe.mime):
-        if len(made) <= recipe.most:
-            return made
+    for made in _tried(image, alike[0].mime):
+        files.update((recipe, made) for recipe in alike if recipe not in files and len(made) <= recipe.most)
+        if len(files) == len(alike):
+            return files
         sizes.append(len(made))
-    values = {"size": round(min(sizes) / 1e6, 1), "limit": round(recipe.most / 1e6, 1)}
-    raise MediaError("media.cannot_fit", name=name, **values)
+    most = min(recipe.most for recipe in alike)
+    raise MediaError(
+        "media.cannot_fit", name=name, size=round(min(sizes) / 1e6, 1), limit=round(most / 1e6, 1)
+    )
 
 
 def _tried(image: Image, mime: str) -> Iterator[bytes]:
@@ -253,7 +170,7 @@ def _tried(image: Image, mime: str) -> Iterator[bytes]:
     image = _opaque(image, _WHITE)
     for quality in QUALITIES:
         # 4:4:4: red letters on a poster stay sharp.
-        yield _saved(image, _NAMES[mime], quality=quality, **({"subsampling": 0} if mime == JPEG else {}))
+        yield _saved(image, NAMES[mime], quality=quality, **({"subsampling": 0} if mime == JPEG else {}))
 
 
 def _saved(image: Image, kind: str, **settings: int) -> bytes:

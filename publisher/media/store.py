@@ -102,9 +102,8 @@ class MediaStore:
         made = _place(self._made, media.source, _named(media.recipe))
         if not made.exists():
             name = media.source[:12]
-            clip = recipe.of_clip(media.recipe)
-            if clip is not None:
-                self._encode_clip(media, clip, made, name)
+            if recipe.is_encoded(media.recipe):
+                self._encode(media, made, name)
             elif recipe.read(media.recipe) is not None:
                 self.make([media])
             elif media.role == "captions":
@@ -128,7 +127,8 @@ class MediaStore:
         """
         from publisher.media import pictures
 
-        for source, recipes in self._missing(wanted).items():
+        asked = [picture for media in wanted for picture in _pictures(media)]
+        for source, recipes in self._missing(asked).items():
             files = pictures.make_all(self._source(source), list(recipes.values()), source[:12])
             for place, data in zip(recipes, files, strict=True):
                 write_whole(place, iter((data,)))
@@ -156,19 +156,32 @@ class MediaStore:
         with self._whole_source(media.source).open("rb") as file:
             write_whole(made, clips.copy(file, name))
 
-    def _encode_clip(self, media: Media, steps: recipe.ClipRecipe, made: Path, name: str) -> None:
+    def _encode(self, media: Media, made: Path, name: str) -> None:
         """Encoded aside, then copied without notes like any other clip."""
-        from publisher.media import clip_make, clips
+        from publisher.media import clips
 
-        source = self._whole_source(media.source)
+        write = self._encoder(media, name)
         with _ENCODING, explained(made):
             if made.exists():
                 return  # by another thread, while this one waited
             made.parent.mkdir(parents=True, exist_ok=True)
             with NamedTemporaryFile(dir=made.parent, prefix=".", suffix=".part") as draft:
-                clip_make.make(source, Path(draft.name), steps, name)
+                write(Path(draft.name))
                 with Path(draft.name).open("rb") as file:
                     write_whole(made, clips.copy(file, name))
+
+    def _encoder(self, media: Media, name: str) -> Callable[[Path], None]:
+        """What writes the clip, once all that it is made of is there."""
+        from publisher.media import clip_make, slides
+
+        clip, stills = recipe.of_clip(media.recipe), recipe.of_slides(media.recipe)
+        if stills is not None:
+            self.make(_pictures(media))
+            files = [self.path(still) for still in _pictures(media)]
+            return lambda target: slides.make(files, target, stills, name)
+        assert clip is not None  # noqa: S101 - one of the two is encoded
+        source = self._whole_source(media.source)
+        return lambda target: clip_make.make(source, target, clip, name)
 
     def _whole_source(self, sha256: str) -> Path:
         source = self._source_file(sha256)
@@ -202,6 +215,12 @@ class MediaStore:
         if hashlib.sha256(data).hexdigest() != sha256:
             raise MediaStoreError("media.lost", source=sha256[:12])
         return data
+
+
+def _pictures(media: Media) -> list[Media]:
+    """The pictures that a slideshow is made of; anything else is one by itself."""
+    slides = recipe.of_slides(media.recipe)
+    return [Media(one.source, one.steps, "") for one in slides.stills] if slides else [media]
 
 
 def _place(folder: Path, sha256: str, suffix: str = "") -> Path:

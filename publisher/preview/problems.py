@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from connectors.contract import Problem, Severity
 from publisher.preview.ansi import safe
@@ -14,6 +15,8 @@ MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTICE: "·"}
 """Signs that can be told apart without colours."""
 WIDEST = 100
 """Columns of a paragraph; longer lines are hard to read."""
+MOST_NAMES = 4
+"""Of files in one paragraph; a folder of twenty pictures is one line."""
 _SKIPPED = "skipped"
 _SKIPS = frozenset({"render.skipped", "render.skipped_needs"})
 _ENDS = (".", "!", "?", "…")
@@ -36,22 +39,39 @@ def sentence(problem: Problem, reach: Reach, *, headed: bool = True, others: boo
 
 
 def alike(problems: Iterable[Problem], reach: Reach) -> list[list[Problem]]:
-    """What several channels say in the same words of the same place, together; in the order of the first."""
-    found: dict[tuple[str | None, Severity, str, str], list[Problem]] = {}
-    for problem in problems:
-        words = _SKIPPED if problem.code in _SKIPS else _words(problem, reach)
-        found.setdefault((problem.file, problem.severity, where(problem), words), []).append(problem)
+    """What is said in the same words of the same place, together; in the order of the first.
+
+    Of several channels, and then on the same channels of several files.
+    """
+    return _merged(_merged(([problem] for problem in problems), reach, names=False), reach, names=True)
+
+
+def _merged(groups: Iterable[list[Problem]], reach: Reach, *, names: bool) -> list[list[Problem]]:
+    found: dict[object, list[Problem]] = {}
+    for group in groups:
+        first = group[0]
+        words = _SKIPPED if first.code in _SKIPS else _words(_named(first, "…") if names else first, reach)
+        channels = frozenset(one.channel for one in group) if names else None
+        key = first.file, first.severity, where(first), words, channels
+        found.setdefault(key, []).extend(group)
     return list(found.values())
 
 
+def _named(problem: Problem, name: str) -> Problem:
+    values = problem.values
+    return replace(problem, values={**values, "name": name}) if "name" in values else problem
+
+
 def together(groups: Iterable[Sequence[Problem]], reach: Reach, canvas: Canvas) -> Iterator[str]:
-    """A paragraph for each group of `alike`, with the names of all its channels."""
+    """A paragraph for each group of `alike`, with the names of all its channels and files."""
     told: set[tuple[str | None, str | None]] = set()
     narrow = canvas._replace(columns=min(canvas.columns, WIDEST)) if canvas.boxed else canvas
     for group in groups:
         first, head = group[0], _head(group, reach)
-        many_skipped = first.code in _SKIPS and len(group) > 1
-        words = t("preview.skipped_there") if many_skipped else _words(first, reach)
+        if first.code in _SKIPS and len(group) > 1:
+            words = t("preview.skipped_there")
+        else:
+            words = _words(_named(first, _names(group)), reach)
         stopped = {(one.post, one.channel) for one in group if reach.others_go(one)}
         if stopped - told:
             words = f"{words} {t('preview.others_go')}"
@@ -62,13 +82,21 @@ def together(groups: Iterable[Sequence[Problem]], reach: Reach, canvas: Canvas) 
         )
 
 
+def _names(group: Sequence[Problem]) -> str:
+    names = list(dict.fromkeys(str(one.values["name"]) for one in group if "name" in one.values))
+    if len(names) <= MOST_NAMES:
+        return ", ".join(names)
+    return t("preview.and_more", names=", ".join(names[:MOST_NAMES]), count=len(names) - MOST_NAMES)
+
+
 def lines(
     problems: Iterable[Problem], reach: Reach, canvas: Canvas, *, indent: str = "", headed: bool = True
 ) -> Iterator[str]:
     """Problems as paragraphs behind their marks; that other channels go out is said once per channel."""
     told: set[tuple[str | None, str | None]] = set()
     narrow = canvas._replace(columns=min(canvas.columns, WIDEST)) if canvas.boxed else canvas
-    for problem in problems:
+    for group in _merged(([problem] for problem in problems), reach, names=True):
+        problem = _named(group[0], _names(group))
         stopped = (problem.post, problem.channel)
         words = sentence(problem, reach, headed=headed, others=stopped not in told)
         if reach.others_go(problem):

@@ -203,19 +203,31 @@ def _medium(lead: str, media: Media, channel: ChannelPreview, canvas: Canvas) ->
 
 def made_words(media: Media, source: MediaFacts, made: MediaFacts) -> str:
     """foto.heic · HEIC · 3,1 MB · 4032 × 3024 (4:3) → JPEG · 412 kB · 1080 × 1350 (4:5) · dipotong: …."""
-    clip = recipe.of_clip(media.recipe)
-    if clip is not None:
-        how = t("preview.encoded", fps=round(clip.fps))
+    if recipe.is_encoded(media.recipe):
         words = media_words(replace(made, name=""))
         if made.size == recipe.after(source, media.recipe).size:
             size = amounts.size(made.size)  # not made yet: what its bit rate comes to
             words = words.replace(size, f"≈ {size}", 1)
-        return f"{media_words(source)} → {words} · {how}"
+        return f"{_given(media, source)} → {words} · {_how(media)}"
     steps = recipe.read(media.recipe)
     if steps is None:
         return media_words(made)
     after = [media_words(replace(made, name="")), *_done(steps, source)]
     return f"{media_words(source)} → {' · '.join(after)}"
+
+
+def _given(media: Media, source: MediaFacts) -> str:
+    """What a clip is made of: another one, or pictures."""
+    others = len(recipe.sources(media)) - 1
+    return media_words(source) + (f" {t('preview.slides_others', count=others)}" if others else "")
+
+
+def _how(media: Media) -> str:
+    """How a clip was encoded."""
+    slides, clip = recipe.of_slides(media.recipe), recipe.of_clip(media.recipe)
+    if slides is not None:
+        return t("preview.slides", count=len(slides.stills), seconds=f"{slides.seconds:g}")
+    return t("preview.encoded", fps=round(clip.fps)) if clip else ""
 
 
 def _done(steps: recipe.Recipe, source: MediaFacts) -> Iterator[str]:

@@ -6,6 +6,7 @@ import hashlib
 import unicodedata
 
 from connectors.contract import Part
+from publisher.recipe import sources
 
 
 def text_mark(part: Part) -> str | None:
@@ -18,4 +19,6 @@ def media_mark(part: Part) -> str | None:
     """sha256 (hex) of the sources in their order; None: no media."""
     if not part.media:
         return None
-    return hashlib.sha256("\n".join(media.source for media in part.media).encode()).hexdigest()
+    return hashlib.sha256(
+        "\n".join(source for media in part.media for source in sources(media)).encode()
+    ).hexdigest()

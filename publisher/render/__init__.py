@@ -26,6 +26,7 @@ from connectors.contract import (
 )
 from publisher.model import Channel, Post, PostMedia, Rendered
 from publisher.recipe import PLAIN
+from publisher.render import slideshow
 from publisher.render.fitting import Wish, fitted
 from publisher.render.fitting_clips import fitted_clip
 from publisher.render.lead import lead, within_sentence
@@ -101,7 +102,7 @@ class _Rendering:
             return self.judge.nothing(
                 *(self.judge.problem("render.no_facts", {"name": each.name}) for each in unknown)
             )
-        kinds = [self.facts[picture.source].kind for picture in self.post.media]
+        kinds = slideshow.kinds_of(self.post, self.channel, self.facts)
         self.limit = self.room.text_limit(self.placement, kinds)
         try:
             rendition = self._rendition()
@@ -212,11 +213,21 @@ class _Rendering:
     def _media(self) -> tuple[Media, ...]:
         """The pictures and clips of the post, each with what makes it fit the placement."""
         shown = self.post.media
+        if slideshow.is_wanted(self.post, self.channel, self.facts):
+            return (self._slideshow(shown),)
         steps = self._steps(shown, self.room.pictures(self.placement))
         return tuple(
             Media(picture.source, recipe, unicodedata.normalize("NFC", picture.alt))
             for picture, recipe in zip(shown, steps, strict=True)
         )
+
+    def _slideshow(self, shown: Sequence[PostMedia]) -> Media:
+        """All pictures as one clip; what they show, one after another."""
+        wish = Wish(self.channel.fit, self.channel.background)
+        size = slideshow.frame(self.room.clips(self.placement))
+        steps = slideshow.of_pictures(self.post, self.facts, wish, size).steps
+        alts = dict.fromkeys(one.alt.strip() for one in shown if one.alt.strip())
+        return Media(shown[0].source, steps, unicodedata.normalize("NFC", " / ".join(alts)))
 
     def _steps(self, shown: Sequence[PostMedia], rules: PictureRules | None) -> list[tuple[str, ...]]:
         facts, focuses = [self.facts[one.source] for one in shown], [one.focus for one in shown]

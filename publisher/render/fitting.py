@@ -16,6 +16,8 @@ from publisher.recipe import BLUR, PLAIN, Recipe
 LOSSLESS_BYTES = 2.5
 """Bytes per pixel that a picture without loss takes at most, as photographs do."""
 LOSSLESS = ("image/png",)
+_STILL, _STILL_BYTES = "image/jpeg", 8_000_000
+"""What a still of a slideshow is before it is encoded."""
 _SAME = 0.01
 """Ours: shapes that differ by less are the same; whole pixels cannot hit a ratio exactly."""
 
@@ -115,6 +117,23 @@ def _recipe(
         canvas = _canvas(scale, ratio)
     background = wish.background if canvas else ""
     return Recipe(crop, scale, canvas, background, _mime(facts, rules, canvas or scale), rules.size)
+
+
+def filling(
+    facts: MediaFacts, focus: tuple[float, float] | None, size: tuple[int, int], wish: Wish
+) -> Recipe:
+    """How a picture fills a frame of a size, as a still of a slideshow does."""
+    width, height = facts.width, facts.height
+    ratio = size[0] / size[1]
+    if focus is not None or wish.fit == "crop":
+        crop = _around(width, height, ratio, focus or (0.5, 0.5))
+        return Recipe(crop, size, None, "", _STILL, _STILL_BYTES)
+    factor = min(size[0] / width, size[1] / height)
+    wide, high = _scaled((width, height), factor)
+    scale = min(size[0], wide), min(size[1], high)
+    canvas = size if scale != size else None
+    background = wish.background if canvas else ""
+    return Recipe((0, 0, width, height), scale, canvas, background, _STILL, _STILL_BYTES)
 
 
 def _around(width: int, height: int, ratio: float, focus: tuple[float, float]) -> tuple[int, int, int, int]:

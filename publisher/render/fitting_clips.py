@@ -29,7 +29,7 @@ def fitted_clip(facts: MediaFacts, rules: ClipRules) -> tuple[str, ...]:
         return PLAIN
     if any(depth in clip.pixels for depth in _DEEP):
         return PLAIN
-    width, height = _size(facts, rules)
+    width, height = within((facts.width, facts.height), rules)
     fps = _pace(clip, rules)
     return ClipRecipe((width, height), fps, _bitrate(facts, clip, rules, width * height * fps)).steps
 
@@ -47,23 +47,22 @@ def _must_be_made(facts: MediaFacts, clip: ClipFacts, rules: ClipRules) -> bool:
         or bool(clip.fps and not slow - _SLACK <= clip.fps <= fast + _SLACK)
         or clip.bitrate > rules.bitrate
         or facts.size > rules.size
-        or _factor(facts, rules) < 1
+        or _factor((facts.width, facts.height), rules) < 1
         or (rules.progressive and clip.interlaced)
         or (rules.whole and clip.edit_lists)
         or (rules.indexed and not clip.moov_first)
     )
 
 
-def _factor(facts: MediaFacts, rules: ClipRules) -> float:
+def within(size: tuple[int, int], rules: ClipRules) -> tuple[int, int]:
+    """The largest of a shape that the platform takes: even numbers, as 4:2:0 needs them."""
+    factor = _factor(size, rules)
+    return _even(size[0] * factor), _even(size[1] * factor)
+
+
+def _factor(size: tuple[int, int], rules: ClipRules) -> float:
     longest, shortest = rules.sides
-    factor = min(longest / max(facts.width, facts.height), shortest / min(facts.width, facts.height))
-    return min(1.0, factor, rules.width / facts.width)
-
-
-def _size(facts: MediaFacts, rules: ClipRules) -> tuple[int, int]:
-    """Even numbers, as 4:2:0 needs them, and never beyond the bounds."""
-    factor = _factor(facts, rules)
-    return _even(facts.width * factor), _even(facts.height * factor)
+    return min(1.0, longest / max(size), shortest / min(size), rules.width / size[0])
 
 
 def _even(length: float) -> int:

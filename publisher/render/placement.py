@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from connectors import registry
 from connectors.contract import MediaFacts
 from publisher.model import Channel, Post
+from publisher.render.slideshow import kinds_of
 
 
 def placement_of(post: Post, channel: Channel, facts: Mapping[str, MediaFacts]) -> str:
@@ -17,5 +18,5 @@ def placement_of(post: Post, channel: Channel, facts: Mapping[str, MediaFacts]) 
     """
     own = post.platforms.get(channel.platform, {})
     asked = own.get("placement") or channel.options.get("placement")
-    kinds = [facts[media.source].kind for media in post.media if media.source in facts]
+    kinds = kinds_of(post, channel, facts)
     return registry.room(channel.platform).placement(str(asked) if asked else None, kinds)

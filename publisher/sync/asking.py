@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from connectors.contract import MediaFacts, Severity
+from connectors import registry
+from connectors.contract import Json, MediaFacts, Severity
 from publisher import identify as identity
 from publisher.content.habits import OPEN
-from publisher.content.vocabulary import channels_named
+from publisher.content.vocabulary import channel_meant, channels_named
 from publisher.model import Channel, DueWhy, Post, Rendered, State
 from publisher.plan import OLD, KnownDelivery
 from publisher.render import placement_of
@@ -91,8 +92,7 @@ def _channels(p: Pass, post: Post) -> list[Channel]:
         found = channels_named(name, p.space.channels)
         named.extend(channel for channel in found if channel not in named)
         if not found:
-            labels = ", ".join(c.label for c in p.space.channels)
-            p.tell("plan.unknown_channel", Severity.ERROR, post, "channels", channel=name, known=labels)
+            _tell_unknown(p, post, name)
     channels = named if post.channels is not None else [c for c in p.space.channels if c.default]
     known = p.known(post)
     if known is None:
@@ -101,6 +101,15 @@ def _channels(p: Pass, post: Post) -> list[Channel]:
     if later and post.channels is not None:
         p.tell("plan.channel_later", Severity.NOTICE, post, "channels", channels=", ".join(later))
     return [c for c in channels if c.account in known.accounts]
+
+
+def _tell_unknown(p: Pass, post: Post, name: str) -> None:
+    known = ", ".join(f"{registry.room(c.platform).title} ({c.label})" for c in p.space.channels)
+    values: dict[str, Json] = {"channel": name, "known": known}
+    if meant := channel_meant(name, p.space.channels):
+        p.tell("plan.unknown_channel_meant", Severity.ERROR, post, "channels", meant=meant, **values)
+    else:
+        p.tell("plan.unknown_channel", Severity.ERROR, post, "channels", **values)
 
 
 def _over(p: Pass, post: Post, channels: Sequence[Channel]) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from connectors.contract import MediaFacts, Problem, Severity
-from publisher import content
+from publisher import content, recipe
 from publisher.config import Workspace
 from publisher.content import Content
 from publisher.duplicates import Words
@@ -221,7 +221,7 @@ class Syncer:
             for part in action.rendition.parts
             for media in (*part.media, *part.companions)
         }
-        sources = {media.source for media in needed}
+        sources = {source for media in needed for source in recipe.sources(media)}
         problems: list[Problem] = []
         for post in plan.posts:
             own = [media for media in (*post.media, *post.companions) if media.source in sources]
@@ -230,7 +230,7 @@ class Syncer:
                     self.media.keep(media.path, media.source)
                 if own:
                     used = {media.source for media in own}
-                    self.media.make(media for media in needed if media.source in used)
+                    self.media.make(media for media in needed if used.issuperset(recipe.sources(media)))
             except PublisherError as error:
                 problems.append(
                     Problem(error.message, Severity.ERROR, error.values, post=post.path, file=post.file)

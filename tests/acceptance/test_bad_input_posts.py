@@ -249,7 +249,7 @@ BAD = {
         "plan.unknown_channel",
         "channel/post.md",
         3,
-        "there are: fb, x",
+        r"Facebook \(fb\), X \(x\)",
         "ig",
     ),
     "unknown key of a block": Bad(

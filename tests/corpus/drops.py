@@ -127,7 +127,7 @@ TIMES_READ = {
 TIMES_REFUSED = {
     "tomorrow": ("besok 08.00", "content.time_relative"),
     "next": ("Senin depan 08.00", "content.time_relative"),
-    "now": ("segera", "content.time_relative"),
+    "now": ("segera", "content.time_now"),
     "hour-only": ("08.00", "content.day_missing"),
     "ambiguous": ("11/12/2026 08.00", "content.date_ambiguous"),
     "no-hour": ("2026-11-24", "content.time_missing"),
@@ -311,4 +311,99 @@ WORD = (
     ),
 )
 
-DROPS: tuple[Drop, ...] = (*ENCODINGS, *TYPED, *TIMES, *FRONT, *FIRST, *NAMES, *PICTURES, *WORD)
+TORN = "Pemerintah Kabupaten mengadakan sosialisasi keter-\nbukaan informasi publik kepada warga.\n"
+WRAPPED = (
+    "Pemerintah kabupaten melalui dinas kesehatan membuka\n"
+    "layanan vaksinasi bagi anak usia sekolah dasar di\n"
+    "seluruh kecamatan mulai pekan depan sampai dengan\nakhir tahun tanpa dipungut biaya.\n"
+)
+POEM = "Ombak datang\nmembawa kabar\ndari laut\nyang jauh\n"
+CELLS = "No\tKecamatan\tTanggal\n1\tBunguran Timur\t1 Desember\n2\tMidai\t2 Desember\n"
+URL = "https://natunakab.go.id/b?utm_source=wa&fbclid=IwAR0"
+CAPITALS = "PENGUMUMAN\n\nDIBERITAHUKAN BAHWA PELAYANAN TUTUP."
+BELOW = frozenset({"content.pictures_below"})
+
+STAFF = (
+    # Pasted from elsewhere
+    _text("s-pdf", TORN, "content.torn", body=TORN.strip()),
+    _text("s-wrapped", WRAPPED, "content.torn"),
+    _text("s-poem", POEM, body=POEM.strip()),
+    _text("s-excel", CELLS, "content.cells"),
+    _text("s-tracking", f"Baca {URL}\n", body=f"Baca {URL}"),
+    _text("s-phones", "Hubungi 0773-31043 atau +62 812 0000 0000, call center 112.\n"),
+    _text(
+        "s-dashes", "Syarat:\n- KTP\n-KK\n– foto\n• materai\n", body="Syarat:\n- KTP\n-KK\n– foto\n• materai"
+    ),
+    _text("s-capitals", CAPITALS, body=CAPITALS),
+    _text("s-rtl", "\u200fAssalamu\u2019alaikum \u202bالسلام\u202c warga.\n"),
+    _text("s-title-glued", "#Judul\n\nIsi.\n", title="", body="#Judul\n\nIsi."),
+    _text("s-title-and-facts", f"# Judul\nKanal: FB\n\n{BODY}", title="Judul", channels=("FB",)),
+    _text("s-android-chat", "30/11/26 08.12 - Humas: Air pasang\n", "content.chat"),
+    _text("s-two-chats", "Info.\n[30/11, 08.12] Humas: cek\n", "content.chat"),
+    _text("s-hours", "Besok, Selasa 24 November 2026, listrik padam pukul 08.00-12.00.\n"),
+    _text("s-bracketed-day", "Hadiri rapat Rabu (24/11/2026).\n", "content.weekday"),
+    # First lines as people type them
+    _first("s-nop", "Terbit: 24 Nop 2026 pk. 08.00", time=AT),
+    _first("s-year-first", "Terbit: 2026/11/24 08.00", time=AT),
+    _first("s-nbsp", "Terbit:\u00a024\u00a0November\u00a02026\u00a008.00", time=AT),
+    _first("s-wide-colon", "Terbit： 24 November 2026 08.00", time=AT),
+    _first("s-indented", "  Terbit : 24 November 2026 08.00\n  Kanal  : FB", time=AT, channels=("FB",)),
+    _first("s-bold", "*Terbit:* 24 November 2026 08.00\n*Kanal:* FB", time=AT, channels=("FB",)),
+    _first("s-jumat", "Terbit: Jum'at, 27 November 2026 08.00", time=datetime(2026, 11, 27, 8, 0)),
+    _first("s-ahad", "Terbit: Ahad, 29 November 2026 08.00", time=datetime(2026, 11, 29, 8, 0)),
+    _first("s-small-wib", "Terbit: 24 november 2026, 08.00 wib", time=AT),
+    _first("s-seconds", "Terbit: 24 November 2026 08:00:00", time=AT),
+    _first("s-short-year", "Terbit: 24/11/26 08.00", "content.year_short"),
+    _first("s-no-year", "Terbit: 24 November 08.00", "content.year_missing"),
+    _first("s-pkl-8", "Terbit: 24 November 2026 pkl 8", "content.time_words"),
+    _first("s-8-pagi", "Terbit: 24 November 2026 pukul 8 pagi", "content.time_words"),
+    _first("s-8-malam", "Terbit: 24 November 2026 08.00 malam", "content.time_words"),
+    _first("s-am", "Terbit: 24 November 2026 8:00 AM", "content.time_words"),
+    _first("s-span", "Terbit: 24 November 2026 08.00-10.00 WIB", "content.time_span"),
+    _first("s-selesai", "Terbit: 24 November 2026 pukul 08.00 s.d. selesai", "content.time_span"),
+    _first("s-saturday", "Terbit: Sabtu besok pukul 8", "content.time_relative"),
+    _first("s-today", "Terbit: hari ini 15.00", "content.time_relative"),
+    _first("s-at-once", "Terbit: secepatnya", "content.time_now"),
+    _first("s-midnight", "Terbit: 24 November 2026 24.00", "content.no_such_time"),
+    _first("s-month-only", "Terbit: November 2026", "content.time"),
+    _first("s-channels", "KANAL : IG,FB & TWITTER", channels=("IG", "FB", "TWITTER")),
+    _first("s-all", "Kanal: semua", channels=("semua",)),
+    _first("s-bare-tags", "Tagar: Natuna, PPID", hashtags=("Natuna", "PPID")),
+    _first("s-loose-tags", "Tagar: # Natuna", "content.hashtag"),
+    _first("s-hyphened-tag", "Tagar: #Natuna-Hebat", "content.hashtag"),
+    _first("s-credit", "Kanal: FB\nFoto: Warga menyapu", "content.first_photo"),
+    _first("s-bare-link", "Kanal: FB\nTautan: natunakab.go.id", "content.link"),
+    _text("s-blank-above", f"\n\n\nTerbit: 24 November 2026 08.00\n\n{BODY}", time=AT),
+    # Names
+    _named("s-compact", "20261124 Posko.txt", title="Posko"),
+    _named("s-compact-time", "20261124_0800_posko.txt", time=AT, title=""),
+    _named("s-name-nop", "24 Nop 2026 pkl 08.00 Posko.txt", time=AT, title="Posko"),
+    _named("s-name-span", "2026-11-24 08.00-10.00 Posko.txt", "content.name_span"),
+    _named("s-name-8", "2026-11-24 pukul 8 Posko.txt", "content.name_time"),
+    _named("s-name-dots", "01.12.2026 Posko/teks.txt", "content.name_date_ambiguous"),
+    _named("s-name-behind", "Ucapan Natal 25 Desember 2026.txt", title=""),
+    _named("s-name-emoji", "2026-11-24 08.00 Pesta 🎉🌊/teks.txt", time=AT, title="Pesta 🎉🌊"),
+    _named("s-name-long", "Rapat koordinasi persiapan peringatan hari jadi " * 4 + "/teks.txt"),
+    _named("s-final", "REVISI FINAL fix banget (3).txt", title=""),
+    # Files and folders
+    Drop("s-same-names", {"a/teks.txt": BODY, "a/f.jpg": jpeg(1), "a/f.png": png(2), "a/f.JPEG": jpeg(3)}),
+    Drop("s-wa-pictures", {"a/teks.txt": BODY, "a/WhatsApp Image 2026-11-30 at 08.12.33 (1).jpeg": jpeg()}),
+    Drop("s-nested-zip", {"a/teks.txt": BODY, "a/foto.zip": b"PK\x03\x04"}, frozenset({"content.archive"})),
+    Drop("s-below", {"a/teks.txt": BODY, "a/foto/1.jpg": jpeg(1), "a/foto/2.jpg": jpeg(2)}, BELOW),
+    Drop("s-below-too", {"a/teks.txt": BODY, "a/1.jpg": jpeg(1), "a/foto/2.jpg": jpeg(2)}, BELOW),
+    Drop("s-below-kept", {"a/teks.txt": BODY, "a/_mentah/1.jpg": jpeg(1)}),
+    Drop("s-below-named", {"a/teks.txt": f"---\nmedia: foto/1.jpg\n---\n{BODY}", "a/foto/1.jpg": jpeg(1)}),
+    Drop(
+        "s-old", {"a/teks.txt": BODY, "a/lama/teks.txt": "Lama."}, frozenset({"content.text_below"}), posts=2
+    ),
+    Drop("s-caption", {"a/R.docx": docx("Isi."), "a/caption.txt": "C"}, frozenset({"content.two_texts"})),
+    Drop("s-html", {"a/naskah.html": "<p>Isi</p>"}, frozenset({"content.not_read"}), posts=0),
+    Drop("s-no-suffix", {"naskah": BODY}, frozenset({"content.not_read"}), posts=0),
+    Drop("s-slides", {"a/paparan.pptx": b"PK"}, frozenset({"content.not_read"}), posts=0),
+    Drop("s-plan-of-content", {"Jadwal.xlsx": b"PK", "a/teks.txt": BODY}),
+    Drop("s-sound", {"a/teks.txt": BODY, "a/suara.mp3": b"ID3"}, frozenset({"content.file_unused"})),
+    Drop("s-docx-docx", {"Rilis.docx.docx": docx("=Judul", "Isi.")}, facts={"title": "Judul"}),
+    Drop("s-pages", {"a/rilis.pages": b"PK"}, frozenset({"content.document"}), posts=0),
+)
+
+DROPS: tuple[Drop, ...] = (*STAFF, *ENCODINGS, *TYPED, *TIMES, *FRONT, *FIRST, *NAMES, *PICTURES, *WORD)

@@ -63,16 +63,41 @@ def test_zones_in_names(word: str, zone: str) -> None:
         "Gotong royong",
         "2026",
         "2026-11",
-        "20261124 Rapat",
+        "20261324 Rapat",
+        "202611240 Rapat",
         "01 Rilis",
         "IMG-20261124-WA0001",
-        "Rapat 2026-11-24",
         "",
     ],
 )
 def test_names_that_say_nothing(name: str) -> None:
     """Without a whole date at its beginning a name is a name, and gives no title either."""
     assert facts_of_name(name, WIB)[1:] == (None, False, "", ())
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "title"),
+    [
+        ("20261124 Rapat", datetime(2026, 11, 24), "Rapat"),
+        ("20261124_0800_rapat", AT, ""),
+        ("20261124 08.00 Rapat", AT, "Rapat"),
+        ("24 Nop 2026 pk. 08.00 Rapat", AT, "Rapat"),
+    ],
+)
+def test_days_as_offices_file_them(name: str, at: datetime, title: str) -> None:
+    """Eight figures in a row are a day if there is such a day; `Nop` is November."""
+    found = facts_of_name(name, WIB)
+    assert (found.at, found.title, found.wrong) == (LocalTime(at, WIB), title, ())
+
+
+@pytest.mark.parametrize(
+    "name", ["Rapat 2026-11-24", "Ucapan Natal 25 Desember 2026", "241126 rilis", "261124_rilis"]
+)
+def test_a_day_that_is_not_read_is_told(name: str) -> None:
+    """It sets no time, as it does not stand whole in front; whoever meant it so learns of it."""
+    found = facts_of_name(name, WIB)
+    assert found.at is None
+    assert [wrong[:2] for wrong in found.wrong] == [("content.name_day_unread", Severity.NOTICE)]
 
 
 @pytest.mark.parametrize(
@@ -85,6 +110,8 @@ def test_names_that_say_nothing(name: str) -> None:
         ("2026-11-24 25.00 Rapat", "content.name_time"),
         ("2026-11-24 08-00 Rapat", "content.name_time"),
         ("2026-11-24 jam 8 Rapat", "content.name_time"),
+        ("2026-11-24 08.00-10.00 Rapat", "content.name_span"),
+        ("24 November 2026 pukul 08.00 s.d. 10.00 Rapat", "content.name_span"),
     ],
 )
 def test_names_that_cannot_be_meant(name: str, code: str) -> None:

@@ -168,3 +168,15 @@ def test_what_a_platform_lacks_is_named_in_words() -> None:
     assert texts.text_of(left) == "Skipped: YouTube does not take a picture, a poll."
     needs = changed(left, code="render.skipped_needs", values={"platform": "X", "why": "youtube.no_clip"})
     assert "youtube" not in texts.text_of(needs)
+
+
+def test_many_pictures_without_words_are_one_line() -> None:
+    """The first names and how many more; other channels keep a line of their own."""
+    texts.use("id")
+    one = Problem("facebook.alt_missing", Severity.WARNING, {"name": "0.jpg"}, post="banjir", channel="fb")
+    many = [changed(one, values={"name": f"{number}.jpg"}) for number in range(22)]
+    groups = alike([*many, changed(one, code="twitter.alt_missing", channel="x")], REACH)
+    told = [" ".join(line.split()) for line in together(groups, REACH, WIDE)]
+    assert len(groups) == 2
+    assert any("1.jpg, 2.jpg, 3.jpg, 4.jpg dan 17 lagi belum" in line for line in told)
+    assert any("Facebook, X (x): 0.jpg belum" in line for line in told)

@@ -250,3 +250,9 @@ def test_what_takes_more_than_a_whole_quota_is_refused_beforehand():
     found = judge.rendered(Rendition(where.account, "feed", (part,)), facts, ())
     [told] = [one for one in found.problems if one.code == "render.over_quota"]
     assert told.values["needed"] > told.values["limit"] == 10_000
+
+
+def test_all_channels_at_once_are_not_named_one_by_one(examples):
+    """`Kanal: semua` goes wherever it can; a platform that needs a picture is left out of it."""
+    found = rendered(post("Isi.", channels=("semua",)), channel("frame"))
+    assert (found.skipped, found.problems[0].code) == (True, "render.skipped_needs")

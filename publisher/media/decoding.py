@@ -1,0 +1,149 @@
+"""Decodes pictures for those who make them anew: no larger than needed, two at a time in a process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from math import ceil
+from threading import BoundedSemaphore
+from typing import TYPE_CHECKING
+
+from publisher.media import formats
+from publisher.media.formats import AVIF, GIF, HEIC, JPEG, PNG, WEBP, kind_of
+from publisher.media.inspect import MAX_PIXELS, MediaError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+AT_ONCE = 2
+one_of_few = BoundedSemaphore(AT_ONCE)
+"""Held by whoever has a decoded picture in memory, whatever the number of threads; never twice by one."""
+NAMES = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP", GIF: "GIF", HEIC: "HEIF", AVIF: "AVIF"}
+"""As Pillow calls them."""
+TURNS = {
+    2: "FLIP_LEFT_RIGHT",
+    3: "ROTATE_180",
+    4: "FLIP_TOP_BOTTOM",
+    5: "TRANSPOSE",
+    6: "ROTATE_270",
+    7: "TRANSVERSE",
+    8: "ROTATE_90",
+}
+"""What makes a picture upright, by EXIF's orientation (Exif 2.32, tag 0112)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A decoded picture as it is stored, smaller than its source by `factor` if nobody needs it larger.
+
+    It is turned when it has been made smaller: turning all of it would take its memory twice.
+    """
+
+    image: Image
+    factor: float
+    orientation: int
+
+    def part(self, crop: tuple[int, int, int, int], size: tuple[int, int]) -> Image:
+        """A piece of the upright source, in its own colours.
+
+        Args:
+            crop: left, top, width, height in the upright source.
+            size: width and height that the piece gets.
+        """
+        from PIL.Image import Resampling, Transpose
+
+        left, top, width, height = (side * self.factor for side in crop)
+        turned = self.orientation >= 5
+        box = self._stored((left, top, left + width, top + height))
+        image = self.image.resize(
+            size[::-1] if turned else size, Resampling.LANCZOS, box=box, reducing_gap=2.0
+        )
+        if self.orientation in TURNS:
+            image = image.transpose(Transpose[TURNS[self.orientation]])
+        image.info = {"icc_profile": self.image.info.get("icc_profile")}
+        return image
+
+    def _stored(self, upright: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+        """Where a box of the upright picture lies in the stored one."""
+        left, top, right, bottom = upright
+        wide, high = self.image.size[::-1] if self.orientation >= 5 else self.image.size
+        right, bottom = min(right, wide), min(bottom, high)
+        if self.orientation in (2, 3, 6, 7):
+            left, right = wide - right, wide - left
+        if self.orientation in (3, 4, 7, 8):
+            top, bottom = high - bottom, high - top
+        return (top, left, bottom, right) if self.orientation >= 5 else (left, top, right, bottom)
+
+
+@contextmanager
+def decoded(data: bytes, needed: float, orientation: int | None, name: str) -> Iterator[Decoded]:
+    """The picture in memory while the block lasts.
+
+    Args:
+        needed: by how much of its own size at least.
+        orientation: EXIF's, as read by us; None: HEIC and AVIF, which have their own way.
+
+    Raises:
+        MediaError: damaged, of a kind that is not read, or too large.
+    """
+    with one_of_few, opened(data, name) as image:
+        with explained(name):
+            stored = image.size
+            if needed < 1:
+                # JPEG can be decoded at 1/2, 1/4, 1/8; never below what is needed.
+                image.draft(image.mode, (ceil(stored[0] * needed), ceil(stored[1] * needed)))
+            image.load()
+        yield Decoded(_plain(image), image.size[0] / stored[0], orientation or turned(image))
+
+
+def _plain(image: Image) -> Image:
+    """Without palette, and with what can be seen through as a channel of its own: fit to be scaled."""
+    see_through = image.info.get("transparency")
+    if isinstance(see_through, tuple) and max(see_through) > 255:  # of 16 bits, decoded to 8
+        image.info["transparency"] = tuple(level >> 8 for level in see_through)
+    if see_through is not None and image.mode in ("P", "1", "L", "RGB"):
+        return image.convert("RGBA")
+    return image.convert("RGB") if image.mode in ("P", "1") else image
+
+
+@contextmanager
+def opened(data: bytes, name: str) -> Iterator[Image]:
+    """The picture's head; closed with the block.
+
+    Raises:
+        MediaError: of a kind that is not read, or broken.
+    """
+    from PIL import Image
+
+    kind = kind_of(data[:32])
+    if kind not in NAMES:
+        raise MediaError("media.type", name=name)
+    if kind == HEIC:
+        from pillow_heif import register_heif_opener
+
+        register_heif_opener()
+    with explained(name):
+        image = Image.open(BytesIO(data), formats=[NAMES[kind]])
+    with image:
+        yield image
+
+
+@contextmanager
+def explained(name: str) -> Iterator[None]:
+    """Whatever a decoder says of broken bytes, in words for whoever gave them."""
+    from PIL.Image import DecompressionBombError
+
+    try:
+        yield
+    except DecompressionBombError as error:
+        raise MediaError("media.too_many_pixels", name=name, limit=MAX_PIXELS // 10**6) from error
+    except (OSError, SyntaxError, ValueError, EOFError, IndexError, RuntimeError) as error:
+        raise MediaError("media.damaged", name=name) from error
+
+
+def turned(image: Image) -> int:
+    """How a HEIC or AVIF is turned beside what its decoder has done; XMP has no say in it."""
+    image.info.pop("xmp", None)
+    return int(image.getexif().get(formats.ORIENTATION, 1))

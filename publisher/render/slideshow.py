@@ -1,0 +1,61 @@
+"""Makes one clip of the pictures of a post, where post or channel ask for it: a slideshow; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from connectors.contract import ClipRules, MediaFacts
+from publisher.model import Channel, Post
+from publisher.recipe import SlidesRecipe, Still
+from publisher.render.fitting import Wish, filling
+from publisher.render.fitting_clips import within
+
+SIZE = (1080, 1920)
+"""Upright, as Reels, Shorts and TikTok show clips."""
+SECONDS, FADE = 4.0, 0.5
+"""Ours: long enough to read the words of a poster."""
+MOST = 4_000_000
+"""Bits per second; what stands still takes far fewer."""
+
+
+def is_wanted(post: Post, channel: Channel, facts: Mapping[str, MediaFacts]) -> bool:
+    """Whether the pictures go out as one clip there: asked for, and there is nothing that moves by itself.
+
+    Args:
+        facts: by sha256 of the source; media without facts count for nothing.
+    """
+    asked = {**channel.options, **post.platforms.get(channel.platform, {})}.get("slideshow")
+    known = [facts[one.source] for one in post.media if one.source in facts]
+    return asked is True and bool(known) and all(one.kind in ("image", "gif") for one in known)
+
+
+def kinds_of(post: Post, channel: Channel, facts: Mapping[str, MediaFacts]) -> list[str]:
+    """What the media of a post will be on a channel: `MediaFacts.kind` of each."""
+    if is_wanted(post, channel, facts):
+        return ["video"]
+    return [facts[one.source].kind for one in post.media if one.source in facts]
+
+
+def frame(rules: ClipRules | None) -> tuple[int, int]:
+    """Width and height of the clip on a platform: `SIZE`, or as near to it as it takes."""
+    return within(SIZE, rules) if rules is not None else SIZE
+
+
+def slideshow(stills: Sequence[Still], size: tuple[int, int]) -> SlidesRecipe:
+    """The clip of some pictures, in their order.
+
+    Args:
+        stills: each with the steps that make it as large as the clip; one of another shape stands in the
+            middle of black.
+    """
+    return SlidesRecipe(tuple(stills), size, SECONDS, FADE, MOST)
+
+
+def of_pictures(
+    post: Post, facts: Mapping[str, MediaFacts], wish: Wish, size: tuple[int, int]
+) -> SlidesRecipe:
+    """The clip of a post's pictures: each fills the frame, by its focus or as the office wants it."""
+    stills = [
+        Still(one.source, filling(facts[one.source], one.focus, size, wish).steps) for one in post.media
+    ]
+    return slideshow(stills, size)

@@ -1,0 +1,311 @@
+"""Colours of pictures made anew, held against littleCMS; and which way is up, whatever they are stored as."""
+
+import math
+import random
+import struct
+import zlib
+from io import BytesIO
+from threading import Lock, Thread
+
+import pytest
+from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageOps, ImageStat
+
+from publisher.media import decoding
+from publisher.media.formats import parse
+from publisher.media.make import make
+from publisher.recipe import PLAIN, Recipe
+
+WHOLE = Recipe((0, 0, 240, 180), (120, 90), None, "", "image/png", 10**7)
+COLOURS = (
+    *((200, 40, 40), (40, 180, 60), (40, 60, 200), (230, 200, 40), (128, 128, 128), (20, 20, 20)),
+    *((245, 245, 245), (180, 90, 140), (90, 160, 170), (220, 170, 140), (60, 60, 60), (255, 255, 255)),
+)
+SRGB, LAB = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
+LIMIT = 2.3
+"""ΔE of 1976 that is just noticed; encoders that lose a little need some of it."""
+
+
+def chart() -> Image.Image:
+    """Twelve fields, 60 pixels each, none like another."""
+    image = Image.new("RGB", (240, 180))
+    for number, colour in enumerate(COLOURS):
+        left, top = number % 4 * 60, number // 4 * 60
+        ImageDraw.Draw(image).rectangle((left, top, left + 59, top + 59), fill=colour)
+    return image
+
+
+def lab(image: Image.Image) -> list[tuple[float, float, float]]:
+    """L, a, b in the middle of each field."""
+    found = ImageCms.profileToProfile(image.convert("RGB"), SRGB, LAB, outputMode="LAB")
+    size = found.width // 4
+    at = [found.getpixel((n % 4 * size + size // 2, n // 4 * size + size // 2)) for n in range(12)]
+    return [(light / 2.55, (a + 128) % 256 - 128, (b + 128) % 256 - 128) for light, a, b in at]
+
+
+def difference(made: bytes, wanted: Image.Image) -> float:
+    """The worst ΔE of the twelve."""
+    with Image.open(BytesIO(made)) as image:
+        return max(math.dist(a, b) for a, b in zip(lab(image), lab(wanted), strict=True))
+
+
+def stored(image: Image.Image, kind: str, **settings) -> bytes:
+    out = BytesIO()
+    if kind == "HEIF":
+        from pillow_heif import register_heif_opener
+
+        register_heif_opener()
+    exact = {"JPEG": {"quality": 98, "subsampling": 0}, "WEBP": {"lossless": True}, "PNG": {}}
+    exact["AVIF"] = {"quality": 98, "subsampling": "4:4:4"}
+    image.save(out, kind, **{**exact.get(kind, {"quality": 98}), **settings})
+    return out.getvalue()
+
+
+# ── Profiles ─────────────────────────────────────────────────────────────────
+
+
+def numbers(*values: float) -> bytes:
+    return struct.pack(f">{len(values)}i", *(round(value * 65536) for value in values))
+
+
+def profile(space: bytes, pcs: bytes, *tags: tuple[bytes, bytes]) -> bytes:
+    """An ICC profile of version 2 with these tags, named after nothing."""
+    described = b"desc\0\0\0\0" + struct.pack(">I", 5) + b"Test\0" + bytes(79)
+    tags = ((b"desc", described), (b"wtpt", b"XYZ \0\0\0\0" + numbers(0.9642, 1, 0.8249)), *tags)
+    table, body = struct.pack(">I", len(tags)), b""
+    for name, content in tags:
+        table += name + struct.pack(">II", 132 + 12 * len(tags) + len(body), len(content))
+        body += content
+    device = b"prtr" if space == b"CMYK" else b"mntr"
+    head = struct.pack(
+        ">I4xI4s4s4s12x4s", 132 + 12 * len(tags) + len(body), 0x2400000, device, space, pcs, b"acsp"
+    )
+    return (head + bytes(28) + numbers(0.9642, 1, 0.8249)).ljust(128, b"\0") + table + body
+
+
+def screen(gamma: float, *colorants: tuple[float, float, float]) -> bytes:
+    """Of a screen: red, green and blue as X, Y, Z; without them, grey. Without gamma, the curve of sRGB."""
+    curve = b"curv\0\0\0\0" + struct.pack(">IHH", 1, round(gamma * 256), 0)
+    if not gamma:
+        light = [
+            at / 12.92 if at <= 0.04045 else ((at + 0.055) / 1.055) ** 2.4
+            for at in (n / 1023 for n in range(1024))
+        ]
+        curve = b"curv\0\0\0\0" + struct.pack(">I1024H", 1024, *(round(one * 65535) for one in light))
+    if not colorants:
+        return profile(b"GRAY", b"XYZ ", (b"kTRC", curve))
+    named = zip((b"rXYZ", b"gXYZ", b"bXYZ"), colorants, strict=True)
+    light = [(name, b"XYZ \0\0\0\0" + numbers(*values)) for name, values in named]
+    return profile(b"RGB ", b"XYZ ", *light, *((name, curve) for name in (b"rTRC", b"gTRC", b"bTRC")))
+
+
+def press() -> bytes:
+    """Of a printing press that prints muddy colours: a table with two points for each ink."""
+    corners = []
+    for ink in range(16):
+        c, m, y, k = (ink >> 3 & 1, ink >> 2 & 1, ink >> 1 & 1, ink & 1)
+        light = max(8.0, (100 - 38 * c - 48 * m - 10 * y) * (0.12 if k else 1))
+        dull = 0.1 if k else 1
+        corners += [
+            light * 2.55,
+            128 + dull * (68 * m - 34 * c - 6 * y),
+            128 + dull * (85 * y - 46 * c - 6 * m),
+        ]
+    straight = bytes(range(256))
+    table = bytes(round(min(max(value, 0), 255)) for value in corners)
+    lut = (
+        b"mft1\0\0\0\0"
+        + bytes((4, 3, 2, 0))
+        + numbers(1, 0, 0, 0, 1, 0, 0, 0, 1)
+        + straight * 4
+        + table
+        + straight * 3
+    )
+    return profile(b"CMYK", b"Lab ", (b"A2B0", lut))
+
+
+ADOBE = screen(
+    2.19921875, (0.60974, 0.31111, 0.01947), (0.20528, 0.62567, 0.06087), (0.14919, 0.06322, 0.74457)
+)
+P3_LIGHT = ((0.51512, 0.24120, -0.00105), (0.29198, 0.69225, 0.04189), (0.15710, 0.06657, 0.78407))
+P3, P3_AS_SRGB = screen(2.2, *P3_LIGHT), screen(0, *P3_LIGHT)
+DOT_GAIN = screen(1.8)
+PRESS = press()
+
+
+def by_littlecms(image: Image.Image, icc: bytes) -> Image.Image:
+    own = ImageCms.ImageCmsProfile(BytesIO(icc))
+    return ImageCms.profileToProfile(image, own, SRGB, outputMode="RGB")
+
+
+def chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def deep(image: Image.Image, icc: bytes) -> bytes:
+    """A PNG of 16 bits for each number, which Pillow does not write."""
+    bands = len(image.getbands())
+    rows = [
+        image.tobytes()[at : at + image.width * bands]
+        for at in range(0, image.width * image.height * bands, image.width * bands)
+    ]
+    data = zlib.compress(b"".join(b"\0" + bytes(two for one in row for two in (one, one)) for row in rows))
+    head = struct.pack(">IIBBBBB", *image.size, 16, {1: 0, 2: 4, 3: 2, 4: 6}[bands], 0, 0, 0)
+    told = chunk(b"iCCP", b"x\0\0" + zlib.compress(icc))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + told + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
+GREY = chart().convert("L")
+CMYK = chart().convert("CMYK")
+SOURCES = {
+    "adobe rgb jpeg": (lambda: stored(chart(), "JPEG", icc_profile=ADOBE), chart(), ADOBE),
+    "p3 jpeg": (lambda: stored(chart(), "JPEG", icc_profile=P3), chart(), P3),
+    "p3 heic": (lambda: stored(chart(), "HEIF", icc_profile=P3), chart(), P3),
+    "p3 avif": (lambda: stored(chart(), "AVIF", icc_profile=P3), chart(), P3),
+    "p3 webp": (lambda: stored(chart(), "WEBP", icc_profile=P3), chart(), P3),
+    "p3 palette": (lambda: stored(chart().quantize(16), "PNG", icc_profile=P3), chart(), P3),
+    "p3 see-through": (lambda: stored(chart().convert("RGBA"), "PNG", icc_profile=P3), chart(), P3),
+    "16 bits": (lambda: deep(chart(), ADOBE), chart(), ADOBE),
+    "16 bits, see-through": (lambda: deep(chart().convert("RGBA"), P3), chart(), P3),
+    "grey": (lambda: stored(GREY, "PNG", icc_profile=DOT_GAIN), GREY, DOT_GAIN),
+    "grey, 16 bits": (lambda: deep(GREY, DOT_GAIN), GREY, DOT_GAIN),
+    "grey, see-through": (lambda: stored(GREY.convert("LA"), "PNG", icc_profile=DOT_GAIN), GREY, DOT_GAIN),
+    "grey with a profile of colours": (lambda: stored(GREY, "PNG", icc_profile=P3), GREY.convert("RGB"), P3),
+    "cmyk": (lambda: stored(CMYK, "JPEG", icc_profile=PRESS), CMYK, PRESS),
+}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_colours_are_those_that_littlecms_finds(name):
+    """From every profile to sRGB, without a difference that anybody sees; and no profile goes along."""
+    make_source, image, icc = SOURCES[name]
+    made = make(make_source(), WHOLE.steps, name)
+    assert difference(made, by_littlecms(image, icc)) < LIMIT
+    with Image.open(BytesIO(made)) as found:
+        assert "icc_profile" not in found.info
+
+
+def test_a_colour_space_told_by_numbers_counts_like_a_profile():
+    """Display P3 in the head of an AVIF or PNG, without a profile, as Android and browsers write it."""
+    plain, wanted = stored(chart(), "AVIF"), by_littlecms(chart(), P3_AS_SRGB)
+    at = plain.index(b"colrnclx") + 8
+    numbered = plain[:at] + struct.pack(">HH", 12, 13) + plain[at + 4 :]
+    assert difference(make(numbered, WHOLE.steps, "x"), wanted) < LIMIT
+    png = stored(chart(), "PNG")
+    png = png[:33] + chunk(b"cICP", bytes((12, 13, 0, 1))) + png[33:]
+    assert parse(png).colours == "profile"
+    assert difference(make(png, WHOLE.steps, "x"), wanted) < LIMIT
+    assert (
+        parse(
+            png.replace(chunk(b"cICP", bytes((12, 13, 0, 1))), chunk(b"cICP", bytes((1, 13, 0, 1))))
+        ).colours
+        == ""
+    )
+
+
+def test_a_picture_of_high_dynamic_range_is_neither_grey_nor_dark():
+    """White paper in PQ (203 of 10,000 nits, 58 % of the numbers) comes out bright; black stays black."""
+    png = stored(Image.new("RGB", (240, 180), (148, 148, 148)), "PNG")
+    head = chunk(b"cICP", bytes((9, 16, 0, 1)))
+    paper = Image.open(BytesIO(make(png[:33] + head + png[33:], WHOLE.steps, "x"))).getpixel((60, 45))
+    assert min(paper) > 215
+    assert max(paper) - min(paper) < 3
+    png = stored(Image.new("RGB", (240, 180)), "PNG")
+    assert Image.open(BytesIO(make(png[:33] + head + png[33:], WHOLE.steps, "x"))).getpixel((9, 9)) == (
+        0,
+        0,
+        0,
+    )
+
+
+def test_a_colour_that_stands_for_nothing_becomes_white_in_a_jpeg():
+    """A PNG without a channel for it: one colour, or one grey, means that the background is seen."""
+    for image, nothing in ((chart(), COLOURS[0]), (GREY, GREY.getpixel((9, 9)))):
+        data = stored(image, "PNG", transparency=nothing)
+        found = Image.open(BytesIO(make(data, Recipe(*_first(5), "image/jpeg", 10**7).steps, "logo")))
+        assert min(found.convert("RGB").getpixel((20, 20))) > 250
+        found = Image.open(BytesIO(make(data, WHOLE.steps, "logo")))
+        assert found.convert("RGBA").getpixel((20, 20))[3] == 0
+
+
+def _first(count: int) -> list:
+    return [WHOLE.crop, WHOLE.scale, WHOLE.canvas, WHOLE.background][: count - 1]
+
+
+# ── Upright ──────────────────────────────────────────────────────────────────
+
+UNDONE = {
+    2: "FLIP_LEFT_RIGHT",
+    3: "ROTATE_180",
+    4: "FLIP_TOP_BOTTOM",
+    5: "TRANSPOSE",
+    6: "ROTATE_90",
+    7: "TRANSVERSE",
+    8: "ROTATE_270",
+}
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF"])
+def test_each_way_that_a_camera_was_held_comes_out_upright(kind):
+    """All eight, whole and cut: what is cut is named in the upright picture."""
+    right = Recipe((120, 60, 120, 120), (60, 60), None, "", "image/png", 10**7)
+    corner = chart().crop((120, 60, 240, 180))
+    for way in range(1, 9):
+        turned = chart().transpose(Image.Transpose[UNDONE[way]]) if way in UNDONE else chart()
+        exif = Image.Exif()
+        exif[0x0112] = way
+        data = stored(turned, kind, exif=exif.tobytes())
+        assert difference(make(data, WHOLE.steps, "x"), chart()) < LIMIT, way
+        cut = Image.open(BytesIO(make(data, right.steps, "x"))).convert("RGB")
+        assert max(ImageStat.Stat(ImageChops.difference(cut, corner.resize((60, 60)))).mean) < 3, way
+
+
+def test_only_exif_says_which_way_is_up():
+    """XMP that says otherwise is not heard by browsers and platforms, nor here."""
+    xmp = b'<rdf:Description xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6"/>'
+    for kind in ("JPEG", "AVIF"):
+        assert difference(make(stored(chart(), kind, xmp=xmp), WHOLE.steps, "x"), chart()) < LIMIT
+
+
+def test_turning_a_photo_for_good_costs_next_to_nothing():
+    """Its own tables, turned with it: nearer to the original than 40 dB, where a new JPEG is at 34."""
+    small = Image.frombytes("RGB", (60, 45), random.Random(7).randbytes(60 * 45 * 3))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = stored(
+        small.resize((640, 480), Image.Resampling.BICUBIC), "JPEG", quality=85, exif=exif, subsampling=0
+    )
+    with Image.open(BytesIO(data)) as source, Image.open(BytesIO(make(data, PLAIN, "x"))) as made:
+        off = ImageStat.Stat(ImageChops.difference(ImageOps.exif_transpose(source), made)).rms
+    assert 20 * math.log10(255 / max(off)) > 50
+
+
+def test_no_more_than_two_pictures_are_decoded_at_once(monkeypatch):
+    """Made anew, only tried, or turned: whatever eight threads do at the same time."""
+    taken, most, lock, few = 0, 0, Lock(), decoding.one_of_few
+
+    class Counted:
+        def __enter__(self):
+            nonlocal taken, most
+            few.acquire()
+            with lock:
+                taken += 1
+                most = max(most, taken)
+
+        def __exit__(self, *error):
+            nonlocal taken
+            with lock:
+                taken -= 1
+            few.release()
+
+    for module in ("decoding", "make"):
+        monkeypatch.setattr(f"publisher.media.{module}.one_of_few", Counted())
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    jobs = [(stored(chart(), "PNG"), WHOLE.steps), (stored(chart(), "JPEG"), PLAIN)]
+    jobs += [(stored(chart(), "JPEG", exif=exif), PLAIN), (stored(chart(), "HEIF"), WHOLE.steps)]
+    threads = [Thread(target=make, args=(*job, "x")) for job in jobs * 4]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (taken, most) == (0, 2)
