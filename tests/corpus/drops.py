@@ -366,7 +366,7 @@ STAFF = (
     _first("s-at-once", "Terbit: secepatnya", "content.time_now"),
     _first("s-midnight", "Terbit: 24 November 2026 24.00", "content.no_such_time"),
     _first("s-month-only", "Terbit: November 2026", "content.time"),
-    _first("s-channels", "KANAL : IG,FB & TWITTER", channels=("IG", "FB", "TWITTER")),
+    _first("s-channels", "KANAL : FB,X & TWITTER", channels=("FB", "X", "TWITTER")),
     _first("s-all", "Kanal: semua", channels=("semua",)),
     _first("s-bare-tags", "Tagar: Natuna, PPID", hashtags=("Natuna", "PPID")),
     _first("s-loose-tags", "Tagar: # Natuna", "content.hashtag"),
