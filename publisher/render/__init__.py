@@ -215,11 +215,29 @@ class _Rendering:
         shown = self.post.media
         if slideshow.is_wanted(self.post, self.channel, self.facts):
             return (self._slideshow(shown),)
+        shown = self._shown()
         steps = self._steps(shown, self.room.pictures(self.placement))
         return tuple(
             Media(picture.source, recipe, unicodedata.normalize("NFC", picture.alt))
             for picture, recipe in zip(shown, steps, strict=True)
         )
+
+    def _shown(self) -> tuple[PostMedia, ...]:
+        """All of them; the first where there are more than one post there can hold, and a warning of it."""
+        media, most = self.post.media, self.room.limits.images
+        clips = any(self.facts[one.source].clip is not None for one in media)
+        several = most > 1 and self.placement == self.room.placements[0]
+        asked = self.channel.unsupported == "error" or (clips and Feature.MIXED not in self.room.features)
+        if len(media) <= most or asked or not several:
+            return media
+        values = {
+            "platform": self.room.title,
+            "count": len(media),
+            "limit": most,
+            "last": media[most - 1].name,
+        }
+        self.found.append(self.judge.problem("render.pictures_left", values, Severity.WARNING))
+        return media[:most]
 
     def _slideshow(self, shown: Sequence[PostMedia]) -> Media:
         """All pictures as one clip; what they show, one after another."""

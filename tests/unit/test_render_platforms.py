@@ -256,3 +256,14 @@ def test_all_channels_at_once_are_not_named_one_by_one(examples):
     """`Kanal: semua` goes wherever it can; a platform that needs a picture is left out of it."""
     found = rendered(post("Isi.", channels=("semua",)), channel("frame"))
     assert (found.skipped, found.problems[0].code) == (True, "render.skipped_needs")
+
+
+def test_more_pictures_than_a_platform_takes_are_its_first_and_a_warning(examples):
+    """A folder of six photos goes out on X with four; whoever wants an error instead says so."""
+    found = rendered(post("Isi.", pictures=6), X)
+    assert [one.alt for one in found.rendition.parts[0].media] == ["Foto 0", "Foto 1", "Foto 2", "Foto 3"]
+    (left,) = [one for one in found.problems if one.code == "render.pictures_left"]
+    assert (left.severity, left.values["last"]) == (Severity.WARNING, "3.jpg")
+    assert len(rendered(post("Isi.", pictures=6), FB).rendition.parts[0].media) == 6
+    strict = rendered(post("Isi.", pictures=6), channel("twitter", unsupported="error"))
+    assert "twitter.too_many_images" in [one.code for one in strict.problems]
