@@ -15,6 +15,8 @@ from connectors.contract import Problem, Severity
 from publisher.content.days import Mention, mentioned
 from publisher.model import Post
 
+PAST = "content.event_past"
+
 _TO_COME = re.compile(
     r"\b(?:akan|bakal|mari|ayo|yuk|hadiri(?:lah)?|hadirlah|ikuti(?:lah)?|saksikan(?:lah)?|kunjungi|datang(?:lah)?|"
     r"daftar(?:kan|lah|\s+(?:sekarang|segera|melalui|di|ke))|pendaftaran|diundang|mengundang|undangan|diimbau|"
@@ -60,7 +62,7 @@ def problems_of(post: Post, on: date) -> list[Problem]:
     """A warning for each event in the body of a post that is over on the day it is published."""
     return [
         Problem(
-            "content.event_past",
+            PAST,
             Severity.WARNING,
             {"words": event.words, "due": on.isoformat()},
             post=post.path,

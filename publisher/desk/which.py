@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from connectors.contract import Problem
+from connectors.contract import Problem, Severity
 from publisher.config import Workspace
 from publisher.errors import NotFoundError
 from publisher.model import Post
@@ -74,7 +74,8 @@ class Scope:
         if problem.post is not None:
             return problem.post in self.posts
         if problem.file is None or not problem.file.startswith(_CONTENT):
-            return True
+            # A picture lying in content/ itself is nothing of these; that the folder is missing is.
+            return problem.file != _CONTENT.rstrip("/") or problem.severity is Severity.ERROR
         return any(_related(name, problem.file) for name in self.files)
 
 

@@ -11,6 +11,7 @@ from connectors.contract import Json, MediaFacts, Severity
 from publisher import identify as identity
 from publisher.content.habits import OPEN
 from publisher.content.vocabulary import channel_meant, channels_named
+from publisher.identify import KnownPost
 from publisher.model import Channel, DueWhy, Post, Rendered, State
 from publisher.plan import OLD, KnownDelivery
 from publisher.render import placement_of
@@ -62,7 +63,14 @@ def ask(p: Pass, post: Post, place: int) -> list[Asked]:
     noting.sight(p, post, [*own, *(c for c in channels if c not in own)], skipped)
     if put_away:
         p.tell("plan.put_away", Severity.NOTICE, post, "body")
+    elif all(each.rendered.skipped and not each.delivery for each in asked) and not _has_been(p, known):
+        p.tell("plan.nowhere", Severity.WARNING, post, "body")
     return asked
+
+
+def _has_been(p: Pass, known: KnownPost | None) -> bool:
+    """Whether the post was booked anywhere."""
+    return known is not None and bool(p.snapshot.of_post(known.post_id))
 
 
 def _put_off(p: Pass, post: Post) -> bool:

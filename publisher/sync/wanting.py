@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from connectors.contract import Problem
 from publisher import plan as planning
 from publisher.content import events
 from publisher.duplicates import Double
@@ -63,7 +64,7 @@ def _with_due(p: Pass, asked: Asked, request: Request, given: Assigned, double: 
     missed = given.verdict.outcome is Outcome.MISSED
     if given.due is not None and not missed:
         day = wall_of(given.due.at, p.space.timezone).date()
-        p.problems.extend(events.problems_of(rendered.post, day))
+        _tell_past(p, events.problems_of(rendered.post, day))
     return Wanted(
         post_id=p.ids[rendered.post.path],
         rendered=rendered,
@@ -76,6 +77,13 @@ def _with_due(p: Pass, asked: Asked, request: Request, given: Assigned, double: 
         missed=given.verdict.reason if missed else None,
         missed_values=given.verdict.values if missed else {},
     )
+
+
+def _tell_past(p: Pass, found: Sequence[Problem]) -> None:
+    """Each event once, whatever the day on other channels."""
+    if found:
+        told = {(one.post, one.line, one.values["words"]) for one in p.problems if one.code == events.PAST}
+        p.problems.extend(one for one in found if (one.post, one.line, one.values["words"]) not in told)
 
 
 def _as_booked(p: Pass, asked: Asked) -> Wanted:

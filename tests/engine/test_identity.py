@@ -344,7 +344,7 @@ def test_of_two_the_other_goes_when_the_first_is_taken_away(office: Office) -> N
 
 def test_what_cannot_go_out_holds_back_nothing(office: Office) -> None:
     """A post with an error on a channel is no double of a good one there."""
-    office.post("a", WORDS, due=5, channels=["x"], pictures=5)
+    office.post("a", WORDS, due=5, channels=["x"], twitter={"poll": ["satu"]})
     office.post("b", WORDS, due=5, channels=["x"])
     assert "plan.looks_booked" not in [p.code for p in office.ask("check").problems]
     office.run()

@@ -141,3 +141,5 @@ def test_skipped_everywhere_it_stays_in_sight(office: Office, monkeypatch: pytes
     for _ in range(2):
         codes = [p.code for p in office.look().plan.problems if p.post == "b"]
         assert codes.count("render.skipped") == 2
+        assert codes.count("plan.nowhere") == 1
+    assert "plan.nowhere" not in [p.code for p in office.look().plan.problems if p.post != "b"]
