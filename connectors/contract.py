@@ -89,6 +89,7 @@ class ClipFacts:
         moov_first: whether the index stands before the data, as streaming needs it.
         edit_lists: whether there is an edit list that is more than the start of the whole.
         interlaced: whether the frames are stored as half pictures.
+        hdr: how it holds more brightness than a plain screen shows: `hlg`, `pq`; empty: it does not.
     """
 
     container: str
@@ -102,6 +103,7 @@ class ClipFacts:
     moov_first: bool = True
     edit_lists: bool = False
     interlaced: bool = False
+    hdr: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -520,6 +522,9 @@ class ClipRules:
         fps: frames per second, the least and the most.
         sides: pixels of the longer and the shorter side at most.
         width: pixels across at most.
+        ratio: width by height, the least and the most.
+        least: pixels of the shorter and the longer side at least.
+        grow: how many times larger a small clip may be made to reach that.
         bitrate: bits per second at most, all streams together.
         size: bytes at most.
         channels, rate: of the sound, at most.
@@ -533,6 +538,9 @@ class ClipRules:
     fps: tuple[float, float] = (0.0, inf)
     sides: tuple[float, float] = (inf, inf)
     width: float = inf
+    ratio: tuple[float, float] = (0.0, inf)
+    least: tuple[float, float] = (0.0, 0.0)
+    grow: float = 2.0
     bitrate: float = inf
     size: float = inf
     channels: float = inf

@@ -79,8 +79,15 @@ class Facebook(Room):
         """A story must fit by itself; any other clip that is no reel goes out as a video of the Page."""
         colours = ("yuv420p", "yuvj420p")
         if placement == "story":
+            narrow, wide = limits.CLIP_RATIO
             return ClipRules(
-                limits.CLIP_TYPES, limits.CLIP_CODECS, limits.CLIP_SOUND, colours, fps=limits.CLIP_FPS
+                limits.CLIP_TYPES,
+                limits.CLIP_CODECS,
+                limits.CLIP_SOUND,
+                colours,
+                fps=limits.CLIP_FPS,
+                ratio=(narrow - limits.RATIO_SLACK, wide + limits.RATIO_SLACK),
+                least=limits.CLIP_SIDES,
             )
         return ClipRules(limits.VIDEO_TYPES, limits.CLIP_CODECS, limits.CLIP_SOUND, size=limits.VIDEO_BYTES)
 

@@ -66,6 +66,7 @@ class Instagram(Room):
             limits.CLIP_PIXELS,
             fps=limits.CLIP_FPS,
             width=limits.CLIP_WIDTH,
+            ratio=limits.STORY_RATIO if placement == "story" else limits.REEL_RATIO,
             bitrate=limits.CLIP_BITRATE,
             size=limits.STORY_BYTES if placement == "story" else limits.REEL_BYTES,
             channels=limits.CLIP_CHANNELS,

@@ -58,6 +58,7 @@ class Threads(Room):
             limits.CLIP_PIXELS,
             fps=limits.CLIP_FPS,
             width=limits.CLIP_WIDTH,
+            ratio=limits.CLIP_RATIO,
             bitrate=limits.CLIP_BITRATE,
             size=limits.CLIP_BYTES,
             channels=limits.CLIP_CHANNELS,

@@ -86,6 +86,7 @@ class TikTok(Room):
             limits.CLIP_CODECS,
             fps=limits.CLIP_FPS,
             sides=(limits.CLIP_SIDES[1], limits.CLIP_SIDES[1]),
+            least=(limits.CLIP_SIDES[0], limits.CLIP_SIDES[0]),
             size=limits.CLIP_BYTES,
         )
 

@@ -51,6 +51,8 @@ class Twitter(Room):
             limits.CLIP_PIXELS,
             fps=(0.0, limits.CLIP_FPS),
             sides=limits.CLIP_MOST,
+            ratio=limits.CLIP_RATIO,
+            least=(limits.CLIP_LEAST, limits.CLIP_LEAST),
             size=limits.CLIP_BYTES,
             channels=limits.CLIP_CHANNELS,
             progressive=True,

@@ -1,26 +1,27 @@
-"""Encodes a clip anew after a recipe: upright, H.264 and AAC, the index in front; by PyAV alone."""
+"""Makes a clip after a recipe: encoded anew (upright, H.264 and AAC), or packed anew with its own frames."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from fractions import Fraction
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from publisher.media import encoding
+from publisher.media.clip_filter import Fitter
 from publisher.media.clips import PATIENCE, picture_of
 from publisher.media.inspect import MediaError
 from publisher.media.progress import still_at_it
-from publisher.recipe import SOUND_RATE
+from publisher.recipe_clips import SOUND_RATE
 
 if TYPE_CHECKING:
     from av.container import InputContainer, OutputContainer
 
-    from publisher.recipe import ClipRecipe
+    from publisher.recipe_clips import ClipRecipe, RepackRecipe
 
-# How a frame is turned that is to be shown turned: by degrees against the clock (av_display_rotation_get).
-_TURNS = {90: ("transpose=cclock",), 180: ("hflip", "vflip"), 270: ("transpose=clock",)}
+_TAGS = {"hevc": "hvc1"}
+"""By what a codec is called in an MP4 where players differ in which names they know."""
 
 
 def make(source: Path, target: Path, recipe: ClipRecipe, name: str) -> None:
@@ -30,99 +31,106 @@ def make(source: Path, target: Path, recipe: ClipRecipe, name: str) -> None:
         MediaError: it cannot be decoded to its end.
         OSError: the target cannot be written.
     """
-    import av
-
-    with (
-        encoding.written(target, "media.clip_damaged", name) as made,
-        av.open(os.fspath(source), timeout=PATIENCE, metadata_errors="ignore") as given,
-    ):
+    with encoding.written(target, "media.clip_damaged", name) as made, _opened(source) as given:
         _encode(given, made, recipe, name)
 
 
-def _encode(given: InputContainer, made: OutputContainer, recipe: ClipRecipe, name: str) -> None:
+def repack(source: Path, target: Path, recipe: RepackRecipe, name: str) -> None:
+    """Write a clip with the frames of its source, and with its sound or another of the same.
+
+    Raises:
+        MediaError: it cannot be read to its end.
+        OSError: the target cannot be written.
+    """
+    with encoding.written(target, "media.clip_damaged", name) as made, _opened(source) as given:
+        pictures = _pictures(given, name)
+        sound = given.streams.audio[0] if given.streams.audio else None
+        moving: Any = made.add_stream_from_template(pictures, opaque=True)
+        moving.codec_tag = _TAGS.get(pictures.codec_context.name, moving.codec_tag)
+        kept: Any = None
+        voice: _Voice | None = None
+        if sound is not None and recipe.sound == "kept":
+            kept = made.add_stream_from_template(sound, opaque=True)
+        elif sound is not None:
+            voice = _Voice(made, sound)
+        for packet in given.demux(*(one for one in (pictures, sound) if one is not None)):
+            still_at_it()
+            if packet.stream is sound and voice is not None:
+                voice.take(packet)
+            elif packet.dts is not None:
+                packet.stream = moving if packet.stream is pictures else kept
+                made.mux(packet)
+        if voice is not None:
+            voice.end()
+
+
+def _opened(source: Path) -> Any:
     import av
 
-    pictures = picture_of(given)
-    if pictures is None:
+    return av.open(os.fspath(source), timeout=PATIENCE, metadata_errors="ignore")
+
+
+def _pictures(given: InputContainer, name: str) -> Any:
+    found = picture_of(given)
+    if found is None:
         raise MediaError("media.clip_no_picture", name=name)
+    return found
+
+
+def _encode(given: InputContainer, made: OutputContainer, recipe: ClipRecipe, name: str) -> None:
+    pictures = _pictures(given, name)
     sound = given.streams.audio[0] if given.streams.audio else None
     rate = Fraction(recipe.fps).limit_denominator(1001)
-    video = encoding.pictures(made, recipe.size, rate, recipe.bitrate)
-    track: Any = None
-    resampler: Any = None
-    if sound is not None:
-        layout = "mono" if sound.channels == 1 else "stereo"
-        track = encoding.sound(made, layout)
-        resampler = av.AudioResampler(format="fltp", layout=layout, rate=SOUND_RATE)
-    fitter = _Fitter(pictures, recipe, rate)
-    wanted: list[Any] = [one for one in (pictures, sound) if one is not None]
-    for packet in given.demux(*wanted):
+    video = encoding.pictures(made, recipe.whole, rate, recipe.bitrate)
+    voice = _Voice(made, sound) if sound is not None else None
+    silent = encoding.sound(made, "stereo") if sound is None else None
+    fitter = Fitter(pictures, recipe, rate)
+    last = Fraction(0)
+    for packet in given.demux(*(one for one in (pictures, sound) if one is not None)):
         still_at_it()
         if packet.stream is pictures:
             for frame in packet.decode():
-                for fit in fitter.take(frame):
-                    made.mux(video.encode(fit))
-        else:
-            for frame in packet.decode():
-                for piece in resampler.resample(frame):
-                    made.mux(track.encode(piece))
-    for fit in fitter.end():
-        made.mux(video.encode(fit))
+                last = _put(made, video, fitter.take(frame)) or last
+        elif voice is not None:
+            voice.take(packet)
+    last = _put(made, video, fitter.end()) or last
     made.mux(video.encode(None))
-    if track is not None:
-        for piece in resampler.resample(None):
-            made.mux(track.encode(piece))
-        made.mux(track.encode(None))
+    if voice is not None:
+        voice.end()
+    if silent is not None:
+        encoding.silence(made, silent, ceil(last * SOUND_RATE))
 
 
-class _Fitter:
-    """Frames as they were stored → frames as they are to be shown: upright, whole, of one size and pace."""
+def _put(made: OutputContainer, video: Any, frames: Any) -> Fraction | None:
+    """Encode frames; when the last of them ends, in seconds."""
+    end = None
+    for frame in frames:
+        if video.codec_context.is_open is False:
+            encoding.tell_colours(video, frame)
+        made.mux(video.encode(frame))
+        end = (frame.pts + 1) * frame.time_base
+    return end
 
-    def __init__(self, stream: Any, recipe: ClipRecipe, rate: Fraction) -> None:
-        self._stream = stream
-        self._recipe = recipe
-        self._rate = rate
-        self._graph: Any = None
 
-    def take(self, frame: Any) -> Iterator[Any]:
-        """The frames that can be given out once this one is known."""
-        if self._graph is None:
-            self._graph = self._built(frame)
-        self._graph.push(frame)
-        yield from self._ready()
+class _Voice:
+    """The sound of a source → AAC."""
 
-    def end(self) -> Iterator[Any]:
-        """The last ones."""
-        if self._graph is not None:
-            self._graph.push(None)
-            yield from self._ready()
-
-    def _ready(self) -> Iterator[Any]:
+    def __init__(self, made: OutputContainer, given: Any) -> None:
         import av
 
-        while True:
-            try:
-                frame = self._graph.pull()
-            except (av.error.BlockingIOError, av.error.EOFError):
-                return
-            frame.pict_type = 0  # the encoder decides what it becomes
-            yield frame
+        layout = "mono" if given.channels == 1 else "stereo"
+        self._made = made
+        self._track = encoding.sound(made, layout)
+        self._resampler = av.AudioResampler(format="fltp", layout=layout, rate=SOUND_RATE)
 
-    def _built(self, frame: Any) -> Any:
-        import av
+    def take(self, packet: Any) -> None:
+        for frame in packet.decode():
+            self._put(frame)
 
-        graph = av.filter.Graph()
-        width, height = self._recipe.size
-        steps = [
-            *(("yadif",) if frame.interlaced_frame else ()),
-            *_TURNS.get(round(frame.rotation) % 360, ()),
-            f"scale={width}:{height}:flags=bicubic",
-            "setsar=1",
-            f"fps={self._rate.numerator}/{self._rate.denominator}",
-            "format=yuv420p",
-        ]
-        nodes = [graph.add_buffer(template=self._stream, time_base=self._stream.time_base)]
-        nodes += [graph.add(*one.split("=", 1)) for one in steps]
-        nodes.append(graph.add("buffersink"))
-        graph.link_nodes(*nodes).configure()
-        return graph
+    def end(self) -> None:
+        self._put(None)
+        self._made.mux(self._track.encode(None))
+
+    def _put(self, frame: Any) -> None:
+        for piece in self._resampler.resample(frame):
+            self._made.mux(self._track.encode(piece))

@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 from connectors.contract import ClipFacts, MediaFacts
 from publisher.media import clip_copy, ebml
 from publisher.media.boxes import BrokenClipError, survey
+from publisher.media.clip_filter import HDR
 from publisher.media.inspect import MediaError
 from publisher.texts import system_words
 
@@ -136,6 +137,7 @@ def _streams(
         moov_first=moov_first,
         edit_lists=edit_lists,
         interlaced=bool(frame.interlaced_frame),
+        hdr=HDR.get(frame.color_trc, ""),
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from publisher.media.inspect import MediaError
-from publisher.recipe import SOUND_BITRATE, SOUND_RATE
+from publisher.recipe_clips import SOUND_BITRATE, SOUND_RATE
 
 if TYPE_CHECKING:
     from av.container import OutputContainer
@@ -72,6 +72,13 @@ def pictures(
         **({"crf": str(quality)} if quality is not None else {}),
     }
     return video
+
+
+def tell_colours(video: Any, frame: Any) -> None:
+    """Say in the stream what its numbers mean, as far as the frame tells: players guess otherwise."""
+    context = video.codec_context
+    context.colorspace, context.color_range = frame.colorspace, frame.color_range
+    context.color_primaries, context.color_trc = frame.color_primaries, frame.color_trc
 
 
 def sound(made: OutputContainer, layout: str) -> Any:

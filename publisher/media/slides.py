@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from publisher.media import encoding
 from publisher.media.progress import still_at_it
-from publisher.recipe import SLIDES_FPS, SOUND_RATE
+from publisher.recipe_clips import SLIDES_FPS, SOUND_RATE
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from publisher.recipe import SlidesRecipe
+    from publisher.recipe_clips import SlidesRecipe
 
 _QUALITY = 19
 """Of H.264: letters on a card keep their edges."""

@@ -102,7 +102,7 @@ class MediaStore:
         made = _place(self._made, media.source, _named(media.recipe))
         if not made.exists():
             name = media.source[:12]
-            if recipe.is_encoded(media.recipe):
+            if recipe.makes_clip(media.recipe):
                 self._encode(media, made, name)
             elif recipe.read(media.recipe) is not None:
                 self.make([media])
@@ -175,12 +175,15 @@ class MediaStore:
         from publisher.media import clip_make, slides
 
         clip, stills = recipe.of_clip(media.recipe), recipe.of_slides(media.recipe)
+        packed = recipe.of_repack(media.recipe)
         if stills is not None:
             self.make(_pictures(media))
             files = [self.path(still) for still in _pictures(media)]
             return lambda target: slides.make(files, target, stills, name)
-        assert clip is not None  # noqa: S101 - one of the two is encoded
         source = self._whole_source(media.source)
+        if packed is not None:
+            return lambda target: clip_make.repack(source, target, packed, name)
+        assert clip is not None  # noqa: S101 - one of the three makes a clip
         return lambda target: clip_make.make(source, target, clip, name)
 
     def _whole_source(self, sha256: str) -> Path:

@@ -203,16 +203,16 @@ def _medium(lead: str, media: Media, channel: ChannelPreview, canvas: Canvas) ->
 
 def made_words(media: Media, source: MediaFacts, made: MediaFacts) -> str:
     """foto.heic · HEIC · 3,1 MB · 4032 × 3024 (4:3) → JPEG · 412 kB · 1080 × 1350 (4:5) · dipotong: …."""
-    if recipe.is_encoded(media.recipe):
+    if recipe.makes_clip(media.recipe):
         words = media_words(replace(made, name=""))
-        if made.size == recipe.after(source, media.recipe).size:
+        if recipe.is_encoded(media.recipe) and made.size == recipe.after(source, media.recipe).size:
             size = amounts.size(made.size)  # not made yet: what its bit rate comes to
             words = words.replace(size, f"≈ {size}", 1)
-        return f"{_given(media, source)} → {words} · {_how(media)}"
+        return " · ".join((f"{_given(media, source)} → {words}", *_how(media, source)))
     steps = recipe.read(media.recipe)
     if steps is None:
         return media_words(made)
-    after = [media_words(replace(made, name="")), *_done(steps, source)]
+    after = [media_words(replace(made, name="")), *_shaped(steps.crop, steps.canvas, source)]
     return f"{media_words(source)} → {' · '.join(after)}"
 
 
@@ -222,17 +222,33 @@ def _given(media: Media, source: MediaFacts) -> str:
     return media_words(source) + (f" {t('preview.slides_others', count=others)}" if others else "")
 
 
-def _how(media: Media) -> str:
-    """How a clip was encoded."""
-    slides, clip = recipe.of_slides(media.recipe), recipe.of_clip(media.recipe)
+def _how(media: Media, source: MediaFacts) -> Iterator[str]:
+    """What was done to make a clip."""
+    slides, clip, packed = (
+        recipe.of_slides(media.recipe),
+        recipe.of_clip(media.recipe),
+        recipe.of_repack(media.recipe),
+    )
     if slides is not None:
-        return t("preview.slides", count=len(slides.stills), seconds=f"{slides.seconds:g}")
-    return t("preview.encoded", fps=round(clip.fps)) if clip else ""
+        yield t("preview.slides", count=len(slides.stills), seconds=f"{slides.seconds:g}")
+    if packed is not None:
+        yield t("preview.repacked")
+        if packed.sound == "aac":
+            yield t("preview.sound_anew")
+    if clip is not None:
+        yield t("preview.encoded", fps=round(clip.fps))
+        yield from _shaped(clip.crop, clip.canvas, source)
+        if source.clip is not None and source.clip.hdr:
+            yield t("preview.hdr")
+        if source.clip is not None and not source.clip.audio:
+            yield t("preview.silence")
 
 
-def _done(steps: recipe.Recipe, source: MediaFacts) -> Iterator[str]:
+def _shaped(
+    crop: tuple[int, int, int, int] | None, canvas: tuple[int, int] | None, source: MediaFacts
+) -> Iterator[str]:
     """What a person would want to know was done: what is cut off, what is put around."""
-    left, top, width, height = steps.crop
+    left, top, width, height = crop or (0, 0, source.width, source.height)
     cut = {
         "left": left / source.width,
         "right": 1 - (left + width) / source.width,
@@ -243,7 +259,7 @@ def _done(steps: recipe.Recipe, source: MediaFacts) -> Iterator[str]:
     sides = [t(f"preview.cut_{side}", percent=share) for side, share in shares.items() if share]
     if sides:
         yield t("preview.cut", sides=", ".join(sides))
-    if steps.canvas is not None:
+    if canvas is not None:
         yield t("preview.padded")
 
 

@@ -250,14 +250,15 @@ class _Rendering:
     def _steps(self, shown: Sequence[PostMedia], rules: PictureRules | None) -> list[tuple[str, ...]]:
         facts, focuses = [self.facts[one.source] for one in shown], [one.focus for one in shown]
         steps: list[tuple[str, ...]] = [PLAIN for _ in shown]
+        wish = Wish(self.channel.fit, self.channel.background)
         if rules is not None:
-            steps = fitted(facts, focuses, rules, Wish(self.channel.fit, self.channel.background))
+            steps = fitted(facts, focuses, rules, wish)
         clips = self.room.clips(self.placement) if self.channel.fit != "refuse" else None
         if clips is None:
             return steps
         return [
-            fitted_clip(one, clips) if one.clip is not None else own
-            for one, own in zip(facts, steps, strict=True)
+            fitted_clip(one, clips, wish, focus) if one.clip is not None else own
+            for one, focus, own in zip(facts, focuses, steps, strict=True)
         ]
 
     def _companions(self) -> tuple[Media, ...]:

@@ -56,7 +56,7 @@ def _common(facts: Sequence[MediaFacts], rules: PictureRules) -> float | None:
     """The one shape that the platform gives all pictures of a part: that of the first."""
     if len(facts) < 2 or not facts[0].ratio:
         return None
-    return _clamped(facts[0].ratio, rules.ratio)
+    return clamped(facts[0].ratio, rules.ratio)
 
 
 def _steps(
@@ -69,7 +69,7 @@ def _steps(
     moves = facts.frames > 1 and facts.mime in rules.moving
     if moves or not facts.mime.startswith("image/") or not facts.ratio:
         return PLAIN
-    wanted = shape if shape is not None else _clamped(facts.ratio, rules.ratio)
+    wanted = shape if shape is not None else clamped(facts.ratio, rules.ratio)
     misshapen = abs(wanted / facts.ratio - 1) > _SAME
     if misshapen and wish.fit == "refuse" and focus is None:
         return PLAIN
@@ -105,7 +105,7 @@ def _recipe(
     width, height = facts.width, facts.height
     crop, canvas = (0, 0, width, height), None
     if ratio is not None and (focus is not None or wish.fit == "crop"):
-        crop = _around(width, height, ratio, focus or (0.5, 0.5))
+        crop = around(width, height, ratio, focus or (0.5, 0.5))
         whole = (crop[2], crop[3])
     elif ratio is not None:
         whole = _holding(width, height, ratio)
@@ -126,7 +126,7 @@ def filling(
     width, height = facts.width, facts.height
     ratio = size[0] / size[1]
     if focus is not None or wish.fit == "crop":
-        crop = _around(width, height, ratio, focus or (0.5, 0.5))
+        crop = around(width, height, ratio, focus or (0.5, 0.5))
         return Recipe(crop, size, None, "", _STILL, _STILL_BYTES)
     factor = min(size[0] / width, size[1] / height)
     wide, high = _scaled((width, height), factor)
@@ -136,7 +136,7 @@ def filling(
     return Recipe((0, 0, width, height), scale, canvas, background, _STILL, _STILL_BYTES)
 
 
-def _around(width: int, height: int, ratio: float, focus: tuple[float, float]) -> tuple[int, int, int, int]:
+def around(width: int, height: int, ratio: float, focus: tuple[float, float]) -> tuple[int, int, int, int]:
     """The largest piece of a shape, with the focus as near to its middle as the edges allow."""
     wide = min(width, max(1, round(height * ratio)))
     high = min(height, max(1, round(width / ratio)))
@@ -186,6 +186,7 @@ def _mime(facts: MediaFacts, rules: PictureRules, size: tuple[int, int]) -> str:
     return facts.mime if drawn and size[0] * size[1] * LOSSLESS_BYTES <= most else rules.types[0]
 
 
-def _clamped(ratio: float, bounds: tuple[float, float]) -> float:
+def clamped(ratio: float, bounds: tuple[float, float]) -> float:
+    """The nearest shape within the least and the most; a most of 0 is none."""
     least, most = bounds
     return min(max(ratio, least), most if most else inf)

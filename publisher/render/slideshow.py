@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from connectors.contract import ClipRules, MediaFacts
 from publisher.model import Channel, Post
-from publisher.recipe import SlidesRecipe, Still
+from publisher.recipe_clips import SlidesRecipe, Still
 from publisher.render.fitting import Wish, filling
 from publisher.render.fitting_clips import within
 

@@ -52,6 +52,33 @@ def test_a_clip_of_a_telephone_is_live_on_x(office: Office) -> None:
     assert channel.facts[media].size == len(sent), "once it is made the preview knows its size"
 
 
+def test_only_the_sound_is_made_anew(office: Office) -> None:
+    """A clip that fits but for its sound is live with the frames that it was filmed with."""
+    office.open()
+    folder = office.post("rapat", due=5, channels=["x"], media=[{"file": "klip.mov"}])
+    data = clip(container="mov", audio="pcm_s16le", size=(64, 64))
+    (folder / "klip.mov").write_bytes(data)
+    with Desk(office.workspace, "admin") as desk:
+        [channel] = desk.preview("rapat").channels
+    [media] = channel.facts
+    words = made_words(media, channel.sources[media], channel.facts[media])
+    assert words.endswith("packed anew, its pictures unchanged · sound encoded anew")
+    office.run()
+    office.live_through(minutes=12, step=60)
+    assert office.state("rapat", "x") == "published"
+    [live] = office.live("twitter")
+    store = office.daemon.syncer.media
+    assert store is not None
+    sent = store.path(media).read_bytes()
+    assert sha256(sent).hexdigest() == live["media"][0]["sha256"]
+    assert frames_of(sent) == frames_of(data)
+
+
+def frames_of(data: bytes) -> list[bytes]:
+    with av.open(BytesIO(data)) as container:
+        return [bytes(packet) for packet in container.demux(container.streams.video[0]) if packet.size]
+
+
 def test_encoding_longer_than_a_lease_keeps_the_claim(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

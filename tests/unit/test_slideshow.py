@@ -17,7 +17,7 @@ from publisher.media.inspect import MediaError
 from publisher.media.store import MediaStore
 from publisher.model import Rendered
 from publisher.publish_log.marks import media_mark
-from publisher.recipe import SlidesRecipe, Still
+from publisher.recipe_clips import SlidesRecipe, Still
 from publisher.render import slideshow
 from publisher.render.fitting import Wish, filling
 from tests.unit.rendering import channel, post, rendered
