@@ -497,6 +497,9 @@ class PictureRules:
         moving: mime types whose animations stay as they are; others become their first frame.
         grow: how many times larger a small picture may be made to reach `width`.
         lossless: bytes of a PNG above which the platform shows it worse than a JPEG.
+        most: pictures in one part; None: as many as `Limits.images`.
+        canvas: width and height that a picture made for this place best has.
+        covered: pixels of the canvas, from above and from below, that the platform's own buttons lie on.
     """
 
     types: tuple[str, ...]
@@ -509,6 +512,9 @@ class PictureRules:
     moving: tuple[str, ...] = ()
     grow: float = 1.0
     lossless: float = inf
+    most: int | None = None
+    canvas: tuple[int, int] = (1080, 1350)
+    covered: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)

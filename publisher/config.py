@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from connectors import registry
 from connectors.contract import Json, Option, Problem, Room, Severity, account_key
-from publisher import __version__
 from publisher import config_values as kinds
 from publisher.config_hosts import MediaHostSettings, media_host
 from publisher.config_values import option_problem, parse_clock, suggestion
@@ -24,6 +23,7 @@ from publisher.yaml_lines import YamlDocument, YamlError, load_yaml
 
 __all__ = [
     "Network",
+    "Reader",
     "Workspace",
     "find_root",
     "load",
@@ -37,12 +37,12 @@ FILE = "schedule.yaml"
 MAX_BYTES = 1_000_000
 LANGUAGES = ("id", "en")
 APPROVALS = ("none", "required")
-UNSUPPORTED = ("skip", "error")
+UNSUPPORTED = ("skip", "card", "error")
 LONG_TEXT = ("lead", "thread", "error")
 BOLD = ("plain", "typed")
 MODES = ("auto", "assisted")
 FIT = ("pad", "crop", "refuse")
-FITTING_KEYS = ("unsupported", "long_text", "bold", "fit", "background")
+FITTING_KEYS = ("unsupported", "card", "long_text", "bold", "fit", "background")
 KEYS = (
     *("workspace", "timezone", "language", "grace", "approval", "approvers"),
     *("defaults", "channels", "quiet", "network", "log", "sandbox", "media_host", "notify", "brand"),
@@ -182,7 +182,7 @@ def load(root: Path, *, sandbox: bool | None = None) -> Workspace:
     except YamlError as error:
         place = Problem(error.message, Severity.ERROR, error.values, file=FILE, line=error.line)
         raise _config_error([place]) from None
-    reader = _Reader(document)
+    reader = Reader(document)
     workspace = _workspace(reader, root, sandbox)
     if reader.problems:
         raise _config_error(reader.problems)
@@ -213,16 +213,17 @@ def _text_of(path: Path) -> str:
 # ── Blocks ───────────────────────────────────────────────────────────────────
 
 
-class _Reader:
+class Reader:
     """Takes values out of the document and collects every problem with its line."""
 
-    def __init__(self, document: YamlDocument) -> None:
+    def __init__(self, document: YamlDocument, file: str = FILE) -> None:
         self.document = document
+        self.file = file
         self.problems: list[Problem] = []
 
     def problem(self, path: str, code: str, /, **values: Json) -> None:
         values = {"key": path, **values}
-        found = Problem(code, Severity.ERROR, values, file=FILE, line=self.document.line(path))
+        found = Problem(code, Severity.ERROR, values, file=self.file, line=self.document.line(path))
         if found not in self.problems:  # what `defaults` says wrongly is read once per channel
             self.problems.append(found)
 
@@ -272,7 +273,7 @@ class _Reader:
         return tuple(found)
 
 
-def _workspace(reader: _Reader, root: Path, sandbox: bool | None) -> Workspace:
+def _workspace(reader: Reader, root: Path, sandbox: bool | None) -> Workspace:
     data = reader.document.data
     if data is not None and not isinstance(data, dict):
         place = reader.document.line("")
@@ -333,25 +334,21 @@ class _Fitting:
     bold: str = "plain"
     fit: str = "pad"
     background: str = "blur"
+    card: str = ""
 
 
-def _fitting(reader: _Reader, block: Mapping[str, Json], path: str, otherwise: _Fitting) -> _Fitting:
+def _fitting(reader: Reader, block: Mapping[str, Json], path: str, otherwise: _Fitting) -> _Fitting:
     return _Fitting(
-        reader.take(block, f"{path}.unsupported", _unsupported, otherwise.unsupported),
+        reader.take(block, f"{path}.unsupported", kinds.one_of(UNSUPPORTED), otherwise.unsupported),
         reader.take(block, f"{path}.long_text", kinds.one_of(LONG_TEXT), otherwise.long_text),
         reader.take(block, f"{path}.bold", kinds.one_of(BOLD), otherwise.bold),
         reader.take(block, f"{path}.fit", kinds.one_of(FIT), otherwise.fit),
         reader.take(block, f"{path}.background", kinds.background, otherwise.background),
+        reader.take(block, f"{path}.card", kinds.label, otherwise.card),
     )
 
 
-def _unsupported(value: Json) -> str:
-    if value == "card":
-        raise kinds.WrongValue("render.card", version=__version__)
-    return kinds.one_of(UNSUPPORTED)(value)
-
-
-def _complaints(reader: _Reader, value: Json) -> dict[str, Json]:
+def _complaints(reader: Reader, value: Json) -> dict[str, Json]:
     """Where citizens complain; empty if schedule.yaml does not say, and posts then say nothing of it."""
     path = "defaults.complaints"
     block = reader.block(value, path, COMPLAINT_KEYS)
@@ -369,7 +366,7 @@ def _number_or_words(value: Json) -> str:
     return kinds.words(str(value) if whole else value)
 
 
-def _mentions(reader: _Reader, value: Json) -> dict[str, dict[str, str]]:
+def _mentions(reader: Reader, value: Json) -> dict[str, dict[str, str]]:
     """Handles as typed, in small letters → platform → the handle there; `name` where there is none."""
     known = (*registry.platforms(), "name") if value else ()
     names = value if isinstance(value, dict) else reader.block(value, "defaults.mentions", ())
@@ -389,7 +386,7 @@ def _default_keys(top: Mapping[str, Json]) -> list[str]:
     return ["hashtags", "complaints", "mentions", *FITTING_KEYS, *named]
 
 
-def _quiet(reader: _Reader, value: Json, root: Path) -> Quiet:
+def _quiet(reader: Reader, value: Json, root: Path) -> Quiet:
     if isinstance(value, str | list):  # `quiet: [21:00, 5:00]`
         reader.problem("quiet", "config.quiet_hours", value=kinds.shown(value))
         return Quiet()
@@ -407,7 +404,7 @@ def _quiet(reader: _Reader, value: Json, root: Path) -> Quiet:
     )
 
 
-def _network(reader: _Reader, value: Json, root: Path) -> Network:
+def _network(reader: Reader, value: Json, root: Path) -> Network:
     block = reader.block(value, "network", ("proxy", "ca"))
     ca = reader.take(block, "network.ca", kinds.words, None)
     if ca is not None and not (root / ca).is_file():
@@ -416,7 +413,7 @@ def _network(reader: _Reader, value: Json, root: Path) -> Network:
     return Network(proxy, root / ca if ca else None)
 
 
-def _brand(reader: _Reader, value: Json, root: Path) -> Brand:
+def _brand(reader: Reader, value: Json, root: Path) -> Brand:
     block = reader.block(value, "brand", BRAND_KEYS)
     logo = reader.take(block, "brand.logo", kinds.words, None)
     if logo is not None and not (root / logo).is_file():
@@ -429,7 +426,7 @@ def _brand(reader: _Reader, value: Json, root: Path) -> Brand:
     )
 
 
-def _channels(reader: _Reader, value: Json, defaults: _Defaults) -> tuple[Channel, ...]:
+def _channels(reader: Reader, value: Json, defaults: _Defaults) -> tuple[Channel, ...]:
     if value is not None and not isinstance(value, dict):
         reader.problem("channels", "config.not_block", value=kinds.shown(value))
         return ()
@@ -450,7 +447,7 @@ def _channels(reader: _Reader, value: Json, defaults: _Defaults) -> tuple[Channe
     return tuple(found)
 
 
-def _channel(reader: _Reader, label: str, value: Json, defaults: _Defaults) -> Channel | None:
+def _channel(reader: Reader, label: str, value: Json, defaults: _Defaults) -> Channel | None:
     path = f"channels.{label}"
     if not isinstance(value, dict):
         reader.problem(path, "config.not_block", value=kinds.shown(value))
@@ -486,6 +483,7 @@ def _channel(reader: _Reader, label: str, value: Json, defaults: _Defaults) -> C
         bold=fitting.bold,
         fit=fitting.fit,
         background=fitting.background,
+        card=fitting.card,
         options=options,
     )
 
@@ -503,7 +501,7 @@ def _room(value: Json) -> Room:
 
 
 def _options(
-    reader: _Reader, room: Room, block: Mapping[str, Json], path: str, defaults: Mapping[str, Json]
+    reader: Reader, room: Room, block: Mapping[str, Json], path: str, defaults: Mapping[str, Json]
 ) -> dict[str, Json]:
     """The channel's own room options over those that `defaults` gives for its platform."""
     own = {option.name: option for option in room.options if "channel" in option.where}
@@ -518,7 +516,7 @@ def _options(
 
 
 def _checked(
-    reader: _Reader, block: Mapping[str, Json], path: str, options: Mapping[str, Option]
+    reader: Reader, block: Mapping[str, Json], path: str, options: Mapping[str, Option]
 ) -> dict[str, Json]:
     found = {}
     for key, option in options.items():

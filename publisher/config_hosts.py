@@ -15,7 +15,7 @@ from publisher.durations import parse_duration
 
 if TYPE_CHECKING:
     from connectors.contract import Json
-    from publisher.config import _Reader
+    from publisher.config import Reader
 
 KEEP = timedelta(days=3)
 LEAST_KEEP = timedelta(days=1)
@@ -88,7 +88,7 @@ class MediaHostSettings:
         return is_local(self.url or self.endpoint)
 
 
-def media_host(reader: _Reader, value: Json, root: Path, *, live: bool) -> MediaHostSettings | None:
+def media_host(reader: Reader, value: Json, root: Path, *, live: bool) -> MediaHostSettings | None:
     """The block `media_host`; None if there is none, or if it is wrong (then `reader` has the problems).
 
     Args:

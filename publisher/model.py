@@ -33,6 +33,7 @@ class PostMedia:
         line: where it is named in the text; None: found lying in the folder.
         role: of a companion of a clip: `cover` or `captions`; empty: shown itself.
         language: of captions, BCP 47; empty: that of the workspace.
+        reading: characters that stand on it, of a card.
     """
 
     path: Path
@@ -43,6 +44,7 @@ class PostMedia:
     line: int | None = None
     role: str = ""
     language: str = ""
+    reading: int = 0
 
 
 _ALL = frozenset({"semua", "semua kanal", "all", "all channels"})
@@ -64,6 +66,7 @@ class Post:
         digest: sha256 over the text's bytes and the media's: equal for a renamed copy.
         companions: covers and captions of clips, which are not shown beside them.
         channels: labels the post names itself; None: it inherits.
+        card: the design of the card it asks for, `yes`: any; empty: it asks for none.
         platforms: the block per platform id, checked against the room's options.
         lines: line of each key (`publish_at`, `twitter.thread`), from 1; `body`: where the body begins.
         problems: found while reading; one with severity error and no channel stops the whole post.
@@ -92,6 +95,7 @@ class Post:
     repeat: bool = False
     corrects: str | None = None
     sample: bool = False
+    card: str = ""
     platforms: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
@@ -121,7 +125,9 @@ class Channel:
         app: the app of the platform that speaks for it; channels of one share its quotas.
         quota: the office's own bound, posts per day; the room's quotas hold besides.
         default: whether posts that name no channel go there.
-        unsupported: `skip` or `error`: what becomes of a post that cannot be carried and only inherits it.
+        unsupported: `skip` or `error`: what becomes of a post that cannot be carried and only inherits it;
+            `card`: words become a picture where the platform needs one, else as `skip`.
+        card: the design of cards; empty: the program's own.
         long_text: `lead`, `thread` or `error`: what becomes of a text that does not fit.
         bold: `plain` or `typed`: whether the marks of bold go out where the platform has no bold.
         fit: `pad`, `crop` or `refuse`: what becomes of a picture of a shape that the platform does not take.
@@ -148,6 +154,7 @@ class Channel:
     mode: str = "auto"
     fit: str = "pad"
     background: str = "blur"
+    card: str = ""
     options: Mapping[str, Json] = field(default_factory=dict)
 
 
@@ -314,6 +321,7 @@ class Plan:
     Attributes:
         vanished: ids of posts whose file is newly not there any more.
         posts: all that were read.
+        drawn: path of a post → the cards that were drawn for it.
         last_seen: the newest place in the order of first sight when the plan was made; None: unknown.
     """
 
@@ -323,6 +331,7 @@ class Plan:
     vanished: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     posts: tuple[Post, ...] = ()
+    drawn: Mapping[str, tuple[PostMedia, ...]] = field(default_factory=dict)
     last_seen: int | None = None
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import parse_qsl
 
@@ -70,10 +71,15 @@ class Facebook(Room):
         return {"reels": int(part.kind is PartKind.ROOT and part.options.get("placement") == "reel")}
 
     def pictures(self, placement: str, role: str = "") -> PictureRules | None:
-        """JPEG and PNG; other kinds it takes (BMP, TIFF, GIF) are as well made JPEG here."""
+        """JPEG and PNG; other kinds it takes (BMP, TIFF, GIF) are as well made JPEG here. None in a reel."""
+        if placement == "reel":
+            return None
         types = ("image/jpeg", "image/png")
-        sides = limits.UPRIGHT_SIDES if placement in ("story", "reel") else limits.STORED_SIDES
-        return PictureRules(types, limits.IMAGE_BYTES, sides=sides, lossless=limits.PNG_BYTES)
+        feed = PictureRules(types, limits.IMAGE_BYTES, sides=limits.STORED_SIDES, lossless=limits.PNG_BYTES)
+        if placement == "feed":
+            return feed
+        upright = replace(feed, sides=limits.UPRIGHT_SIDES, canvas=limits.UPRIGHT_CARD)
+        return replace(upright, covered=limits.COVERED, most=1)
 
     def clips(self, placement: str) -> ClipRules | None:
         """A story must fit by itself; any other clip that is no reel goes out as a video of the Page."""

@@ -77,10 +77,13 @@ class Instagram(Room):
         )
 
     def pictures(self, placement: str, role: str = "") -> PictureRules | None:
-        """JPEG; in the feed of its shapes, all of a carousel alike."""
+        """JPEG; in the feed of its shapes, all of a carousel alike; a reel has only a cover."""
+        if placement == "reel" and not role:
+            return None
         everywhere = PictureRules(limits.IMAGE_TYPES, limits.IMAGE_BYTES, sides=limits.STORED_SIDES)
         if role or placement != "feed":
-            return replace(everywhere, sides=limits.UPRIGHT_SIDES)
+            upright = replace(everywhere, sides=limits.UPRIGHT_SIDES, canvas=limits.UPRIGHT_CARD)
+            return replace(upright, covered=limits.COVERED, most=1)
         return replace(
             everywhere, ratio=limits.IMAGE_RATIO, width=limits.IMAGE_WIDTH, alike=True, grow=limits.GROW
         )

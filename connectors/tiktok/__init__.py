@@ -92,7 +92,14 @@ class TikTok(Room):
 
     def pictures(self, placement: str, role: str = "") -> PictureRules | None:
         """JPEG and WebP, no larger than 1080p."""
-        return PictureRules(limits.PHOTO_TYPES, limits.PHOTO_BYTES, sides=limits.PHOTO_SIDES, strict=True)
+        return PictureRules(
+            limits.PHOTO_TYPES,
+            limits.PHOTO_BYTES,
+            sides=limits.PHOTO_SIDES,
+            strict=True,
+            canvas=limits.CARD,
+            covered=limits.COVERED,
+        )
 
     def fetches(self, part: Part, facts: FactsOf, settings: Mapping[str, Json]) -> bool:
         """Photos always; clips where the channel says so."""

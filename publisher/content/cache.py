@@ -179,7 +179,7 @@ def _post_to(post: Post, needs: Needs, content: str) -> tuple[Any, ...]:
         (post.channels, post.link, post.hashtags),
         tuple([_medium_to(content, medium) for medium in post.media]),
         tuple([_medium_to(content, medium) for medium in post.companions]),
-        (post.topic, post.urgent, post.draft, post.repeat, post.corrects, post.sample),
+        (post.topic, post.urgent, post.draft, post.repeat, post.corrects, post.sample, post.card),
         dict(post.platforms),
         dict(post.lines),
         tuple([_problem_to(problem) for problem in post.problems]),

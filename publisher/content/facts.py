@@ -17,6 +17,7 @@ from publisher.content import vocabulary
 from publisher.content.text import Draft, Value, shown
 from publisher.content.values import (
     BadValue,
+    to_card,
     to_date,
     to_duration,
     to_flag,
@@ -276,6 +277,7 @@ KEYS: Mapping[str, Callable[[Value, str], Any]] = {
     "link": _plain(to_link),
     "hashtags": _plain(to_hashtags),
     "media": _plain(_media),
+    "card": _plain(to_card),
     "topic": _plain(to_line),
     "urgent": _plain(to_flag),
     "draft": _plain(to_flag),

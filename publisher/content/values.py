@@ -38,6 +38,7 @@ class BadValue(Exception):
 
 _YES = frozenset({"true", "yes", "ya", "iya"})
 _NO = frozenset({"false", "no", "tidak"})
+_CARD = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _TAG = re.compile(r"#?(\w+)")
 _BETWEEN_NAMES = r"\s*(?:[,;&]|\s(?:dan|and)\s)\s*"
@@ -74,6 +75,16 @@ def to_flag(value: Value) -> bool:
     if word not in _YES | _NO:
         raise BadValue("content.not_flag", value=shown(value))
     return word in _YES
+
+
+def to_card(value: Value) -> str:
+    """The design of a card: its name, `yes` for any; empty: no card."""
+    text = _bare(to_line(value)).lower()
+    if text in _YES | _NO:
+        return "yes" if text in _YES else ""
+    if not _CARD.fullmatch(text):
+        raise BadValue("content.card", value=shown(text))
+    return text
 
 
 def to_whole(value: Value) -> int:

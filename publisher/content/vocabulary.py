@@ -25,6 +25,7 @@ _SAME: Mapping[str, str] = {
     "link": "link tautan",
     "hashtags": "hashtags hashtag tagar tagars hestek",
     "media": "media foto gambar photo photos picture pictures image images",
+    "card": "card kartu",
     "topic": "topic topik",
     "urgent": "urgent mendesak penting darurat",
     "draft": "draft konsep draf",

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 def previewed(place: Workplace, synced: Synced, path: str, wanted: Sequence[Wanted]) -> PostPreview:
     """A post on the channels of `wanted`, its pictures made."""
-    found = next(p for p in synced.content.posts if p.path == path)
+    found = _with_cards(next(p for p in synced.content.posts if p.path == path), wanted)
     post_id = synced.ids[path]
     booked = {delivery.account: delivery for delivery in place.standing_of(post_id)}
     facts, _ = place.syncer(None).facts(found)
@@ -51,6 +51,12 @@ def previewed(place: Workplace, synced: Synced, path: str, wanted: Sequence[Want
         problems=tuple(p for p in synced.plan.problems if p.post == path),
         reach=reach(place.workspace.channels, synced.wanted, synced.plan.problems),
     )
+
+
+def _with_cards(post: Post, wanted: Iterable[Wanted]) -> Post:
+    """The post with all that some channel shows of it."""
+    shown = (one for each in wanted for one in each.rendered.post.media)
+    return replace(post, media=tuple(dict.fromkeys((*post.media, *shown))))
 
 
 def on_channel(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 
 from connectors.contract import ClipRules, MediaFacts
 from publisher.model import Channel, Post
@@ -14,6 +15,8 @@ SIZE = (1080, 1920)
 """Upright, as Reels, Shorts and TikTok show clips."""
 SECONDS, FADE = 4.0, 0.5
 """Ours: long enough to read the words of a poster."""
+READ, LONGEST = 20, 12.0
+"""Ours: characters that a card's reader takes in a second, and the longest that one card stays."""
 MOST = 4_000_000
 """Bits per second; what stands still takes far fewer."""
 
@@ -41,14 +44,16 @@ def frame(rules: ClipRules | None) -> tuple[int, int]:
     return within(SIZE, rules) if rules is not None else SIZE
 
 
-def slideshow(stills: Sequence[Still], size: tuple[int, int]) -> SlidesRecipe:
+def slideshow(stills: Sequence[Still], size: tuple[int, int], reading: int = 0) -> SlidesRecipe:
     """The clip of some pictures, in their order.
 
     Args:
+        reading: characters that stand on the fullest of them.
         stills: each with the steps that make it as large as the clip; one of another shape stands in the
             middle of black.
     """
-    return SlidesRecipe(tuple(stills), size, SECONDS, FADE, MOST)
+    seconds = max(SECONDS, min(float(ceil(reading / READ)), LONGEST))
+    return SlidesRecipe(tuple(stills), size, seconds, FADE, MOST)
 
 
 def of_pictures(
@@ -58,4 +63,4 @@ def of_pictures(
     stills = [
         Still(one.source, filling(facts[one.source], one.focus, size, wish).steps) for one in post.media
     ]
-    return slideshow(stills, size)
+    return slideshow(stills, size, max((one.reading for one in post.media), default=0))

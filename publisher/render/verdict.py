@@ -56,7 +56,7 @@ class Judge:
         named.update({media: recipe.after(facts[media.source], media.recipe) for media in beside})
         told = self._of_parts(rendition, self.room.check(rendition, named))
         unfit = [problem for problem in told if self._unfit(problem)]
-        if unfit and self.post.inherits and self.channel.unsupported == "skip":
+        if unfit and self.post.inherits and self.channel.unsupported != "error":
             return Rendered(self.post, self.channel, None, (self._skipped(unfit),), skipped=True)
         return Rendered(self.post, self.channel, rendition, (*found, *map(self.placed, told)))
 

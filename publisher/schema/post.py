@@ -135,6 +135,11 @@ def _shapes() -> Mapping[str, Shape]:
                 },
             ]
         },
+        "card": {
+            "type": ["boolean", "string"],
+            "pattern": whole("[A-Za-z0-9][A-Za-z0-9_-]{0,39}"),
+            "examples": [True, "announcement", "info", "quote"],
+        },
         "media": {"anyOf": [_LINE, {"$ref": "#/$defs/medium"}, listed(medium)]},
     }
 

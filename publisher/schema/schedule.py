@@ -77,6 +77,7 @@ _KINDS: Mapping[str, Shape] = {
 }
 _FITTING: Mapping[str, Shape] = {
     "unsupported": {"enum": list(config.UNSUPPORTED)},
+    "card": {**_LABEL, "examples": ["announcement", "info", "quote"]},
     "long_text": {"enum": list(config.LONG_TEXT)},
     "bold": {"enum": list(config.BOLD)},
     "fit": {"enum": list(config.FIT)},

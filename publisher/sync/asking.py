@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from connectors import registry
-from connectors.contract import Json, MediaFacts, Severity
+from connectors.contract import Json, MediaFacts, Problem, Severity
 from publisher import identify as identity
 from publisher.content.habits import OPEN
 from publisher.content.vocabulary import channel_meant, channels_named
@@ -163,15 +163,42 @@ def _rendered(
 ) -> list[Asked]:
     found = []
     for channel in channels:
-        placement = placement_of(post, channel, facts)
+        look = _look(p, post, channel, facts)
+        placement = placement_of(look.post, channel, look.facts)
         delivery = p.snapshot.standing(p.ids[post.path], channel.account, placement)
         if delivery is not None and not _still_open(p, post, delivery):
             _keep(p, post, channel, delivery, placement)
-            _tell_out_before(p, post, channel, delivery, facts)
+            _tell_out_before(p, look, channel, delivery)
             continue
-        rendered = p.syncer.render(post, channel, facts)
+        rendered = look.rendered(p, channel)
         found.append(Asked(rendered, placement, delivery, _request(p, rendered, delivery, place)))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A post as one channel gets it: with cards where it needs them, and what is told of those."""
+
+    post: Post
+    facts: Mapping[str, MediaFacts]
+    told: tuple[Problem, ...]
+
+    def rendered(self, p: Pass, channel: Channel) -> Rendered:
+        """On the channel; nothing where the card that it needs cannot be made."""
+        if any(problem.severity is Severity.ERROR for problem in self.told):
+            return Rendered(self.post, channel, None, self.told)
+        found = p.syncer.render(self.post, channel, self.facts)
+        return replace(found, problems=(*self.told, *found.problems)) if self.told else found
+
+
+def _look(p: Pass, post: Post, channel: Channel, facts: Mapping[str, MediaFacts]) -> _Look:
+    dressed = p.syncer.dressed(post, channel, facts)
+    if dressed.post is post:
+        return _Look(post, facts, dressed.problems)
+    cards, bad = p.syncer.facts(dressed.post)
+    known = dict.fromkeys((*p.drawn.get(post.path, ()), *dressed.post.media))
+    p.drawn[post.path] = tuple(known)
+    return _Look(dressed.post, {**facts, **cards}, (*dressed.problems, *bad))
 
 
 def _keep(p: Pass, post: Post, channel: Channel, delivery: KnownDelivery, placement: str) -> None:
@@ -184,15 +211,13 @@ def _keep(p: Pass, post: Post, channel: Channel, delivery: KnownDelivery, placem
     p.keep(post, channel, delivery, reason="plan.placement_late")
 
 
-def _tell_out_before(
-    p: Pass, post: Post, channel: Channel, delivery: KnownDelivery, facts: Mapping[str, MediaFacts]
-) -> None:
+def _tell_out_before(p: Pass, look: _Look, channel: Channel, delivery: KnownDelivery) -> None:
     """Where a post is out already, an edit for the channels still to come does not reach it."""
     if delivery.state not in (State.PUBLISHED, State.PROCESSING, State.HANDED_OVER):
         return
-    now_it_is = p.syncer.render(post, channel, facts).rendition
+    now_it_is = look.rendered(p, channel).rendition
     if now_it_is is not None and now_it_is.fingerprint != delivery.fingerprint:
-        p.tell("plan.edited_some", Severity.WARNING, post, "body", label=channel.label)
+        p.tell("plan.edited_some", Severity.WARNING, look.post, "body", label=channel.label)
 
 
 def _request(p: Pass, rendered: Rendered, delivery: KnownDelivery | None, place: int) -> Request | None:

@@ -37,7 +37,7 @@ def of(p: Pass, asked: Sequence[tuple[Asked, Assigned]]) -> dict[tuple[str, str]
     found: dict[tuple[str, str], Double] = {}
     for each, this in questions:
         original = originals[each.rendered.post.digest]
-        double = judged(this, shelf, copy_of=original.path if original is not each.rendered.post else None)
+        double = judged(this, shelf, copy_of=original.path if original.path != this.path else None)
         if double is None:
             shelf.add(this)
         else:

@@ -12,7 +12,7 @@ from connectors.contract import Json, Problem, Severity
 from publisher.config import Workspace
 from publisher.content import Content
 from publisher.identify import KnownPost
-from publisher.model import Action, ActionKind, Channel, Post, Sight
+from publisher.model import Action, ActionKind, Channel, Post, PostMedia, Sight
 from publisher.plan import KnownDelivery, Snapshot
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class Pass:
         only: path of the one post to render; None: all.
         named: labels to render that post for, also where it has none; None: its own.
         reopened: ids of settled posts that are looked at again, since their file has changed.
+        drawn: path of a post → the cards that its channels show.
     """
 
     syncer: Syncer
@@ -43,6 +44,7 @@ class Pass:
     problems: list[Problem] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
     sights: list[Sight] = field(default_factory=list)
+    drawn: dict[str, tuple[PostMedia, ...]] = field(default_factory=dict)
 
     @property
     def space(self) -> Workspace:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from connectors.contract import MediaFacts, Problem, Severity
 from publisher import content, recipe
+from publisher.cards import Cards, Dressed
 from publisher.config import Workspace
 from publisher.content import Content
 from publisher.duplicates import Words
@@ -78,6 +79,7 @@ class Syncer:
     _templates: Templates | None = None
     _provisional: _Provisional = field(default_factory=_Provisional)
     _facts: dict[str, MediaFacts] = field(default_factory=dict)
+    _cards: Cards | None = None
     words: dict[str, Words] = field(default_factory=dict)
 
     def sync(
@@ -130,6 +132,8 @@ class Syncer:
         touched: tuple[str, ...] = ()
         if write:
             plan, touched = self.book(plan, actor)
+            if only is None and self._cards is not None:
+                self._cards.prune([card.path for cards in plan.drawn.values() for card in cards])
         return Synced(look, ids, tuple(wanted), plan, snapshot, touched)
 
     def book(self, plan: Plan, actor: str) -> tuple[Plan, tuple[str, ...]]:
@@ -173,6 +177,12 @@ class Syncer:
         )
         host = self.workspace.media_host
         return fetched.told(found, facts, hosted=self.workspace.hosted, url=f"{host.url}/" if host else None)
+
+    def dressed(self, post: Post, channel: Channel, facts: Mapping[str, MediaFacts]) -> Dressed:
+        """The post as a channel gets it: with cards where that needs a picture."""
+        if self._cards is None:
+            self._cards = Cards(self.workspace)
+        return self._cards.dressed(post, channel, facts)
 
     def facts(self, post: Post) -> tuple[dict[str, MediaFacts], list[Problem]]:
         """What is known of a post's pictures, clips and captions, and what is wrong with them."""
@@ -224,7 +234,8 @@ class Syncer:
         sources = {source for media in needed for source in recipe.sources(media)}
         problems: list[Problem] = []
         for post in plan.posts:
-            own = [media for media in (*post.media, *post.companions) if media.source in sources]
+            every = (*post.media, *post.companions, *plan.drawn.get(post.path, ()))
+            own = [media for media in every if media.source in sources]
             try:
                 for media in own:
                     self.media.keep(media.path, media.source)

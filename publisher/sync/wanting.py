@@ -122,6 +122,7 @@ def plan(p: Pass, wanted: Sequence[Wanted]) -> Plan:
         vanished=tuple(vanished),
         problems=worst_first(p.problems),
         posts=p.look.posts,
+        drawn=p.drawn,
         last_seen=max((post.sequence for post in p.snapshot.posts.values()), default=0),
     )
 

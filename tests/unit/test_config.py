@@ -286,13 +286,10 @@ def test_what_is_done_about_a_post_that_does_not_fit(tmp_path):
     assert (bare.unsupported, bare.long_text, bare.bold) == ("skip", "lead", "plain")
 
 
-def test_a_card_is_refused_until_there_are_cards(tmp_path):
-    """A word that would do nothing is told, with its line and the version."""
-    with pytest.raises(ConfigError) as caught:
-        workspace(tmp_path, GOOD + "defaults:\n  unsupported: card\n")
-    (problem,) = caught.value.problems
-    assert (problem.code, problem.line) == ("render.card", 5)
-    assert problem.values["version"] in texts.text_of(problem)
+def test_cards_are_asked_for_per_channel_or_for_all(tmp_path):
+    """What becomes of a post without a picture, and in which design."""
+    found = workspace(tmp_path, GOOD + "defaults: {unsupported: card, card: info}\n").channels[0]
+    assert (found.unsupported, found.card) == ("card", "info")
 
 
 def test_where_citizens_complain_and_who_is_called_what(tmp_path):

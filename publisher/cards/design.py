@@ -1,0 +1,322 @@
+"""Reads a design of cards, `templates/cards/<name>.yaml`: the workspace's before the shipped one.
+
+A design says where the words stand, in which letters and colours, and what is drawn below them. People
+without Python write it: every mistake has file and line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from connectors.contract import Json, Problem, Severity
+from publisher import config_values as kinds
+from publisher.cards.fonts import WEIGHTS
+from publisher.config import Reader
+from publisher.yaml_lines import YamlError, load_yaml
+
+ORDER = ("kicker", "title", "body")
+PLACES = ("top", "middle", "bottom")
+_KEYS = ("also", "colours", "paper", "shapes", "text", "kicker", "title", "body", "header", "footer")
+_COLOUR = re.compile(r"(?P<on>on )?(?P<name>#[0-9a-f]{6}|[a-z]+)(?: (?P<by>[+-][0-9]{1,3})%?)?")
+_MAX_BYTES = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How words are set.
+
+    Attributes:
+        font: a weight of the shipped family, or a file beside the design.
+        size: pixels of a card 1080 wide, the least and the most.
+        leading: from line to line, in sizes.
+        pill: colour behind the words; empty: none.
+        strong: colour of markers, or of the name of the complaints service.
+    """
+
+    font: str
+    size: tuple[int, int]
+    colour: str
+    leading: float = 1.3
+    capitals: bool = False
+    pill: str = ""
+    strong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Something drawn below the words.
+
+    Lengths are pixels of a card 1080 wide; negative ones count from the right or the bottom.
+    """
+
+    kind: str
+    values: Mapping[str, float]
+    colour: str
+    text: str = ""
+    font: str = "extrabold"
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Where the text stands: how far from each edge, and how it lies there."""
+
+    left: float = 96
+    top: float = 260
+    right: float = 96
+    bottom: float = 300
+    place: str = "middle"
+    align: str = "left"
+    gap: float = 44
+    order: tuple[str, ...] = ORDER
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """A way for cards to look.
+
+    Attributes:
+        also: other names for it.
+        paper: one colour, or two, from top to bottom.
+    """
+
+    name: str
+    folder: Path
+    also: tuple[str, ...]
+    colours: Mapping[str, str]
+    paper: tuple[str, ...]
+    shapes: tuple[Shape, ...]
+    area: Area
+    kicker: Style
+    title: Style
+    body: Style
+    header: Style
+    footer: Style
+
+    @property
+    def fonts(self) -> frozenset[str]:
+        """All that it names."""
+        own = (self.kicker, self.title, self.body, self.header, self.footer)
+        return frozenset(
+            {*(style.font for style in own), *(shape.font for shape in self.shapes if shape.text)}
+        )
+
+
+class DesignError(Exception):
+    """A design cannot be used; `problems` say why, each with its place."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(*(problem.code for problem in problems))
+        self.problems = problems
+
+
+def colour_of(written: str, colours: Mapping[str, str]) -> tuple[int, int, int]:
+    """`#0b5fa5`, `brand`, `brand +12%` (lighter), `brand -20%` (darker), `on brand` (readable on it)."""
+    match = _COLOUR.fullmatch(written)
+    if match is None:
+        raise ValueError(written)
+    name = match["name"]
+    found = _numbers(name if name.startswith("#") else colours[name])
+    if match["on"]:
+        found = (255, 255, 255) if _contrast(found, (255, 255, 255)) >= _READABLE else (16, 32, 46)
+    by = int(match["by"] or 0) / 100
+    towards = 255 if by > 0 else 0
+    red, green, blue = (round(one + (towards - one) * abs(by)) for one in found)
+    return red, green, blue
+
+
+_READABLE = 3.0
+"""Of large letters, WCAG 2.2, 1.4.3."""
+
+
+def _numbers(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _contrast(one: tuple[int, int, int], other: tuple[int, int, int]) -> float:
+    """Of WCAG 2.2: from 1 to 21."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: tuple[int, int, int]) -> float:
+    parts = [
+        part / 12.92 if (part := one / 255) <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for one in colour
+    ]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+# ── Reading ──────────────────────────────────────────────────────────────────
+
+
+def read_design(path: Path, shown: str) -> Design:
+    """Read and check one design.
+
+    Args:
+        shown: the file as people know it, for messages.
+
+    Raises:
+        DesignError: with all that is wrong.
+    """
+    try:
+        data = path.read_bytes()
+        if len(data) > _MAX_BYTES:
+            raise DesignError(Problem("config.too_big", Severity.ERROR, {"bytes": _MAX_BYTES}, file=shown))
+        document = load_yaml(data.decode("utf-8-sig"))
+    except YamlError as error:
+        raise DesignError(
+            Problem(error.message, Severity.ERROR, error.values, file=shown, line=error.line)
+        ) from None
+    except UnicodeDecodeError:
+        raise DesignError(Problem("config.encoding", Severity.ERROR, file=shown, line=1)) from None
+    reader = Reader(document, shown)
+    design = _Reading(reader, path).design()
+    if reader.problems:
+        raise DesignError(*reader.problems)
+    return design
+
+
+_SHAPES: Mapping[str, tuple[str, ...]] = {
+    "rect": ("left", "top", "width", "height", "radius"),
+    "circle": ("x", "y", "r"),
+    "ring": ("x", "y", "r", "width"),
+    "dots": ("left", "top", "columns", "rows", "step", "r"),
+    "waves": ("top", "count", "step", "height", "length", "width"),
+    "word": ("x", "y", "size"),
+}
+"""Kind of a shape → what is said of it, in numbers."""
+_MAY = {"radius"}
+
+
+@dataclass
+class _Reading:
+    """One file, while it is read."""
+
+    reader: Reader
+    path: Path
+    colours: dict[str, str] = field(default_factory=dict)
+
+    def design(self) -> Design:
+        reader = self.reader
+        top = reader.block(reader.document.data, "", _KEYS)
+        given = reader.block(top.get("colours"), "colours", list(top.get("colours") or ()))
+        base = {"brand": "#0b5fa5", "accent": "#ffc53d"}
+        told = {key: reader.take(given, f"colours.{key}", kinds.colour, "#000000") for key in given}
+        self.colours = {**base, **told}
+        paper = top.get("paper", "#ffffff")
+        papers = paper if isinstance(paper, list) else [paper]
+        return Design(
+            name=self.path.stem,
+            folder=self.path.parent,
+            also=reader.items(top, "also", kinds.label),
+            colours=self.colours,
+            paper=tuple(reader.parsed(one, "paper", self._colour, "#ffffff") for one in papers[:2]),
+            shapes=tuple(self._shapes(top.get("shapes"))),
+            area=self._area(reader.block(top.get("text"), "text", list(Area.__dataclass_fields__))),
+            kicker=self._style(top, "kicker", Style("bold", (30, 30), "accent", 1.3, True)),
+            title=self._style(top, "title", Style("extrabold", (56, 120), "ink", 1.1)),
+            body=self._style(top, "body", Style("medium", (36, 60), "ink", 1.42, strong="accent")),
+            header=self._style(top, "header", Style("bold", (30, 30), "ink")),
+            footer=self._style(top, "footer", Style("medium", (28, 28), "ink", 1.4)),
+        )
+
+    def _colour(self, value: Json) -> str:
+        written = kinds.words(value).lower()
+        match = _COLOUR.fullmatch(written)
+        if match is None or not (match["name"].startswith("#") or match["name"] in self.colours):
+            known = ", ".join(self.colours)
+            raise kinds.WrongValue("cards.colour", value=kinds.shown(value), known=known)
+        return written
+
+    def _font(self, value: Json) -> str:
+        name = kinds.words(value)
+        inside = not Path(name).is_absolute() and ".." not in Path(name).parts
+        if name not in WEIGHTS and not (inside and (self.path.parent / name).is_file()):
+            raise kinds.WrongValue("cards.font", value=kinds.shown(value), known=", ".join(WEIGHTS))
+        return name
+
+    def _style(self, top: Mapping[str, Json], key: str, otherwise: Style) -> Style:
+        block = self.reader.block(top.get(key), key, list(Style.__dataclass_fields__))
+        take = self.reader.take
+        ink = otherwise.colour if otherwise.colour in self.colours else "#000000"
+        return Style(
+            font=take(block, f"{key}.font", self._font, otherwise.font),
+            size=take(block, f"{key}.size", _sizes, otherwise.size),
+            colour=take(block, f"{key}.colour", self._colour, ink),
+            leading=take(block, f"{key}.leading", _within(0.8, 3), otherwise.leading),
+            capitals=take(block, f"{key}.capitals", kinds.boolean, otherwise.capitals),
+            pill=take(block, f"{key}.pill", self._colour, ""),
+            strong=take(block, f"{key}.strong", self._colour, otherwise.strong),
+        )
+
+    def _area(self, block: Mapping[str, Json]) -> Area:
+        take, usual = self.reader.take, Area()
+        edge = _within(0, 1000)
+        edges = {
+            key: take(block, f"text.{key}", edge, getattr(usual, key))
+            for key in ("left", "top", "right", "bottom", "gap")
+        }
+        return Area(
+            **edges,
+            place=take(block, "text.place", kinds.one_of(PLACES), usual.place),
+            align=take(block, "text.align", kinds.one_of(("left", "center")), usual.align),
+            order=self.reader.items(block, "text.order", kinds.one_of(ORDER)) or usual.order,
+        )
+
+    def _shapes(self, value: Json) -> list[Shape]:
+        if value is not None and not isinstance(value, list):
+            self.reader.problem("shapes", "config.not_list", value=kinds.shown(value))
+            return []
+        found = []
+        for number, entry in enumerate(value or ()):
+            path = f"shapes.{number}"
+            block = self.reader.block(entry, path, tuple(_SHAPES))
+            for kind in block:
+                if kind in _SHAPES:
+                    found.append(self._shape(kind, block[kind], f"{path}.{kind}"))
+        return found
+
+    def _shape(self, kind: str, value: Json, path: str) -> Shape:
+        numbers = _SHAPES[kind]
+        words = ("text", "font") if kind == "word" else ()
+        block = self.reader.block(value, path, (*numbers, *words, "colour"))
+        for key in numbers:
+            if block.get(key) is None and key not in _MAY:
+                self.reader.problem(path, "config.missing", name=key)
+        take = self.reader.take
+        return Shape(
+            kind,
+            {key: take(block, f"{path}.{key}", _within(-4000, 4000), 0.0) for key in numbers},
+            take(block, f"{path}.colour", self._colour, "#000000"),
+            self._text(block.get("text"), f"{path}.text"),
+            take(block, f"{path}.font", self._font, "extrabold"),
+        )
+
+    def _text(self, value: Json, path: str) -> str:
+        """Any text, also one quotation mark, which elsewhere in YAML is a slip."""
+        if value is None or (isinstance(value, str) and value.strip()):
+            return str(value or "").strip()
+        self.reader.problem(path, "config.not_text", value=kinds.shown(value))
+        return ""
+
+
+def _within(least: float, most: float) -> Callable[[Json], float]:
+    def parse(value: Json) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+            raise kinds.WrongValue(
+                "cards.number", value=kinds.shown(value), least=f"{least:g}", most=f"{most:g}"
+            )
+        return float(value)
+
+    return parse
+
+
+def _sizes(value: Json) -> tuple[int, int]:
+    """One size, or the least and the most."""
+    given = value if isinstance(value, list) else [value, value]
+    sizes = [int(_within(12, 400)(one)) for one in given]
+    if len(sizes) != 2 or sizes[0] > sizes[1]:
+        raise kinds.WrongValue("cards.sizes", value=kinds.shown(value))
+    return sizes[0], sizes[1]

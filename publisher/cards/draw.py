@@ -1,0 +1,262 @@
+"""Draws a page: paper, shapes, words; the same words in the same design give the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from io import BytesIO
+from math import pi, sin
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from publisher.cards.design import Design, Shape, colour_of
+from publisher.cards.fonts import Script, loaded
+from publisher.cards.pages import Page
+from publisher.cards.setting import Line, Setting
+from publisher.errors import PublisherError
+from publisher.model import Brand
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from PIL.ImageDraw import ImageDraw
+
+VERSION = 1
+"""Of the drawing: raise it whenever the same words in the same design would give another picture."""
+QUALITY = 92
+_FINE = 2
+"""Shapes are drawn so many times larger, and made smaller: their edges are smooth then."""
+_LOGO, _NAME_GAP = 76, 22
+_HEADER, _FOOTER = 84, 92
+"""Where the header begins, and the middle of the footer, from the edges."""
+_MAX_LOGO = 20_000_000
+
+Colour = tuple[int, int, int]
+
+
+class Drawing:
+    """The pages of one card."""
+
+    def __init__(self, setting: Setting, brand: Brand) -> None:
+        self.setting = setting
+        self.design: Design = setting.design
+        self.brand = brand
+        own = {"brand": brand.colour, "accent": brand.accent}
+        self.colours: Mapping[str, str] = {**self.design.colours, **{k: v for k, v in own.items() if v}}
+
+    def page(self, page: Page, step: int, number: int, count: int) -> bytes:
+        """One page as a JPEG.
+
+        Args:
+            step: of the size of its letters.
+            number: from 1, of `count`.
+        """
+        from PIL import ImageDraw
+
+        image = self._ground.copy()
+        draw = ImageDraw.Draw(image)
+        for line in self.setting.lines(page, step):
+            self._line(draw, line)
+        self._header(image, draw, number, count)
+        self._footer(draw, number < count)
+        data = BytesIO()
+        image.save(data, "JPEG", quality=QUALITY, subsampling=0, optimize=True)
+        return data.getvalue()
+
+    def colour(self, written: str) -> Colour:
+        """A colour of the design, with the office's own in it."""
+        return colour_of(written, self.colours)
+
+    # ── Paper and shapes ──
+
+    @cached_property
+    def _ground(self) -> Image:
+        from PIL import Image, ImageDraw
+
+        width, height = self.setting.canvas.width, self.setting.canvas.height
+        ground = Image.new("RGB", (width * _FINE, height * _FINE), self.colour(self.design.paper[0]))
+        if len(self.design.paper) > 1:
+            ramp = Image.linear_gradient("L").resize(ground.size)
+            ground.paste(self.colour(self.design.paper[1]), mask=ramp)
+        draw = ImageDraw.Draw(ground)
+        for shape in self.design.shapes:
+            self._shape(draw, shape)
+        return ground.resize((width, height), Image.Resampling.BOX)
+
+    def _shape(self, draw: ImageDraw, shape: Shape) -> None:
+        scale = self.setting.canvas.scale * _FINE
+        wide, high = (side * _FINE for side in (self.setting.canvas.width, self.setting.canvas.height))
+        n = {key: value * scale for key, value in shape.values.items()}
+        colour = self.colour(shape.colour)
+
+        def across(key: str) -> float:
+            return n[key] if shape.values[key] >= 0 else wide + n[key]
+
+        def down(key: str) -> float:
+            return n[key] if shape.values[key] >= 0 else high + n[key]
+
+        if shape.kind == "rect":
+            left, top = across("left"), down("top")
+            right, bottom = _end(left, n["width"], wide), _end(top, n["height"], high)
+            draw.rounded_rectangle((left, top, right, bottom), n["radius"], colour)
+        elif shape.kind in ("circle", "ring"):
+            x, y, r = across("x"), down("y"), n["r"]
+            ring = shape.kind == "ring"
+            draw.ellipse(
+                (x - r, y - r, x + r, y + r),
+                fill=None if ring else colour,
+                outline=colour if ring else None,
+                width=round(n["width"]) if ring else 0,
+            )
+        elif shape.kind == "dots":
+            for row in range(int(shape.values["rows"])):
+                for column in range(int(shape.values["columns"])):
+                    x, y = across("left") + column * n["step"], down("top") + row * n["step"]
+                    draw.ellipse((x - n["r"], y - n["r"], x + n["r"], y + n["r"]), fill=colour)
+        elif shape.kind == "waves":
+            self._waves(draw, down("top"), wide, n, int(shape.values["count"]), colour)
+        else:
+            script = self.setting.scripts[shape.font]
+            self._words(draw, across("x"), down("y"), shape.text, script, round(n["size"]), colour)
+
+    def _waves(
+        self, draw: ImageDraw, top: float, wide: float, n: Mapping[str, float], count: int, colour: Colour
+    ) -> None:
+        for number in range(count):
+            y, shift = top + number * n["step"], number * 0.9
+            points = [
+                (x, y + n["height"] * sin(2 * pi * x / n["length"] + shift))
+                for x in range(-8, int(wide) + 16, 8)
+            ]
+            draw.line(points, colour, round(n["width"]), joint="curve")
+
+    # ── Words ──
+
+    def _line(self, draw: ImageDraw, line: Line) -> None:
+        colour = self.colour(line.colour)
+        if line.dot:
+            r = line.size * 0.16
+            x, y = line.x + r, line.y - line.size * 0.35
+            draw.ellipse((x - r, y - r, x + r, y + r), fill=colour)
+            return
+        if line.pill:
+            aside, above = line.size * 0.62, line.size * 0.92
+            wide = line.script.width(line.text, line.size)
+            box = (
+                line.x,
+                line.y - line.size * 0.36 - above,
+                line.x + wide + 2 * aside,
+                line.y - line.size * 0.36 + above,
+            )
+            draw.rounded_rectangle(box, above, self.colour(line.pill))
+            self._words(draw, line.x + aside, line.y, line.text, line.script, line.size, colour)
+            return
+        self._words(draw, line.x, line.y, line.text, line.script, line.size, colour)
+
+    def _words(
+        self, draw: ImageDraw, x: float, y: float, text: str, script: Script, size: int, colour: Colour
+    ) -> None:
+        for run in script.runs(text):
+            font = loaded(run.face, size)
+            draw.text((x, y), run.text, fill=colour, font=font, anchor="ls")
+            x += font.getlength(run.text)
+
+    # ── Around the text ──
+
+    def _header(self, image: Image, draw: ImageDraw, number: int, count: int) -> None:
+        setting, style = self.setting, self.design.header
+        scale, script, size = setting.canvas.scale, setting.script(style), setting.size(style, 0)
+        middle = setting.canvas.top + (_HEADER + _LOGO / 2) * scale
+        x = setting.left
+        if self._logo is not None:
+            logo = self._logo
+            image.paste(logo, (round(x), round(middle - logo.height / 2)), logo)
+            x += logo.width + _NAME_GAP * scale
+        elif setting.words.name:
+            tall = size * 1.25
+            draw.rounded_rectangle(
+                (x, middle - tall / 2, x + 8 * scale, middle + tall / 2),
+                4 * scale,
+                self.colour(style.strong or style.colour),
+            )
+            x += (8 + _NAME_GAP) * scale
+        baseline = middle + size * 0.36
+        if count > 1:
+            told = f"{number}/{count}"
+            right = setting.right - script.width(told, size)
+            self._words(draw, right, baseline, told, script, size, self.colour(style.colour))
+        self._words(draw, x, baseline, setting.words.name, script, size, self.colour(style.colour))
+
+    @cached_property
+    def _logo(self) -> Image | None:
+        from PIL import Image
+
+        if self.brand.logo is None:
+            return None
+        high = round(_LOGO * self.setting.canvas.scale)
+        with _opened(self.brand.logo) as opened:
+            logo = opened.convert("RGBA")
+        box = logo.getbbox()
+        logo = logo.crop(box) if box else logo
+        wide = min(round(logo.width * high / logo.height), round(4 * high))
+        return logo.resize(
+            (max(1, wide), max(1, round(wide * logo.height / logo.width))), Image.Resampling.LANCZOS
+        )
+
+    def _footer(self, draw: ImageDraw, more: bool) -> None:
+        setting, style, words = self.setting, self.design.footer, self.setting.words
+        scale, script, size = setting.canvas.scale, setting.script(style), setting.size(style, 0)
+        ink, strong = self.colour(style.colour), self.colour(style.strong or style.colour)
+        bold = setting.script(self.design.header)
+        service, reach = words.complaints
+        rows = [bool(words.date), bool(reach)]
+        middle = setting.canvas.height - setting.canvas.bottom - _FOOTER * scale
+        lines = max(1, sum(rows))
+        first = middle - size * style.leading * (lines - 1) / 2 + size * 0.36
+        last = first + size * style.leading * (lines - 1)
+        if words.date:
+            self._words(draw, setting.left, first, words.date, bold, size, ink)
+        if reach:
+            lead = f"{service}  " if service else ""
+            self._words(draw, setting.left, last, lead, bold, size, strong)
+            self._words(draw, setting.left + bold.width(lead, size), last, reach, script, size, ink)
+        if more:
+            self._swipe(draw, last, bold, size, strong)
+
+    def _swipe(self, draw: ImageDraw, y: float, script: Script, size: int, colour: Colour) -> None:
+        """The hint that there is more: a word and an arrow at the right edge."""
+        right, length, middle = self.setting.right, size * 1.5, y - size * 0.36
+        tip, thick = size * 0.36, max(2, round(size * 0.11))
+        draw.line((right - length, middle, right, middle), colour, thick)
+        draw.line(
+            ((right - tip, middle - tip), (right, middle), (right - tip, middle + tip)),
+            colour,
+            thick,
+            "curve",
+        )
+        told = self.setting.words.swipe
+        self._words(
+            draw, right - length - size * 0.5 - script.width(told, size), y, told, script, size, colour
+        )
+
+
+def _end(start: float, length: float, whole: float) -> float:
+    """The far edge: a length of 0 or less counts from the far edge of the card."""
+    return max(start, start + length if length > 0 else whole + length)
+
+
+def _opened(path: Path) -> Image:
+    """A logo.
+
+    Raises:
+        PublisherError: `cards.logo`.
+    """
+    from PIL import Image
+
+    try:
+        image = Image.open(path, formats=("PNG", "JPEG", "WEBP"))
+        if image.width * image.height > _MAX_LOGO:
+            raise PublisherError("cards.logo", name=path.name)
+        image.load()
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        raise PublisherError("cards.logo", name=path.name) from None
+    return image

@@ -1,0 +1,176 @@
+"""Sets a page: which line of words stands where, in which letters; measures, draws nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from publisher.cards.design import Design, Style
+from publisher.cards.fonts import WEIGHTS, Script, face_of
+from publisher.cards.lines import broken
+from publisher.cards.pages import STEPS, Page
+from publisher.cards.words import BULLET, CardWords, Paragraph
+
+WIDTH = 1080
+"""What lengths in a design are pixels of."""
+_APART, _LINES = 0.62, 0.22
+"""Between paragraphs, and between lines of one list, in sizes of the body."""
+_INDENT = 1.25
+_KICKER_GAP = 0.85
+_CAP = 0.36
+"""Half the height of a capital, in sizes: lines are centred on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """A card's size in pixels, and how much the platform's own buttons cover above and below."""
+
+    width: int
+    height: int
+    top: int = 0
+    bottom: int = 0
+
+    @property
+    def scale(self) -> float:
+        """Pixels here for one of a card 1080 wide."""
+        return self.width / WIDTH
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words on a baseline; `pill` is the colour behind them, `dot` that this is the mark of an item."""
+
+    x: float
+    y: float
+    text: str
+    script: Script
+    size: int
+    colour: str
+    pill: str = ""
+    dot: bool = False
+
+
+class Setting:
+    """One design on one canvas, for the words of one post."""
+
+    def __init__(self, design: Design, canvas: Canvas, words: CardWords) -> None:
+        self.design = design
+        self.canvas = canvas
+        self.words = words
+        self.scripts: Mapping[str, Script] = {
+            name: Script(face_of(name, design.folder), WEIGHTS.get(name, 400))
+            for name in sorted(design.fonts)
+        }
+        area, scale = design.area, canvas.scale
+        self.left, self.right = area.left * scale, canvas.width - area.right * scale
+        self.top = area.top * scale + canvas.top
+        self.bottom = canvas.height - area.bottom * scale - canvas.bottom
+
+    def missing(self) -> list[str]:
+        """The characters of the words that no font has, each once."""
+        words, design = self.words, self.design
+        body = (*(each.text for each in words.paragraphs), *(each.marker for each in words.paragraphs))
+        used = [
+            (design.title, words.title),
+            (design.kicker, words.kicker),
+            (design.header, words.name),
+            *((design.body, text) for text in body),
+            *((design.footer, text) for text in (words.date, *words.complaints)),
+        ]
+        return list(
+            dict.fromkeys(one for style, text in used for one in self.scripts[style.font].missing(text))
+        )
+
+    def fits(self, page: Page, step: int, share: float) -> bool:
+        """Whether a page has room; see `pages.Fits`."""
+        return self._column(page, step)[1] <= (self.bottom - self.top) * share
+
+    def lines(self, page: Page, step: int) -> list[Line]:
+        """All lines of the text, where they stand."""
+        lines, height = self._column(page, step)
+        spare = max(0.0, self.bottom - self.top - height)
+        down = {"top": 0.0, "middle": spare / 2, "bottom": spare}[self.design.area.place]
+        return [
+            Line(
+                line.x,
+                line.y + self.top + down,
+                line.text,
+                line.script,
+                line.size,
+                line.colour,
+                line.pill,
+                line.dot,
+            )
+            for line in lines
+        ]
+
+    def size(self, style: Style, step: int) -> int:
+        """Of the letters at a step, in pixels here."""
+        least, most = style.size
+        return round((least + (most - least) * step / STEPS) * self.canvas.scale)
+
+    def script(self, style: Style) -> Script:
+        """The letters of a style."""
+        return self.scripts[style.font]
+
+    # ── The column ──
+
+    def _column(self, page: Page, step: int) -> tuple[list[Line], float]:
+        """The lines from 0 down, and how high they stand."""
+        lines: list[Line] = []
+        y, gap = 0.0, self.design.area.gap * self.canvas.scale
+        for name in self.design.area.order:
+            block, height = getattr(self, f"_{name}")(page, step, y)
+            if block:
+                lines += block
+                y += height + (gap * _KICKER_GAP if name == "kicker" else gap)
+        return lines, max(0.0, y - gap)
+
+    def _kicker(self, page: Page, step: int, y: float) -> tuple[list[Line], float]:
+        text = self.words.kicker if page.title or not self.words.title else ""
+        return self._set(text.upper() if self.design.kicker.capitals else text, self.design.kicker, step, y)
+
+    def _title(self, page: Page, step: int, y: float) -> tuple[list[Line], float]:
+        return self._set(page.title, self.design.title, step, y)
+
+    def _set(self, text: str, style: Style, step: int, y: float) -> tuple[list[Line], float]:
+        """Words of one style, without paragraphs."""
+        script, size = self.script(style), self.size(style, step)
+        least, width = self.size(style, 0), self.right - self.left
+        longest = max((script.width(word, size) for word in text.split()), default=0.0)
+        if longest > width:  # smaller letters before a divided word
+            size = max(least, int(size * width / longest))
+        wrapped = broken(text, width, lambda piece: script.width(piece, size), title=True)
+        return list(self._placed(wrapped, style, size, y, 0.0)), len(wrapped) * size * style.leading
+
+    def _body(self, page: Page, step: int, y: float) -> tuple[list[Line], float]:
+        style = self.design.body
+        size, lines, start = self.size(style, step), [], y
+        for number, paragraph in enumerate(page.paragraphs):
+            if number:
+                y += size * (_APART if paragraph.apart else _LINES)
+            lines += self._paragraph(paragraph, style, size, y)
+            y = lines[-1].y + size * (style.leading / 2 - _CAP) if lines else y
+        return lines, y - start
+
+    def _paragraph(self, paragraph: Paragraph, style: Style, size: int, y: float) -> list[Line]:
+        script, indent = self.script(style), 0.0
+        marks: list[Line] = []
+        if paragraph.marker:
+            wide = 0.0 if paragraph.marker == BULLET else script.width(paragraph.marker + " ", size)
+            indent = max(size * _INDENT, wide) if wide else size * 0.9
+            baseline = y + size * (style.leading / 2 + _CAP)
+            dot = paragraph.marker == BULLET
+            marks = [Line(self.left, baseline, paragraph.marker, script, size, style.strong, dot=dot)]
+        width = self.right - self.left - indent
+        wrapped = broken(paragraph.text, width, lambda piece: script.width(piece, size))
+        return [*marks, *self._placed(wrapped, style, size, y, indent)]
+
+    def _placed(self, wrapped: list[str], style: Style, size: int, y: float, indent: float) -> Iterator[Line]:
+        script = self.script(style)
+        for number, text in enumerate(wrapped):
+            x = self.left + indent
+            if self.design.area.align == "center" and not indent:
+                x += (self.right - self.left - script.width(text, size)) / 2
+            baseline = y + size * (style.leading * (number + 0.5) + _CAP)
+            yield Line(x, baseline, text, script, size, style.colour, style.pill)

@@ -1,0 +1,313 @@
+"""Cards: lines, pages, letters, designs; drawn the same twice, and not a second time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from connectors.contract import Severity
+from publisher import config
+from publisher.cards import Cards, draw
+from publisher.cards.design import DesignError, colour_of, read_design
+from publisher.cards.lines import broken, syllables
+from publisher.cards.pages import MAX_CHARACTERS, Page, spread
+from publisher.cards.setting import Canvas, Setting
+from publisher.cards.words import CardWords, Paragraph
+from publisher.model import Brand, Channel, Post
+from publisher.render import shipped_dir
+
+DESIGNS = sorted((shipped_dir() / "cards").glob("*.yaml"))
+LONG = Paragraph(
+    tuple(f"Kalimat nomor {number} menerangkan satu hal yang perlu diketahui warga." for number in range(60))
+)
+SHORT = CardWords("Layanan KTP-el Tetap Buka", (Paragraph(("Hari Sabtu, pukul 08.00 WIB.",)),))
+
+
+def by_letters(text: str) -> float:
+    return len(text)
+
+
+# ── Lines ──
+
+
+def test_lines_are_as_few_as_can_be_and_none_holds_a_lost_word() -> None:
+    """A last line has more than one short word, and what belongs together stays on one line."""
+    text = "Kantor Disdukcapil membuka layanan perekaman pada hari Sabtu pukul 08.00 WIB"
+    lines = broken(text, 24, by_letters)
+    assert " ".join(lines) == text
+    assert max(map(len, lines)) <= 24
+    assert len(lines[-1].split()) > 1
+    assert any("pukul 08.00 WIB" in line for line in lines)
+    even = broken("Selamat Hari Guru Nasional dan Hari Ibu", 20, by_letters, title=True)
+    assert max(map(len, even)) - min(map(len, even)) <= 8
+
+
+def test_only_what_is_wider_than_the_box_is_divided() -> None:
+    """An Indonesian word between its syllables, an address behind a slash; nothing else."""
+    word = "mempertanggungjawabkan"
+    cuts = [0, *syllables(word), len(word)]
+    assert [word[a:b] for a, b in pairwise(cuts)] == [*("mem", "per", "tang", "gung", "ja", "wab", "kan")]
+    assert broken(f"kami {word}", 17, by_letters) == ["kami", "mempertanggungja-", "wabkan"]
+    address = "natunakab.go.id/informasi/unduh.pdf"
+    assert "".join(broken(address, 16, by_letters)) == address
+    assert all(line.endswith(("/", ".", "-")) for line in broken(address, 16, by_letters)[:-1])
+    assert broken("", 10, by_letters) == []
+
+
+# ── Pages ──
+
+
+def setting(words: CardWords, canvas: Canvas | None = None) -> Setting:
+    return Setting(read_design(DESIGNS[0], "x"), canvas or Canvas(1080, 1350), words)
+
+
+def test_a_short_text_is_one_page_in_large_letters() -> None:
+    """What fits stands on one card, as large as its box allows."""
+    found = spread(SHORT.title, SHORT.paragraphs, 10, setting(SHORT).fits)
+    assert (len(found.pages), found.kept, found.of) == (1, 1, 1)
+    assert found.step > 15
+
+
+def test_a_long_text_becomes_pages_of_whole_sentences() -> None:
+    """Nothing is lost or torn, all letters are of one size, pages are alike in length."""
+    words = CardWords("Judul", (replace(LONG, sentences=LONG.sentences[:24]),))
+    found = spread(words.title, words.paragraphs, 10, setting(words).fits)
+    pieces = [sentence for page in found.pages for one in page.paragraphs for sentence in one.sentences]
+    assert tuple(pieces) == words.paragraphs[0].sentences
+    assert len(found.pages) > 1
+    assert [bool(page.title) for page in found.pages] == [True] + [False] * (len(found.pages) - 1)
+    long = [sum(len(one.text) for one in page.paragraphs) for page in found.pages[1:]]
+    assert max(long) <= MAX_CHARACTERS
+    assert max(long) - min(long) <= 2 * 75
+    assert all(setting(words).fits(page, found.step, 1.0) for page in found.pages)
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_what_does_not_fit_is_counted(most: int) -> None:
+    """A bounded number of pages holds whole sentences, and says how many of how many."""
+    found = spread("Judul", (LONG,), most, setting(SHORT).fits)
+    pieces = [sentence for page in found.pages for one in page.paragraphs for sentence in one.sentences]
+    assert len(found.pages) == most
+    assert 0 < found.kept == len(pieces) < found.of == 60
+    assert tuple(pieces) == LONG.sentences[: found.kept]
+
+
+@pytest.mark.parametrize(
+    ("title", "paragraphs"),
+    [
+        ("x" * 3000, ()),
+        ("Judul " * 100, (Paragraph(("y" * 2500,)),)),
+        ("", (Paragraph(("Satu, " * 400,), "1."),)),
+    ],
+)
+def test_no_text_runs_out_of_its_box(title: str, paragraphs: tuple[Paragraph, ...]) -> None:
+    """Titles as long as texts, words as long as pages, sentences without end: every page fits."""
+    words = CardWords(title, paragraphs)
+    where = setting(words)
+    found = spread(title, paragraphs, 10, where.fits)
+    assert all(where.fits(page, found.step, 1.0) for page in found.pages)
+
+
+# ── Letters ──
+
+
+def test_what_no_font_has_is_found_and_never_drawn() -> None:
+    """Emoji, Arabic and arrows have a font; a hieroglyph has none, and no box stands in its place."""
+    words = CardWords("Uji 𓀀", (Paragraph(("Terima kasih 🙏 → ✓ 👩‍⚕️ é ₿ Ж",)),))
+    where = setting(words)
+    assert where.missing() == ["𓀀"]
+    drawn = [
+        run.text
+        for line in where.lines(Page(words.title, words.paragraphs), 0)
+        for run in line.script.runs(line.text)
+    ]
+    assert "𓀀" not in "".join(drawn)
+    bare = setting(CardWords("Uji ", words.paragraphs))
+    assert picture(where) == picture(bare)
+
+
+def picture(where: Setting) -> bytes:
+    return draw.Drawing(where, Brand()).page(Page("Uji 𓀀" if "𓀀" in where.words.title else "Uji "), 5, 1, 1)
+
+
+# ── Designs ──
+
+
+@pytest.mark.parametrize("path", DESIGNS, ids=lambda path: path.stem)
+def test_shipped_designs_are_readable_in_any_office_colour(path: Path) -> None:
+    """Whatever the brand's colour, title and body keep a contrast of 3:1 with their paper."""
+    design = read_design(path, "x")
+    for brand in ("#0b5fa5", "#ffc53d", "#d7263d", "#0f5132", "#f5f5f5", "#111111"):
+        colours = {**design.colours, "brand": brand}
+        for style in (design.title, design.body):
+            paper = colour_of(design.paper[0], colours)
+            if style.colour != "brand":
+                assert contrast(colour_of(style.colour, colours), paper) >= 2.9, (brand, style)
+
+
+def contrast(one: tuple[int, int, int], other: tuple[int, int, int]) -> float:
+    from publisher.cards.design import _contrast
+
+    return _contrast(one, other)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line"),
+    [
+        ("title:\n  siz: [1, 2]\n", "config.unknown_key_meant", 2),
+        ("title:\n  size: [90, 40]\n", "cards.sizes", 2),
+        ("body:\n  font: arial\n", "cards.font", 2),
+        ("body:\n  font: ../../etc/x.ttf\n", "cards.font", 2),
+        ("paper: biru\n", "cards.colour", 1),
+        ("shapes:\n  - circle: {x: 1, y: 2, colour: brand}\n", "config.missing", 2),
+        ("shapes:\n  - rect: {left: 0, top: 99999, width: 1, height: 1, colour: brand}\n", "cards.number", 2),
+        ("text: {place: atas}\n", "config.choice", 1),
+        ("title: [1, 2\n", "yaml.bracket", 1),
+        ("- 1\n", "config.not_block", 1),
+    ],
+)
+def test_a_mistake_in_a_design_is_told_with_file_and_line(
+    tmp_path: Path, text: str, code: str, line: int
+) -> None:
+    """People without Python write designs."""
+    path = tmp_path / "own.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DesignError) as caught:
+        read_design(path, "templates/cards/own.yaml")
+    first = caught.value.problems[0]
+    assert (first.code, first.file, first.line) == (code, "templates/cards/own.yaml", line)
+
+
+# ── Which post gets a card where ──
+
+SETTINGS = """\
+timezone: Asia/Jakarta
+brand: {name: Kantor}
+channels:
+  fb: {platform: facebook, account: "1"}
+  ig: {platform: instagram, account: "2", unsupported: card}
+  tegas: {platform: instagram, account: "4", unsupported: card, long_text: error}
+  x: {platform: twitter, account: "5", unsupported: card}
+"""
+
+
+STORY = {"instagram": {"placement": "story"}}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> config.Workspace:
+    (tmp_path / "schedule.yaml").write_text(SETTINGS, encoding="utf-8")
+    return config.load(tmp_path)
+
+
+def post(body: str = "Hari Sabtu.", **more: object) -> Post:
+    return replace(Post("a", "content/a/a.md", None, "", "Layanan buka", body), **more)
+
+
+def channel(desk: config.Workspace, label: str) -> Channel:
+    return desk.channel(label)
+
+
+def test_a_card_is_made_where_a_picture_is_needed_and_nowhere_else(desk: config.Workspace) -> None:
+    """By `unsupported: card` only where words alone are refused; by the post everywhere."""
+    cards = Cards(desk)
+    pages = {
+        label: len(cards.dressed(post(), channel(desk, label), {}).post.media) for label in ("fb", "ig", "x")
+    }
+    assert pages == {"fb": 0, "ig": 1, "x": 0}
+    asked = post(card="pengumuman")
+    pages = {
+        label: len(cards.dressed(asked, channel(desk, label), {}).post.media) for label in ("fb", "ig", "x")
+    }
+    assert pages == {"fb": 1, "ig": 1, "x": 1}
+
+
+def test_the_shape_is_that_of_the_place(desk: config.Workspace) -> None:
+    """4:5 in a feed, 9:16 in a story."""
+    sizes = {}
+    for place, block in (("feed", {}), ("story", STORY)):
+        (card,) = Cards(desk).dressed(post(platforms=block), channel(desk, "ig"), {}).post.media
+        with Image.open(card.path) as image:
+            sizes[place] = image.size
+    assert sizes == {"feed": (1080, 1350), "story": (1080, 1920)}
+
+
+def test_a_place_for_one_picture_says_how_much_of_the_text_it_shows(desk: config.Workspace) -> None:
+    """A story shows whole sentences and tells their number; `long_text: error` makes it an error."""
+    long = post("\n\n".join(LONG.sentences), platforms=STORY)
+    shown = Cards(desk).dressed(long, channel(desk, "ig"), {})
+    told = {one.code: one for one in shown.problems}
+    assert len(shown.post.media) == 1
+    assert told["cards.cut"].severity is Severity.WARNING
+    assert told["cards.cut"].values["of"] == 60
+    refused = Cards(desk).dressed(long, channel(desk, "tegas"), {})
+    assert [(one.code, one.severity) for one in refused.problems] == [("cards.too_long", Severity.ERROR)]
+
+
+def test_the_same_words_give_the_same_bytes(desk: config.Workspace, tmp_path: Path) -> None:
+    """Drawn in another folder by another process: the same picture, known by the same hash."""
+    (card,) = Cards(desk).dressed(post(), channel(desk, "ig"), {}).post.media
+    other = replace(desk, root=tmp_path / "other")
+    (again,) = Cards(other).dressed(post(), channel(desk, "ig"), {}).post.media
+    assert card.path != again.path
+    assert card.source == again.source
+    assert card.alt == "Layanan buka\nHari Sabtu.\nKantor"
+    (edited,) = Cards(desk).dressed(post("Hari Minggu."), channel(desk, "ig"), {}).post.media
+    assert edited.source != card.source
+
+
+def test_a_design_that_is_not_there_is_told_with_those_that_are(desk: config.Workspace) -> None:
+    """The post's line is named, and the names that would work."""
+    (problem,) = (
+        Cards(desk).dressed(post(card="pengumumann", lines={"card": 3}), channel(desk, "fb"), {}).problems
+    )
+    assert (problem.code, problem.line) == ("cards.no_design", 3)
+    assert "pengumuman" in problem.values["known"]
+
+
+def test_an_office_s_own_design_counts_before_the_shipped_one(desk: config.Workspace) -> None:
+    """An edited file counts at once; a mistake in it stops the channel, not the program."""
+    own = desk.templates_dir / "cards" / "info.yaml"
+    own.parent.mkdir(parents=True)
+    cards = Cards(desk)
+    before = cards.dressed(post(), channel(desk, "ig"), {}).post.media[0].source
+    own.write_text("paper: '#123456'\n", encoding="utf-8")
+    assert cards.dressed(post(), channel(desk, "ig"), {}).post.media[0].source != before
+    own.write_text("paper: '#12345'\n", encoding="utf-8")
+    (problem,) = cards.dressed(post(), channel(desk, "ig"), {}).problems
+    assert (problem.code, problem.file, problem.line) == ("cards.colour", "templates/cards/info.yaml", 1)
+
+
+WARM = """
+import sys
+from pathlib import Path
+from publisher import config
+from publisher.cards import Cards
+from publisher.model import Post
+desk = config.load(Path(sys.argv[1]))
+post = Post("a", "content/a/a.md", None, "", "Layanan buka", "Hari Sabtu.")
+assert len(Cards(desk).dressed(post, desk.channel("ig"), {}).post.media) == 1
+print("PIL" in sys.modules)
+"""
+
+
+def test_a_card_that_was_drawn_is_not_drawn_again(desk: config.Workspace) -> None:
+    """The next process finds it on the shelf, without loading what draws; a lost file is drawn once more."""
+
+    def run() -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", WARM, str(desk.root)], capture_output=True, text=True, check=True
+        )
+        return done.stdout.strip()
+
+    assert run() == "True"
+    assert run() == "False"
+    (card,) = Cards(desk).dressed(post(), channel(desk, "ig"), {}).post.media
+    card.path.unlink()
+    assert Cards(desk).dressed(post(), channel(desk, "ig"), {}).post.media[0].path.is_file()
