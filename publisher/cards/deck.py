@@ -29,7 +29,7 @@ from connectors.contract import (
     canonical,
 )
 from publisher.cards.design import Design, DesignError, read_design
-from publisher.cards.words import CardWords, card_words, spoken
+from publisher.cards.words import CardWords, Paragraph, card_words, spoken
 from publisher.config import Workspace
 from publisher.config_values import suggestion
 from publisher.content.files import ReadError
@@ -172,10 +172,13 @@ class Cards:
             language=space.language,
             swipe=catalogues.message("cards.swipe", space.language) or "",
         )
-        titled = design.area.order.index("title") < design.area.order.index("body")
+        order = design.area.order
+        titled = "title" in order and ("body" not in order or order.index("title") < order.index("body"))
         alone = len(words.paragraphs) == 1 and not words.title and len(words.paragraphs[0].text) <= STATEMENT
         if titled and alone:
             return replace(words, title=words.paragraphs[0].text, paragraphs=())
+        if not titled and not words.paragraphs:
+            return replace(words, title="", paragraphs=(Paragraph((words.title,)),))
         return words
 
     def _key(self, design: Design, words: CardWords, rules: PictureRules, most: int) -> str:

@@ -49,7 +49,8 @@ class Style:
 class Shape:
     """Something drawn below the words.
 
-    Lengths are pixels of a card 1080 wide; negative ones count from the right or the bottom.
+    Lengths are pixels of a card 1080 wide; negative ones count from the right or the bottom. Up and down
+    they count from what is free of the platform's own buttons, and 0 is the edge itself.
     """
 
     kind: str

@@ -92,7 +92,10 @@ class Drawing:
             return n[key] if shape.values[key] >= 0 else wide + n[key]
 
         def down(key: str) -> float:
-            return n[key] if shape.values[key] >= 0 else high + n[key]
+            """From what is free of the platform's buttons; 0 is the edge itself."""
+            if shape.values[key] > 0:
+                return n[key] + self.setting.canvas.top * _FINE
+            return 0.0 if not shape.values[key] else high - self.setting.canvas.bottom * _FINE + n[key]
 
         if shape.kind == "rect":
             left, top = across("left"), down("top")
