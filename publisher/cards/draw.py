@@ -9,7 +9,7 @@ from math import pi, sin
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from publisher.cards.design import Design, Shape, colour_of
+from publisher.cards.design import Colour, Design, Shape, colour_of
 from publisher.cards.fonts import Script, loaded
 from publisher.cards.pages import Page
 from publisher.cards.setting import Line, Setting
@@ -29,8 +29,6 @@ _LOGO, _NAME_GAP = 76, 22
 _HEADER, _FOOTER = 84, 92
 """Where the header begins, and the middle of the footer, from the edges."""
 _MAX_LOGO = 20_000_000
-
-Colour = tuple[int, int, int]
 
 
 class Drawing:
