@@ -5,13 +5,17 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from connectors import registry
 from connectors.contract import Json, MediaFacts, Part
 from publisher import config, content
+from publisher.cards import Cards
 from publisher.desk.previewing import counts_of
 from publisher.media import inspect
 from publisher.model import Channel, Post, Rendered
@@ -42,8 +46,9 @@ def written_for(
     lines = [f"post: {post.path}"]
     for channel in channels:
         if post.channels is None or channel.label in post.channels:
+            shown = _dressed(post, channel, facts)
             found = render(
-                post,
+                shown,
                 channel,
                 templates,
                 facts,
@@ -53,6 +58,20 @@ def written_for(
             )
             lines += ["", *_channel(found, facts)]
     return "\n".join(lines) + "\n"
+
+
+def _dressed(post: Post, channel: Channel, facts: dict[str, MediaFacts]) -> Post:
+    """With its cards. Known here by their words: their bytes hang on what rasterises letters."""
+    with TemporaryDirectory() as folder:
+        dressed = Cards(replace(WORKSPACE, root=Path(folder))).dressed(post, channel, facts).post
+        if dressed.media == post.media:
+            return dressed
+        cards = []
+        for card in dressed.media:
+            source = sha256(card.alt.encode()).hexdigest()
+            facts[source] = replace(inspect.facts(card.path, card.name), size=1, name=card.name)
+            cards.append(replace(card, source=source))
+        return replace(dressed, media=tuple(cards))
 
 
 def _channel(found: Rendered, facts: dict[str, MediaFacts]) -> Iterator[str]:
