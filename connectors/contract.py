@@ -499,7 +499,7 @@ class PictureRules:
         lossless: bytes of a PNG above which the platform shows it worse than a JPEG.
         most: pictures in one part; None: as many as `Limits.images`.
         canvas: width and height that a picture made for this place best has.
-        covered: pixels of the canvas, from above and from below, that the platform's own buttons lie on.
+        covered: pixels of the canvas that the platform's own buttons lie on: above, below, at the right.
     """
 
     types: tuple[str, ...]
@@ -514,7 +514,7 @@ class PictureRules:
     lossless: float = inf
     most: int | None = None
     canvas: tuple[int, int] = (1080, 1350)
-    covered: tuple[int, int] = (0, 0)
+    covered: tuple[int, int, int] = (0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ from publisher.texts import catalogues
 
 FALLBACK = "info"
 """The design where nobody names one."""
-SLIDES = PictureRules(("image/jpeg",), 0, canvas=(1080, 1920), covered=(250, 400))
+SLIDES = PictureRules(("image/jpeg",), 0, canvas=(1080, 1920), covered=(250, 500, 165))
 """Stills of a slideshow: upright, with room for what apps lay over clips (ours; each has other numbers)."""
 STATEMENT = 140
 """Characters up to which a text without a title is set like a title."""

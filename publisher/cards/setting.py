@@ -17,18 +17,21 @@ _APART, _LINES = 0.62, 0.22
 """Between paragraphs, and between lines of one list, in sizes of the body."""
 _INDENT = 1.25
 _KICKER_GAP = 0.85
+_BESIDE = 24
+"""Pixels of a card 1080 wide between the words and buttons beside them."""
 _CAP = 0.36
 """Half the height of a capital, in sizes: lines are centred on it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """A card's size in pixels, and how much the platform's own buttons cover above and below."""
+    """A card's size in pixels, and how much the platform's own buttons cover: above, below, at the right."""
 
     width: int
     height: int
     top: int = 0
     bottom: int = 0
+    side: int = 0
 
     @property
     def scale(self) -> float:
@@ -62,7 +65,10 @@ class Setting:
             for name in sorted(design.fonts)
         }
         area, scale = design.area, canvas.scale
-        self.left, self.right = area.left * scale, canvas.width - area.right * scale
+        self.left = area.left * scale
+        self.right = canvas.width - max(
+            area.right * scale, canvas.side + _BESIDE * scale if canvas.side else 0
+        )
         self.top = area.top * scale + canvas.top
         self.bottom = canvas.height - area.bottom * scale - canvas.bottom
 

@@ -23,7 +23,7 @@ from publisher.render import shipped_dir
 
 EXPECTED = Path(__file__).parent / "cards"
 FIELD, WORST, MEAN = 9, 8, 0.8
-FEED, STORY = Canvas(1080, 1350), Canvas(1080, 1920, 250, 340)
+FEED, STORY = Canvas(1080, 1350), Canvas(1080, 1920, 270, 384)
 BRAND = Brand("Diskominfo Kabupaten Natuna")
 SMS = ("SP4N-LAPOR!", "SMS 1708 · natuna.lapor.go.id")
 SERVICE = CardWords(

@@ -237,6 +237,17 @@ def test_the_shape_is_that_of_the_place(desk: config.Workspace) -> None:
     assert sizes == {"feed": (1080, 1350), "story": (1080, 1920)}
 
 
+def test_words_stay_clear_of_what_the_platform_lays_over_a_card() -> None:
+    """Its tabs above, its caption below, its buttons at the right."""
+    where = setting(CardWords("Judul " * 9, (LONG,)), Canvas(1080, 1920, 220, 430, 165))
+    found = spread(where.words.title, (LONG,), 10, where.fits)
+    for page in found.pages:
+        for line in where.lines(page, found.step):
+            assert line.y - line.size > 220
+            assert line.y < 1920 - 430
+            assert line.x + line.script.width(line.text, line.size) <= 1080 - 165
+
+
 def test_a_place_for_one_picture_says_how_much_of_the_text_it_shows(desk: config.Workspace) -> None:
     """A story shows whole sentences and tells their number; `long_text: error` makes it an error."""
     long = post("\n\n".join(LONG.sentences), platforms=STORY)
