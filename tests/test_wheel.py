@@ -71,6 +71,7 @@ def test_wheel_ships_texts_templates_samples_and_migrations(wheel: Path) -> None
         r"publisher/_shipped/schedule\.yaml",
         r"publisher/_shipped/templates/twitter/.+\.j2",
         r"publisher/_shipped/templates/facebook/.+\.j2",
+        r"publisher/_shipped/templates/cards/info\.yaml",
         r"publisher/_shipped/content/.+",
         r"publisher/locale/id/common\.mo",
         r"connectors/twitter/locale/id\.mo",

@@ -213,8 +213,9 @@ class Cards:
         told = []
         if missing := setting.missing():
             told.append(_Told("cards.no_glyph", Severity.WARNING, {"characters": " ".join(missing)}))
-        if found.kept < found.of:
-            values = {"kept": found.kept, "of": found.of, "pages": count}
+        of = found.of + words.left
+        if found.kept < of:
+            values = {"kept": found.kept, "of": of, "pages": count}
             told.append(_Told("cards.cut", Severity.WARNING, values))
         drawn = _Drawn(tuple(pages), tuple(told))
         self._remember(key, drawn)

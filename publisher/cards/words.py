@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from connectors import registry
@@ -12,13 +13,15 @@ from connectors.contract import Json
 from publisher.model import Channel, Post
 from publisher.render.filters import date_words, tanggal
 from publisher.render.mentions import renamed
-from publisher.render.sentences import sentences
+from publisher.render.sentences import ends, sentences
 from publisher.render.wording import plain
 from publisher.render.words import Words
 
 _ITEM = re.compile(r"[ \t]*(?P<marker>\(?(?:\d{1,2}|[a-z])[.)]|[-*•‣▪●–—✓✔☑➢➤])\s+(?P<rest>\S.*)")
 _SCHEME = re.compile(r"https?://(?:www\.)?([^\s]+?)/?(?=[\s),;]|[.!?]?(?:\s|$))")
 _BLANKS = re.compile(r"[ \t\u2000-\u200a]+")
+MAX_BODY = 20_000
+"""Characters that are read for a card: three times what its pages hold at most."""
 BULLET = "•"
 """What an item's marker becomes unless it is a number or a letter."""
 
@@ -51,6 +54,7 @@ class CardWords:
         name: of the office.
         complaints: where citizens complain: the name of the service, and how to reach it.
         swipe: the hint that there is more.
+        left: sentences behind those in `paragraphs`, which no card has room for anyway.
     """
 
     title: str
@@ -60,6 +64,7 @@ class CardWords:
     name: str = ""
     complaints: tuple[str, str] = ("", "")
     swipe: str = ""
+    left: int = 0
 
     def below(self) -> list[str]:
         """What stands in the footer, line by line."""
@@ -93,7 +98,8 @@ def card_words(
     told = words.post(words.body).complaints
     say: Any = date_words if language == "en" else tanggal
     title = shown(post.title)
-    body = shown(post.body or own)
+    whole = post.body or own
+    body = shown(whole[:MAX_BODY])
     if body.partition("\n")[0].strip() == title:
         body = body.partition("\n")[2].strip()
     reach = " · ".join(filter(None, (f"SMS {told.sms}" if told.sms else "", told.url))) if told else ""
@@ -105,7 +111,14 @@ def card_words(
         name=name,
         complaints=(told.name if told else "", _SCHEME.sub(r"\1", reach)),
         swipe=swipe,
+        left=_sentences(whole[MAX_BODY:]),
     )
+
+
+@lru_cache(maxsize=8)
+def _sentences(text: str) -> int:
+    """How many begin in what follows; its first goes on from before."""
+    return max(0, len(ends(text)) - 1) if text else 0
 
 
 def _paragraphs(body: str) -> Iterator[Paragraph]:

@@ -294,6 +294,17 @@ def test_an_office_s_own_design_counts_before_the_shipped_one(desk: config.Works
     assert (problem.code, problem.file, problem.line) == ("cards.colour", "templates/cards/info.yaml", 1)
 
 
+@pytest.mark.parametrize("data", [b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"\x89PNG\r\n\x1a\n", b""])
+def test_a_logo_that_is_no_picture_is_told(desk: config.Workspace, data: bytes) -> None:
+    """The channel stops with the file's name; nothing is drawn without it."""
+    logo = desk.root / "logo.svg"
+    logo.write_bytes(data)
+    branded = replace(desk, brand=replace(desk.brand, logo=logo))
+    found = Cards(branded).dressed(post(), channel(desk, "ig"), {})
+    assert [(one.code, one.values) for one in found.problems] == [("cards.logo", {"name": "logo.svg"})]
+    assert found.post.media == ()
+
+
 WARM = """
 import sys
 from pathlib import Path
