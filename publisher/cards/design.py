@@ -19,8 +19,10 @@ from publisher.yaml_lines import YamlError, load_yaml
 
 ORDER = ("kicker", "title", "body")
 PLACES = ("top", "middle", "bottom")
-_KEYS = ("also", "colours", "paper", "shapes", "text", "kicker", "title", "body", "header", "footer")
+KEYS = ("also", "colours", "paper", "shapes", "text", "kicker", "title", "body", "header", "footer")
 _TERM = r"(?:#[0-9a-f]{6}|[a-z]+)(?: [+-][0-9]{1,3}%)?"
+COLOUR = rf"(?:(?:{_TERM} )?on )?{_TERM}"
+"""What a colour looks like, in small letters."""
 _COLOUR = re.compile(rf"(?P<ink>{_TERM})|(?:(?P<worn>{_TERM}) )?on (?P<paper>{_TERM})")
 _MAX_BYTES = 100_000
 
@@ -201,7 +203,7 @@ def read_design(path: Path, shown: str) -> Design:
     return design
 
 
-_SHAPES: Mapping[str, tuple[str, ...]] = {
+SHAPES: Mapping[str, tuple[str, ...]] = {
     "rect": ("left", "top", "width", "height", "radius"),
     "circle": ("x", "y", "r"),
     "ring": ("x", "y", "r", "width"),
@@ -210,7 +212,7 @@ _SHAPES: Mapping[str, tuple[str, ...]] = {
     "word": ("x", "y", "size"),
 }
 """Kind of a shape → what is said of it, in numbers."""
-_MAY = {"radius"}
+MAY = {"radius"}
 
 
 @dataclass
@@ -223,7 +225,7 @@ class _Reading:
 
     def design(self) -> Design:
         reader = self.reader
-        top = reader.block(reader.document.data, "", _KEYS)
+        top = reader.block(reader.document.data, "", KEYS)
         given = reader.block(top.get("colours"), "colours", list(top.get("colours") or ()))
         base = {"brand": "#0b5fa5", "accent": "#ffc53d"}
         told = {key: reader.take(given, f"colours.{key}", kinds.colour, "#000000") for key in given}
@@ -296,18 +298,18 @@ class _Reading:
         found = []
         for number, entry in enumerate(value or ()):
             path = f"shapes.{number}"
-            block = self.reader.block(entry, path, tuple(_SHAPES))
+            block = self.reader.block(entry, path, tuple(SHAPES))
             for kind in block:
-                if kind in _SHAPES:
+                if kind in SHAPES:
                     found.append(self._shape(kind, block[kind], f"{path}.{kind}"))
         return found
 
     def _shape(self, kind: str, value: Json, path: str) -> Shape:
-        numbers = _SHAPES[kind]
+        numbers = SHAPES[kind]
         words = ("text", "font") if kind == "word" else ()
         block = self.reader.block(value, path, (*numbers, *words, "colour"))
         for key in numbers:
-            if block.get(key) is None and key not in _MAY:
+            if block.get(key) is None and key not in MAY:
                 self.reader.problem(path, "config.missing", name=key)
         take = self.reader.take
         return Shape(

@@ -1,4 +1,4 @@
-"""JSON Schemas of schedule.yaml and of front matter, made for editors from our own tables of keys.
+"""JSON Schemas of schedule.yaml, front matter and designs of cards, made for editors from our own tables.
 
 They lie in the workspace, in `schema/`, so that an editor needs no network. Descriptions are in the
 workspace's language. What only the program can know (whether a file exists, a weekday matches its
@@ -12,11 +12,12 @@ from pathlib import Path
 
 from connectors.contract import Json
 from publisher import texts
+from publisher.schema.card import card_schema
 from publisher.schema.post import post_schema
 from publisher.schema.schedule import schedule_schema
 
 FOLDER = "schema"
-__all__ = ["FOLDER", "post_schema", "schedule_schema", "schemas", "write"]
+__all__ = ["FOLDER", "card_schema", "post_schema", "schedule_schema", "schemas", "write"]
 
 
 def schemas(language: str) -> dict[str, Json]:
@@ -24,13 +25,13 @@ def schemas(language: str) -> dict[str, Json]:
     before = texts.language()
     texts.use(language)
     try:
-        return {"schedule.json": schedule_schema(), "post.json": post_schema()}
+        return {"schedule.json": schedule_schema(), "post.json": post_schema(), "card.json": card_schema()}
     finally:
         texts.use(before)
 
 
 def write(root: Path, language: str) -> list[Path]:
-    """Write both into the workspace, over what an older version wrote.
+    """Write them into the workspace, over what an older version wrote.
 
     Returns:
         The files that changed, relative to the workspace.

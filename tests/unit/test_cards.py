@@ -305,6 +305,12 @@ def test_a_logo_that_is_no_picture_is_told(desk: config.Workspace, data: bytes) 
     assert found.post.media == ()
 
 
+def mistakes() -> list[tuple[str, str, int]]:
+    """Those in designs, for the schema that editors use."""
+    (cases,) = (m.args[1] for m in test_a_mistake_in_a_design_is_told_with_file_and_line.pytestmark)
+    return list(cases)
+
+
 WARM = """
 import sys
 from pathlib import Path

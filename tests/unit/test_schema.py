@@ -20,12 +20,13 @@ from publisher.content.values import BadValue, to_time
 from publisher.content.vocabulary import inner, key_of
 from publisher.schema import post, schedule, shapes
 from publisher.yaml_lines import YamlError, load_yaml
-from tests.unit import test_config
+from tests.unit import test_cards, test_config
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = schema.schemas("id")
 SCHEDULE = Draft202012Validator(SCHEMAS["schedule.json"])
 POST = Draft202012Validator(SCHEMAS["post.json"])
+CARD = Draft202012Validator(SCHEMAS["card.json"])
 SAMPLES = sorted(path for path in (ROOT / "content").rglob("*.md") if path.read_text().startswith("---\n"))
 
 
@@ -38,7 +39,7 @@ def front_of(path: Path) -> Any:
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_they_are_schemas(name):
-    """Both are valid JSON Schemas of draft 2020-12."""
+    """All are valid JSON Schemas of draft 2020-12."""
     Draft202012Validator.check_schema(SCHEMAS[name])
 
 
@@ -49,10 +50,11 @@ def test_the_sample_workspaces_are_current(name):
 
 
 def test_writing_again_changes_nothing(tmp_path):
-    """The first time both files are written, the second time none."""
+    """The first time all files are written, the second time none."""
     assert [path.as_posix() for path in schema.write(tmp_path, "en")] == [
         "schema/schedule.json",
         "schema/post.json",
+        "schema/card.json",
     ]
     assert schema.write(tmp_path, "en") == []
 
@@ -269,6 +271,26 @@ def as_typed(value: Any) -> Any:
     if value is None:
         return None
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def designs() -> list[Path]:
+    return sorted((ROOT / "templates" / "cards").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", designs(), ids=lambda path: path.stem)
+def test_shipped_designs_of_cards_pass(path):
+    """An editor marks nothing in them, and finds the schema by their first line."""
+    text = path.read_text(encoding="utf-8")
+    assert not list(CARD.iter_errors(load_yaml(text).data))
+    first = text.partition("\n")[0]
+    assert first == "# yaml-language-server: $schema=../../schema/card.json"
+
+
+@pytest.mark.parametrize(("text", "code", "line"), test_cards.mistakes())
+def test_mistakes_in_a_design_are_refused_by_both(text, code, line):
+    """Names of colours and files aside, which only the program knows."""
+    if code not in ("cards.colour", "cards.font", "cards.sizes") and not code.startswith("yaml."):
+        assert list(CARD.iter_errors(load_yaml(text).data))
 
 
 # ── They refuse what the program refuses ─────────────────────────────────────
