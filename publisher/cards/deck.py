@@ -37,6 +37,7 @@ from publisher.content.shelf import Shelf
 from publisher.errors import PublisherError
 from publisher.model import Channel, Post, PostMedia
 from publisher.render import shipped_dir
+from publisher.render.fitting import Wish, filling
 from publisher.texts import catalogues
 
 FALLBACK = "info"
@@ -77,6 +78,32 @@ class _Drawn:
     told: tuple[_Told, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Photo:
+    """The picture of a post that stands on its card."""
+
+    media: PostMedia
+    facts: MediaFacts
+
+    def cut(self, size: tuple[int, int]) -> bytes:
+        """Cut to fill a frame, around its focus; decoded like any picture that is made anew."""
+        from publisher.media import pictures
+
+        made = filling(self.facts, self.media.focus, size, Wish("crop"))
+        return pictures.make_all(self.media.path.read_bytes(), [made], self.media.name)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """All that a card is drawn of."""
+
+    design: Design
+    words: CardWords
+    rules: PictureRules
+    most: int
+    photo: _Photo | None
+
+
 class Cards:
     """The cards of one workspace, remembered from look to look and from run to run."""
 
@@ -100,28 +127,30 @@ class Cards:
         """
         if not post.card and channel.unsupported != "card":
             return Dressed(post)
-        room = registry.room(channel.platform)
-        asked = _asked(post, channel)
-        rules = _pictures(room, room.placement(asked, ["image"]))
-        if _wants_slideshow(post, channel):
-            rules = None
-        slides = rules is None and Feature.VIDEO in room.features
-        if post.media or post.companions:
-            return _with_own(post, channel, facts, slides=slides)
-        if rules is None and not (
-            slides and (channel.unsupported == "card" or _wants_slideshow(post, channel))
-        ):
-            return Dressed(post)
-        if not post.card and not self._needs_picture(room, room.placement(asked, [])):
-            return Dressed(post)
         try:
-            dressed = self._with_cards(post, channel, room, rules or SLIDES)
+            return self._dressed(post, channel, facts)
         except DesignError as error:
             return Dressed(post, tuple(_of_design(problem, post, channel) for problem in error.problems))
         except (PublisherError, ReadError) as error:
             code = error.message if isinstance(error, PublisherError) else error.code
             told = _Told(code, Severity.ERROR, error.values)
             return Dressed(post, (_placed(told, post, channel),))
+
+    def _dressed(self, post: Post, channel: Channel, facts: Mapping[str, MediaFacts]) -> Dressed:
+        room, asked = registry.room(channel.platform), _asked(post, channel)
+        wanted = channel.unsupported == "card" or _wants_slideshow(post, channel)
+        rules = None if _wants_slideshow(post, channel) else _pictures(room, room.placement(asked, ["image"]))
+        slides = rules is None and Feature.VIDEO in room.features
+        if post.media or post.companions:
+            photo = _photo_of(post, facts) if post.card and rules is not None else None
+            if photo is not None and rules is not None and self._design(post.card).photo is not None:
+                return self._with_cards(post, channel, room, rules, photo)
+            return _with_own(post, channel, facts, slides=slides)
+        if rules is None and not (slides and wanted):
+            return Dressed(post)
+        if not post.card and not self._needs_picture(room, room.placement(asked, [])):
+            return Dressed(post)
+        dressed = self._with_cards(post, channel, room, rules or SLIDES)
         return replace(dressed, post=_as_slideshow(dressed.post, channel)) if slides else dressed
 
     def prune(self, used: Collection[Path]) -> None:
@@ -142,12 +171,17 @@ class Cards:
 
     # ── What ──
 
-    def _with_cards(self, post: Post, channel: Channel, room: Room, rules: PictureRules) -> Dressed:
+    def _with_cards(
+        self, post: Post, channel: Channel, room: Room, rules: PictureRules, photo: _Photo | None = None
+    ) -> Dressed:
         design = self._design(post.card or channel.card)
+        if design.photo is not None and photo is None:
+            raise PublisherError("cards.no_photo", design=design.name)
         words = self._words(post, channel, design)
         most = min(rules.most or room.limits.images, room.limits.images)
-        key = self._key(design, words, rules, most)
-        drawn = self._recalled(key) or self._draw(key, design, words, rules, most)
+        task = _Task(design, words, rules, most, photo)
+        key = self._key(task)
+        drawn = self._recalled(key) or self._draw(key, task)
         cut = next((one for one in drawn.told if one.code == "cards.cut"), None)
         if cut is not None and channel.long_text == "error":
             values = {**cut.values, "most": most}
@@ -156,11 +190,10 @@ class Cards:
             PostMedia(self._folder / source, _name(design, number), source, alt, reading=len(alt))
             for number, (source, alt) in enumerate(drawn.pages, 1)
         )
-        told = (
-            _Told("cards.drawn", Severity.NOTICE, {"count": len(media), "design": design.name}),
-            *drawn.told,
-        )
-        return Dressed(replace(post, media=media), tuple(_placed(one, post, channel) for one in told))
+        values = {"count": len(media), "design": design.name}
+        told = (_Told("cards.drawn", Severity.NOTICE, values), *drawn.told)
+        shown = replace(post, media=(*media, *post.media[1:]))
+        return Dressed(shown, tuple(_placed(one, post, channel) for one in told))
 
     def _words(self, post: Post, channel: Channel, design: Design) -> CardWords:
         space = self._space
@@ -173,7 +206,10 @@ class Cards:
             swipe=catalogues.message("cards.swipe", space.language) or "",
         )
         order = design.area.order
-        titled = "title" in order and ("body" not in order or order.index("title") < order.index("body"))
+        if "body" not in order:
+            first = words.paragraphs[0].sentences[0] if words.paragraphs else ""
+            return replace(words, title=words.title or first, paragraphs=(), left=0)
+        titled = "title" in order and order.index("title") < order.index("body")
         alone = len(words.paragraphs) == 1 and not words.title and len(words.paragraphs[0].text) <= STATEMENT
         if titled and alone:
             return replace(words, title=words.paragraphs[0].text, paragraphs=())
@@ -181,35 +217,42 @@ class Cards:
             return replace(words, title="", paragraphs=(Paragraph((words.title,)),))
         return words
 
-    def _key(self, design: Design, words: CardWords, rules: PictureRules, most: int) -> str:
+    def _key(self, task: _Task) -> str:
         """The name of a card: all that its look hangs on, without drawing it."""
         from publisher.cards import draw, fonts
 
-        brand = self._space.brand
+        brand, design, photo = self._space.brand, task.design, task.photo
         logo = hashlib.sha256(_bytes_of(brand.logo)).hexdigest() if brand.logo else ""
         about = {
             "drawing": draw.VERSION,
             "design": repr(replace(design, folder=Path())),
-            "words": repr(words),
+            "words": repr(task.words),
             "fonts": fonts.digests(sorted(design.fonts), design.folder),
             "brand": [brand.colour, brand.accent, logo],
-            "size": [*rules.canvas, *rules.covered, most],
+            "size": [*task.rules.canvas, *task.rules.covered, task.most],
+            "photo": [photo.media.source, photo.media.alt, photo.media.focus] if photo else None,
         }
         return hashlib.sha256(canonical(about)).hexdigest()
 
-    def _draw(self, key: str, design: Design, words: CardWords, rules: PictureRules, most: int) -> _Drawn:
+    def _draw(self, key: str, task: _Task) -> _Drawn:
         from publisher.cards.draw import Drawing
-        from publisher.cards.pages import spread
+        from publisher.cards.pages import Page, spread
         from publisher.cards.setting import Canvas, Setting
 
-        setting = Setting(design, Canvas(*rules.canvas, *rules.covered), words)
-        found = spread(words.title, words.paragraphs, most, setting.fits)
-        drawing = Drawing(setting, self._space.brand)
+        words, order = task.words, task.design.area.order
+        setting = Setting(task.design, Canvas(*task.rules.canvas, *task.rules.covered), words)
+        if "body" not in order and not setting.fits(Page(words.title), 0, 1.0):
+            raise PublisherError("cards.long_title", design=task.design.name)
+        found = spread(words.title, words.paragraphs, task.most, setting.fits)
+        box = setting.photo()
+        photo = task.photo.cut((box[2] - box[0], box[3] - box[1])) if task.photo and box else None
+        drawing = Drawing(setting, self._space.brand, photo)
         count, pages = len(found.pages), []
+        seen = (task.photo.media.alt,) if task.photo else ()
         for number, page in enumerate(found.pages, 1):
             _, source = self._shelf.put(drawing.page(page, found.step, number, count))
-            kicker = words.kicker if page.title else ""
-            pages.append((source, spoken(kicker, page.title, page.paragraphs, words.below())))
+            kicker = words.kicker if page.first and "kicker" in order else ""
+            pages.append((source, spoken(kicker, page.title, page.paragraphs, (*seen, *words.below()))))
         told = []
         if missing := setting.missing():
             told.append(_Told("cards.no_glyph", Severity.WARNING, {"characters": " ".join(missing)}))
@@ -289,6 +332,13 @@ class Cards:
 def _pictures(room: Room, placement: str) -> PictureRules | None:
     """What a place takes of pictures; None: it takes none."""
     return room.pictures(placement) if Feature.IMAGE in room.features else None
+
+
+def _photo_of(post: Post, facts: Mapping[str, MediaFacts]) -> _Photo | None:
+    """The post's first picture, if that is what it begins with."""
+    first = post.media[0] if post.media else None
+    known = facts.get(first.source) if first else None
+    return _Photo(first, known) if first and known and known.kind in ("image", "gif") else None
 
 
 def _with_own(post: Post, channel: Channel, facts: Mapping[str, MediaFacts], *, slides: bool) -> Dressed:

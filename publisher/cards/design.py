@@ -19,7 +19,7 @@ from publisher.yaml_lines import YamlError, load_yaml
 
 ORDER = ("kicker", "title", "body")
 PLACES = ("top", "middle", "bottom")
-KEYS = ("also", "colours", "paper", "shapes", "text", "kicker", "title", "body", "header", "footer")
+KEYS = ("also", "colours", "paper", "shapes", "photo", "text", "kicker", "title", "body", "header", "footer")
 _TERM = r"(?:#[0-9a-f]{6}|[a-z]+)(?: [+-][0-9]{1,3}%)?"
 COLOUR = rf"(?:(?:{_TERM} )?on )?{_TERM}"
 """What a colour looks like, in small letters."""
@@ -66,6 +66,23 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
+class Photo:
+    """Where the post's first picture stands: places as of shapes, 0 the edge itself.
+
+    Attributes:
+        radius: of its corners.
+        shade: how dark it becomes towards its upper edge, from 0 to 1.
+    """
+
+    left: float = 0
+    top: float = 0
+    right: float = 0
+    bottom: float = 700
+    radius: float = 0
+    shade: float = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Area:
     """Where the text stands: how far from each edge, and how it lies there."""
 
@@ -86,6 +103,7 @@ class Design:
     Attributes:
         also: other names for it.
         paper: one colour, or two, from top to bottom.
+        photo: None: no picture of the post stands on it.
     """
 
     name: str
@@ -100,6 +118,7 @@ class Design:
     body: Style
     header: Style
     footer: Style
+    photo: Photo | None = None
 
     @property
     def fonts(self) -> frozenset[str]:
@@ -245,7 +264,21 @@ class _Reading:
             body=self._style(top, "body", Style("medium", (36, 60), "ink", 1.42, strong="accent")),
             header=self._style(top, "header", Style("bold", (30, 30), "ink")),
             footer=self._style(top, "footer", Style("medium", (28, 28), "ink", 1.4)),
+            photo=self._frame(top.get("photo")),
         )
+
+    def _frame(self, value: Json) -> Photo | None:
+        if value is None:
+            return None
+        block = self.reader.block(value, "photo", list(Photo.__dataclass_fields__))
+        bounds = {"radius": (0, 1000), "shade": (0, 1)}
+        given = {
+            key: self.reader.take(
+                block, f"photo.{key}", _within(*bounds.get(key, (-4000, 4000))), getattr(Photo(), key)
+            )
+            for key in Photo.__dataclass_fields__
+        }
+        return Photo(**given)
 
     def _colour(self, value: Json) -> str:
         written = kinds.words(value).lower()

@@ -32,10 +32,15 @@ _MAX_LOGO = 20_000_000
 
 
 class Drawing:
-    """The pages of one card."""
+    """The pages of one card.
 
-    def __init__(self, setting: Setting, brand: Brand) -> None:
+    Args:
+        photo: a picture as large as `Setting.photo()`; None: there is none.
+    """
+
+    def __init__(self, setting: Setting, brand: Brand, photo: bytes | None = None) -> None:
         self.setting = setting
+        self._photo = photo
         self.design: Design = setting.design
         self.brand = brand
         own = {"brand": brand.colour, "accent": brand.accent}
@@ -78,22 +83,42 @@ class Drawing:
         draw = ImageDraw.Draw(ground)
         for shape in self.design.shapes:
             self._shape(draw, shape)
-        return ground.resize((width, height), Image.Resampling.BOX)
+        whole = ground.resize((width, height), Image.Resampling.BOX)
+        box = self.setting.photo()
+        if self._photo is not None and box is not None:
+            self._hang(whole, box, self._photo)
+        return whole
+
+    def _hang(self, ground: Image, box: tuple[int, int, int, int], data: bytes) -> None:
+        """The photo in its frame, darker towards its upper edge if the office's name stands there."""
+        from PIL import Image, ImageDraw
+
+        frame = self.design.photo
+        assert frame is not None  # noqa: S101 - there is a box only with a frame
+        with Image.open(BytesIO(data)) as opened:
+            photo = opened.convert("RGB")
+        if frame.shade:
+            dark = Image.linear_gradient("L").transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+            dark = dark.resize((photo.width, photo.height // 2)).point(lambda light: int(light * frame.shade))
+            photo.paste((0, 0, 0), (0, 0), dark)
+        fine = (photo.width * _FINE, photo.height * _FINE)
+        mask = Image.new("L", fine)
+        radius = frame.radius * self.setting.canvas.scale * _FINE
+        ImageDraw.Draw(mask).rounded_rectangle((0, 0, fine[0] - 1, fine[1] - 1), radius, 255)
+        ground.paste(photo, box[:2], mask.resize(photo.size, Image.Resampling.BOX))
 
     def _shape(self, draw: ImageDraw, shape: Shape) -> None:
         scale = self.setting.canvas.scale * _FINE
         wide, high = (side * _FINE for side in (self.setting.canvas.width, self.setting.canvas.height))
+        place = self.setting
         n = {key: value * scale for key, value in shape.values.items()}
         colour = self.colour(shape.colour)
 
         def across(key: str) -> float:
-            return n[key] if shape.values[key] >= 0 else wide + n[key]
+            return place.across(shape.values[key]) * _FINE
 
         def down(key: str) -> float:
-            """From what is free of the platform's buttons; 0 is the edge itself."""
-            if shape.values[key] > 0:
-                return n[key] + self.setting.canvas.top * _FINE
-            return 0.0 if not shape.values[key] else high - self.setting.canvas.bottom * _FINE + n[key]
+            return place.down(shape.values[key]) * _FINE
 
         if shape.kind == "rect":
             left, top = across("left"), down("top")

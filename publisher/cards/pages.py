@@ -29,10 +29,11 @@ Fits = Callable[["Page", int, float], bool]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The words of one picture; only the first has the title."""
+    """The words of one picture; only the first has the title, and what stands above it."""
 
     title: str
     paragraphs: tuple[Paragraph, ...] = ()
+    first: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,10 @@ class _Spreading:
         return Spread(tuple(self._pages(shown)), 0, left, len(self.atoms))
 
     def _pages(self, pages: Sequence[Sequence[_Atom]]) -> list[Page]:
-        return [self._page("" if number else self.title, atoms) for number, atoms in enumerate(pages)]
+        return [
+            self._page("" if number else self.title, atoms, first=not number)
+            for number, atoms in enumerate(pages)
+        ]
 
     def _largest(self, least: int, holds: Callable[[int], bool]) -> int:
         """The largest step at which something still holds; it does at `least`."""
@@ -121,7 +125,7 @@ class _Spreading:
         title = self.title
         for atom in self.atoms:
             grown = [*pages[-1], atom]
-            if self._room(self._page(title, grown), step, share):
+            if self._room(self._page(title, grown, first=len(pages) == 1), step, share):
                 pages[-1] = grown
                 continue
             if not pages[-1] and not title:
@@ -139,7 +143,7 @@ class _Spreading:
             page, step, share
         )
 
-    def _page(self, title: str, atoms: Sequence[_Atom]) -> Page:
+    def _page(self, title: str, atoms: Sequence[_Atom], *, first: bool = True) -> Page:
         found: list[Paragraph] = []
         last = None
         for atom in atoms:
@@ -150,7 +154,7 @@ class _Spreading:
             marker = own.marker if atom.first else ""
             found.append(Paragraph((atom.text,), marker, own.apart and bool(found)))
             last = atom.paragraph
-        return Page(title, tuple(found))
+        return Page(title, tuple(found), first)
 
 
 def _carried(page: Sequence[_Atom]) -> list[_Atom]:

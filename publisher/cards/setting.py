@@ -72,6 +72,26 @@ class Setting:
         self.top = area.top * scale + canvas.top
         self.bottom = canvas.height - area.bottom * scale - canvas.bottom
 
+    def across(self, value: float) -> float:
+        """A place of the design in pixels here; a negative one counts from the right."""
+        return value * self.canvas.scale + (self.canvas.width if value < 0 else 0)
+
+    def down(self, value: float) -> float:
+        """Likewise from what is free of the platform's buttons; 0 is the edge itself."""
+        if not value:
+            return 0.0
+        edge = self.canvas.height - self.canvas.bottom if value < 0 else self.canvas.top
+        return value * self.canvas.scale + edge
+
+    def photo(self) -> tuple[int, int, int, int] | None:
+        """Where the photo of the post stands: left, top, right, bottom; None: the design has none."""
+        frame = self.design.photo
+        if frame is None:
+            return None
+        right = self.across(frame.right) if frame.right else self.canvas.width
+        bottom = self.down(frame.bottom) if frame.bottom else self.canvas.height
+        return round(self.across(frame.left)), round(self.down(frame.top)), round(right), round(bottom)
+
     def missing(self) -> list[str]:
         """The characters of the words that no font has, each once."""
         words, design = self.words, self.design
@@ -133,7 +153,7 @@ class Setting:
         return lines, max(0.0, y - gap)
 
     def _kicker(self, page: Page, step: int, y: float) -> tuple[list[Line], float]:
-        text = self.words.kicker if page.title or not self.words.title else ""
+        text = self.words.kicker if page.first else ""
         return self._set(text.upper() if self.design.kicker.capitals else text, self.design.kicker, step, y)
 
     def _title(self, page: Page, step: int, y: float) -> tuple[list[Line], float]:

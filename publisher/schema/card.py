@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from publisher.cards.design import COLOUR, KEYS, MAY, ORDER, PLACES, SHAPES, Area, Style
+from publisher.cards.design import COLOUR, KEYS, MAY, ORDER, PLACES, SHAPES, Area, Photo, Style
 from publisher.cards.fonts import WEIGHTS
 from publisher.schema.shapes import DIALECT, LOOSE, TEXT, Shape, block, described, listed, or_nothing, whole
 from publisher.texts import t
@@ -37,6 +37,9 @@ _AREA: dict[str, Shape] = {
 }
 
 
+_FRAME: dict[str, Shape] = {"radius": _EDGE, "shade": {"type": "number", "minimum": 0, "maximum": 1}}
+
+
 def card_schema() -> Shape:
     """The whole schema, descriptions in the language in use."""
     style = block({field.name: or_nothing(_STYLE[field.name]) for field in fields(Style)})
@@ -46,6 +49,7 @@ def card_schema() -> Shape:
         "colours": {"type": "object", "additionalProperties": _HEX},
         "paper": {"anyOf": [_COLOUR, {**listed(_COLOUR), "minItems": 1, "maxItems": 2}]},
         "shapes": listed(block({kind: _shape(kind) for kind in SHAPES})),
+        "photo": block({field.name: or_nothing(_FRAME.get(field.name, _PLACE)) for field in fields(Photo)}),
         "text": area,
     }
     properties = {key: described(or_nothing(shapes.get(key, style)), f"schema.card_{key}") for key in KEYS}

@@ -19,7 +19,8 @@ from publisher.cards.lines import broken, syllables
 from publisher.cards.pages import MAX_CHARACTERS, Page, spread
 from publisher.cards.setting import Canvas, Setting
 from publisher.cards.words import CardWords, Paragraph
-from publisher.model import Brand, Channel, Post
+from publisher.media import inspect
+from publisher.model import Brand, Channel, Post, PostMedia
 from publisher.render import shipped_dir
 
 DESIGNS = sorted((shipped_dir() / "cards").glob("*.yaml"))
@@ -309,6 +310,29 @@ def mistakes() -> list[tuple[str, str, int]]:
     """Those in designs, for the schema that editors use."""
     (cases,) = (m.args[1] for m in test_a_mistake_in_a_design_is_told_with_file_and_line.pytestmark)
     return list(cases)
+
+
+def test_a_photo_stands_on_the_card_of_a_design_that_holds_one(desk: config.Workspace) -> None:
+    """It is described there, the other pictures follow; no photo, or no room for the title, is told."""
+    media, facts = [], {}
+    for name, shade in (("1.png", "red"), ("2.png", "blue")):
+        path = desk.root / name
+        Image.new("RGB", (600, 400), shade).save(path)
+        media.append(PostMedia(path, name, name, f"Foto {shade}"))
+        facts[name] = inspect.facts(path, name)
+    shown = Cards(desk).dressed(post(media=tuple(media), card="foto"), channel(desk, "fb"), facts).post.media
+    assert [one.alt for one in shown] == ["Layanan buka\nFoto red\nKantor", "Foto blue"]
+    with Image.open(shown[0].path) as card:
+        assert card.getpixel((540, 700))[0] > 240
+        assert card.getpixel((540, 1300))[2] > card.getpixel((540, 1300))[0]
+    plain = Cards(desk).dressed(post(media=tuple(media), card="info"), channel(desk, "fb"), facts)
+    assert (plain.post.media, plain.problems[0].code) == (tuple(media), "cards.has_pictures")
+    for wrong, code in (
+        (post(card="foto"), "cards.no_photo"),
+        (post(title="Judul " * 80, card="foto", media=tuple(media)), "cards.long_title"),
+    ):
+        (problem,) = Cards(desk).dressed(wrong, channel(desk, "fb"), facts).problems
+        assert (problem.code, problem.severity) == (code, Severity.ERROR)
 
 
 WARM = """
