@@ -142,7 +142,7 @@ def picture(where: Setting) -> bytes:
 
 @pytest.mark.parametrize("path", DESIGNS, ids=lambda path: path.stem)
 def test_shipped_designs_are_readable_in_any_office_colour(path: Path) -> None:
-    """Whatever the brand's colours: all words have a contrast of 4.5:1 with their ground."""
+    """Whatever the brand's colours: all words but those on a photo have a contrast of 4.5:1."""
     design = read_design(path, "x")
     for brand, accent in (
         ("#0b5fa5", "#ffc53d"),
@@ -152,7 +152,7 @@ def test_shipped_designs_are_readable_in_any_office_colour(path: Path) -> None:
     ):
         colours = {**design.colours, "brand": brand, "accent": accent}
         words = [getattr(design, name) for name in design.area.order]
-        for style in (*words, design.header):
+        for style in (*words, *(() if design.photo else (design.header,))):
             ground = colour_of(style.pill or design.paper[0], colours)
             assert contrast(colour_of(style.colour, colours), ground) >= 4.5, (brand, style)
 
