@@ -44,6 +44,8 @@ FALLBACK = "info"
 """The design where nobody names one."""
 SLIDES = PictureRules(("image/jpeg",), 0, canvas=(1080, 1920), covered=(250, 500, 165))
 """Stills of a slideshow: upright, with room for what apps lay over clips (ours; each has other numbers)."""
+NAMED = 20
+"""Characters that no font has, of which so many are named."""
 STATEMENT = 140
 """Characters up to which a text without a title is set like a title."""
 
@@ -131,10 +133,11 @@ class Cards:
             return self._dressed(post, channel, facts)
         except DesignError as error:
             return Dressed(post, tuple(_of_design(problem, post, channel) for problem in error.problems))
-        except (PublisherError, ReadError) as error:
-            code = error.message if isinstance(error, PublisherError) else error.code
-            told = _Told(code, Severity.ERROR, error.values)
-            return Dressed(post, (_placed(told, post, channel),))
+        except ReadError as error:
+            told = _Told("cards.not_kept", Severity.ERROR, error.values)
+        except PublisherError as error:
+            told = _Told(error.message, Severity.ERROR, error.values)
+        return Dressed(post, (_placed(told, post, channel),))
 
     def _dressed(self, post: Post, channel: Channel, facts: Mapping[str, MediaFacts]) -> Dressed:
         room, asked = registry.room(channel.platform), _asked(post, channel)
@@ -243,6 +246,8 @@ class Cards:
         setting = Setting(task.design, Canvas(*task.rules.canvas, *task.rules.covered), words)
         if "body" not in order and not setting.fits(Page(words.title), 0, 1.0):
             raise PublisherError("cards.long_title", design=task.design.name)
+        if not setting.readable():
+            raise PublisherError("cards.no_letters")
         found = spread(words.title, words.paragraphs, task.most, setting.fits)
         box = setting.photo()
         photo = task.photo.cut((box[2] - box[0], box[3] - box[1])) if task.photo and box else None
@@ -255,7 +260,8 @@ class Cards:
             pages.append((source, spoken(kicker, page.title, page.paragraphs, (*seen, *words.below()))))
         told = []
         if missing := setting.missing():
-            told.append(_Told("cards.no_glyph", Severity.WARNING, {"characters": " ".join(missing)}))
+            listed = " ".join(missing[:NAMED]) + (" …" if len(missing) > NAMED else "")
+            told.append(_Told("cards.no_glyph", Severity.WARNING, {"characters": listed}))
         of = found.of + words.left
         if found.kept < of:
             values = {"kept": found.kept, "of": of, "pages": count}

@@ -107,6 +107,17 @@ class Setting:
             dict.fromkeys(one for style, text in used for one in self.scripts[style.font].missing(text))
         )
 
+    def readable(self) -> bool:
+        """Whether a reader sees any letter of the words: another alphabet may have no font at all."""
+        body = ((self.design.body, one.text) for one in self.words.paragraphs)
+        shown = ((self.design.title, self.words.title), *body)
+        return any(
+            char.isalnum()
+            for style, text in shown
+            for run in self.scripts[style.font].runs(text)
+            for char in run.text
+        )
+
     def fits(self, page: Page, step: int, share: float) -> bool:
         """Whether a page has room; see `pages.Fits`."""
         return self._column(page, step)[1] <= (self.bottom - self.top) * share

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from connectors.contract import Severity
-from publisher import config
-from publisher.cards import Cards, draw
+from publisher import config, texts
+from publisher.cards import Cards, draw, fonts
 from publisher.cards.design import DesignError, colour_of, contrast, read_design
 from publisher.cards.lines import broken, syllables
 from publisher.cards.pages import MAX_CHARACTERS, Page, spread
@@ -131,6 +131,34 @@ def test_what_no_font_has_is_found_and_never_drawn() -> None:
     assert "𓀀" not in "".join(drawn)
     bare = setting(CardWords("Uji ", words.paragraphs))
     assert picture(where) == picture(bare)
+
+
+def test_without_the_library_that_joins_letters_what_needs_it_is_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Flags and Arabic are told; a keycap becomes its digit, a hand loses its colour."""
+    monkeypatch.setattr(fonts, "shaping", lambda: False)
+    where = setting(CardWords("Uji", (Paragraph(("1️⃣ 👍🏽 🇮🇩 سلام",)),)))
+    assert where.missing() == ["🇮🇩", *"سلام"]
+    script = where.scripts[where.design.body.font]
+    assert "".join(run.text for run in script.runs("1️⃣👍🏽")) == "1👍"
+
+
+def test_a_folder_that_takes_no_card_is_told(desk: config.Workspace) -> None:
+    """Where it is, and what the system says; the other channels go on."""
+    place = desk.root / ".publisher" / "cache"
+    place.mkdir(parents=True)
+    (place / "cards").touch()
+    (problem,) = Cards(desk).dressed(post(), channel(desk, "ig"), {}).problems
+    assert (problem.code, problem.values["folder"]) == ("cards.not_kept", str(place / "cards"))
+    assert "{" not in texts.text_of(problem)
+
+
+def test_a_script_without_any_font_is_an_error(desk: config.Workspace) -> None:
+    """An empty card never goes out."""
+    foreign = post("今日は土曜日です。", title="お知らせ", card="info")
+    (problem,) = Cards(desk).dressed(foreign, channel(desk, "fb"), {}).problems
+    assert (problem.code, problem.severity) == ("cards.no_letters", Severity.ERROR)
 
 
 def picture(where: Setting) -> bytes:
