@@ -13,6 +13,7 @@ from pathlib import Path
 
 from connectors.contract import Json, Problem, Severity
 from publisher import config_values as kinds
+from publisher.cards.colours import TERM, WRITTEN
 from publisher.cards.fonts import WEIGHTS
 from publisher.config import Reader
 from publisher.yaml_lines import YamlError, load_yaml
@@ -20,13 +21,7 @@ from publisher.yaml_lines import YamlError, load_yaml
 ORDER = ("kicker", "title", "body")
 PLACES = ("top", "middle", "bottom")
 KEYS = ("also", "colours", "paper", "shapes", "photo", "text", "kicker", "title", "body", "header", "footer")
-_TERM = r"(?:#[0-9a-f]{6}|[a-z]+)(?: [+-][0-9]{1,3}%)?"
-COLOUR = rf"(?:(?:{_TERM} )?on )?{_TERM}"
-"""What a colour looks like, in small letters."""
-_COLOUR = re.compile(rf"(?P<ink>{_TERM})|(?:(?P<worn>{_TERM}) )?on (?P<paper>{_TERM})")
 _MAX_BYTES = 100_000
-
-Colour = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,61 +132,6 @@ class DesignError(Exception):
         self.problems = problems
 
 
-def colour_of(written: str, colours: Mapping[str, str]) -> Colour:
-    """`#0b5fa5`, `brand`, `brand +12%` (lighter), `brand -20%` (darker).
-
-    `on brand` is white or nearly black, what is read better on it; `accent on brand` is the accent, made
-    darker or lighter as far as is needed to read it there.
-    """
-    match = _COLOUR.fullmatch(written)
-    if match is None:
-        raise ValueError(written)
-    if match["ink"]:
-        return _term(match["ink"], colours)
-    paper = _term(match["paper"], colours)
-    white = contrast(_WHITE, paper) >= READABLE or contrast(_WHITE, paper) > contrast(_INK, paper)
-    best = _WHITE if white else _INK
-    if not match["worn"]:
-        return best
-    worn = _term(match["worn"], colours)
-    steps = (_towards(worn, best, part / 20) for part in range(21))
-    return next((one for one in steps if contrast(one, paper) >= READABLE), best)
-
-
-def _term(written: str, colours: Mapping[str, str]) -> Colour:
-    name, _, by = written.partition(" ")
-    found = _numbers(name if name.startswith("#") else colours[name])
-    amount = int(by.rstrip("%") or 0) / 100
-    return _towards(found, (255, 255, 255) if amount > 0 else (0, 0, 0), abs(amount))
-
-
-def _towards(colour: Colour, other: Colour, part: float) -> Colour:
-    red, green, blue = (round(a + (b - a) * part) for a, b in zip(colour, other, strict=True))
-    return red, green, blue
-
-
-READABLE = 4.5
-"""Of letters, WCAG 2.2, 1.4.3."""
-_WHITE, _INK = (255, 255, 255), (16, 32, 46)
-
-
-def _numbers(colour: str) -> Colour:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
-
-
-def contrast(one: Colour, other: Colour) -> float:
-    """Of WCAG 2.2: from 1 to 21."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: Colour) -> float:
-    parts = [
-        part / 12.92 if (part := one / 255) <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for one in colour
-    ]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-
 # ── Reading ──────────────────────────────────────────────────────────────────
 
 
@@ -282,9 +222,9 @@ class _Reading:
 
     def _colour(self, value: Json) -> str:
         written = kinds.words(value).lower()
-        names = {term.partition(" ")[0] for term in re.findall(_TERM, written) if term != "on"}
+        names = {term.partition(" ")[0] for term in re.findall(TERM, written) if term != "on"}
         unknown = [name for name in names if not name.startswith("#") and name not in self.colours]
-        if _COLOUR.fullmatch(written) is None or unknown:
+        if WRITTEN.fullmatch(written) is None or unknown:
             known = ", ".join(self.colours)
             raise kinds.WrongValue("cards.colour", value=kinds.shown(value), known=known)
         return written

@@ -9,7 +9,8 @@ from math import pi, sin
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from publisher.cards.design import Colour, Design, Shape, colour_of
+from publisher.cards.colours import Colour, colour_of
+from publisher.cards.design import Design, Shape
 from publisher.cards.fonts import Script, loaded
 from publisher.cards.pages import Page
 from publisher.cards.setting import Line, Setting

@@ -109,7 +109,10 @@ def digests(names: Iterable[str], folder: Path) -> list[str]:
 
 @cache
 def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        raise PublisherError("cards.font_unreadable", name=path.name) from None
 
 
 def others(weight: int) -> tuple[Face, ...]:

@@ -34,6 +34,8 @@ _LONGEST = 160
 """Characters that no line ever holds: what is behind them is looked at when its turn comes."""
 _VOWEL = "aeiouAEIOU"
 _PAIRS = ("ng", "ny", "sy", "kh")
+_BEHIND = 5
+"""Letters that should stand behind the last division."""
 _LEAST = 2
 """Letters that stay on either side of a division."""
 
@@ -127,7 +129,8 @@ def _division(word: str, width: float, measure: Measure) -> tuple[int, str]:
     bare = word.isalpha()
     good = [at for at in syllables(word) if measure(word[:at] + "-") <= width] if bare else []
     if good:
-        return good[-1], "-"
+        whole = [at for at in good if len(word) - at >= _BEHIND]
+        return (whole or good)[-1], "-"
     hyphen = "-" if bare else ""
     fitting = bisect_left(range(1, len(word)), True, key=lambda at: measure(word[:at] + hyphen) > width)
     return max(1, fitting), hyphen

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from publisher.cards.design import COLOUR, KEYS, MAY, ORDER, PLACES, SHAPES, Area, Photo, Style
+from publisher.cards.colours import COLOUR
+from publisher.cards.design import KEYS, MAY, ORDER, PLACES, SHAPES, Area, Photo, Style
 from publisher.cards.fonts import WEIGHTS
 from publisher.schema.shapes import DIALECT, LOOSE, TEXT, Shape, block, described, listed, or_nothing, whole
 from publisher.texts import t

@@ -14,7 +14,8 @@ from PIL import Image
 from connectors.contract import Severity
 from publisher import config, texts
 from publisher.cards import Cards, draw, fonts
-from publisher.cards.design import DesignError, colour_of, contrast, read_design
+from publisher.cards.colours import colour_of, contrast
+from publisher.cards.design import DesignError, read_design
 from publisher.cards.lines import broken, syllables
 from publisher.cards.pages import MAX_CHARACTERS, Page, spread
 from publisher.cards.setting import Canvas, Setting
