@@ -322,6 +322,8 @@ def test_an_office_s_own_design_counts_before_the_shipped_one(desk: config.Works
     own.write_text("paper: '#12345'\n", encoding="utf-8")
     (problem,) = cards.dressed(post(), channel(desk, "ig"), {}).problems
     assert (problem.code, problem.file, problem.line) == ("cards.colour", "templates/cards/info.yaml", 1)
+    other = cards.dressed(post(card="pengumuman"), channel(desk, "ig"), {})
+    assert [one.severity for one in other.problems] == [Severity.NOTICE]
 
 
 @pytest.mark.parametrize("data", [b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"\x89PNG\r\n\x1a\n", b""])
