@@ -69,8 +69,9 @@ class _MainParser(_Parser):
             ]
             lines.append("")
         lines.append(t("cli.global_options"))
-        for flags, message in _GLOBAL_HELP:
-            lines.append(f"  {flags:<18}{t(message)}")
+        for flag, value, message in _GLOBAL_HELP:
+            flags = f"{flag} {t(value)}" if value else flag
+            lines.append(f"  {flags:<20}{t(message)}")
         return "\n".join([*lines, "", t("cli.exit_codes"), t("cli.more_help"), ""])
 
 
@@ -79,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _MainParser(prog="publisher")
     _add_globals(parser)
     parser.add_argument("--version", action="version", version=_version(), help=argparse.SUPPRESS)
-    commands = parser.add_subparsers(dest="verb", metavar="VERB", parser_class=_Parser)
+    commands = parser.add_subparsers(dest="verb", metavar=t("cli.meta_verb"), parser_class=_Parser)
     for verb in VERBS:
         about = t(f"cli.verb_{verb.name}")
         more = f"cli.about_{verb.name}"
@@ -90,20 +91,22 @@ def _parser() -> argparse.ArgumentParser:
 
 
 _GLOBAL_HELP = (
-    ("--workspace DIR", "cli.opt_workspace"),
-    ("--sandbox", "cli.opt_sandbox"),
-    ("--by NAME", "cli.opt_by"),
-    ("--lang id|en", "cli.opt_lang"),
-    ("--json", "cli.opt_json"),
+    ("--workspace", "cli.meta_folder", "cli.opt_workspace"),
+    ("--sandbox", "", "cli.opt_sandbox"),
+    ("--by", "cli.meta_name", "cli.opt_by"),
+    ("--lang id|en", "", "cli.opt_lang"),
+    ("--json", "", "cli.opt_json"),
 )
 
 
 def _add_globals(parser: Any) -> None:
     """The options taken before the verb and after it; one that is not given leaves what is there."""
     absent = argparse.SUPPRESS
-    parser.add_argument("--workspace", metavar="DIR", default=absent, help=t("cli.opt_workspace"))
+    parser.add_argument(
+        "--workspace", metavar=t("cli.meta_folder"), default=absent, help=t("cli.opt_workspace")
+    )
     parser.add_argument("--sandbox", action="store_true", default=absent, help=t("cli.opt_sandbox"))
-    parser.add_argument("--by", metavar="NAME", default=absent, help=t("cli.opt_by"))
+    parser.add_argument("--by", metavar=t("cli.meta_name"), default=absent, help=t("cli.opt_by"))
     parser.add_argument("--lang", choices=("id", "en"), default=absent, help=t("cli.opt_lang"))
     parser.add_argument("--json", action="store_true", default=absent, help=t("cli.opt_json"))
 
@@ -122,31 +125,33 @@ def _nothing(parser: argparse.ArgumentParser) -> None:
 
 
 def _post(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
-    parser.add_argument("post", metavar="POST", nargs="?" if optional else None, help=t("cli.arg_post"))
+    parser.add_argument(
+        "post", metavar=t("cli.meta_post"), nargs="?" if optional else None, help=t("cli.arg_post")
+    )
 
 
 def _channel(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--channel", metavar="CHANNEL", help=t("cli.arg_channel"))
+    parser.add_argument("--channel", metavar=t("cli.meta_channel"), help=t("cli.arg_channel"))
 
 
 def _new(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("title", metavar="TITLE", help=t("cli.arg_title"))
-    parser.add_argument("--at", metavar="TIME", help=t("cli.arg_at"))
+    parser.add_argument("title", metavar=t("cli.meta_title"), help=t("cli.arg_title"))
+    parser.add_argument("--at", metavar=t("cli.meta_time"), help=t("cli.arg_at"))
     parser.add_argument("--channels", metavar="A,B", help=t("cli.arg_channels"))
     parser.add_argument("--folder", action="store_true", help=t("cli.arg_folder"))
 
 
 def _check(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("posts", metavar="PATH", nargs="*", help=t("cli.arg_check_paths"))
+    parser.add_argument("posts", metavar=t("cli.meta_path"), nargs="*", help=t("cli.arg_check_paths"))
     parser.add_argument("--format", choices=("text", "github", "json"), help=t("cli.arg_format"))
 
 
 def _preview(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("post", metavar="POST", nargs="?", help=t("cli.arg_post"))
+    what.add_argument("post", metavar=t("cli.meta_post"), nargs="?", help=t("cli.arg_post"))
     what.add_argument("--week", action="store_true", help=t("cli.arg_week"))
     _channel(parser)
-    parser.add_argument("--html", metavar="FILE", help=t("cli.arg_html"))
+    parser.add_argument("--html", metavar=t("cli.meta_file"), help=t("cli.arg_html"))
     parser.add_argument("--open", action="store_true", help=t("cli.arg_open"))
 
 
@@ -157,27 +162,27 @@ def _plan(parser: argparse.ArgumentParser) -> None:
 def _log(parser: argparse.ArgumentParser) -> None:
     _post(parser, optional=True)
     _channel(parser)
-    parser.add_argument("--state", metavar="STATE", help=t("cli.arg_state"))
-    parser.add_argument("--since", metavar="TIME", help=t("cli.arg_since"))
+    parser.add_argument("--state", metavar=t("cli.meta_state"), help=t("cli.arg_state"))
+    parser.add_argument("--since", metavar=t("cli.meta_time"), help=t("cli.arg_since"))
     parser.add_argument("--limit", metavar="N", type=count, help=t("cli.arg_limit", count=ON_SCREEN))
 
 
 def _approve(parser: argparse.ArgumentParser) -> None:
     _post(parser)
     _channel(parser)
-    parser.add_argument("--note", metavar="TEXT", help=t("cli.arg_note"))
+    parser.add_argument("--note", metavar=t("cli.meta_text"), help=t("cli.arg_note"))
 
 
 def _reject(parser: argparse.ArgumentParser) -> None:
     _post(parser)
     _channel(parser)
-    parser.add_argument("--note", metavar="TEXT", required=True, help=t("cli.arg_reject_note"))
+    parser.add_argument("--note", metavar=t("cli.meta_text"), required=True, help=t("cli.arg_reject_note"))
 
 
 def _hold(parser: argparse.ArgumentParser) -> None:
     _release(parser)
-    parser.add_argument("--until", metavar="TIME", help=t("cli.arg_until"))
-    parser.add_argument("--reason", metavar="TEXT", help=t("cli.arg_reason"))
+    parser.add_argument("--until", metavar=t("cli.meta_time"), help=t("cli.arg_until"))
+    parser.add_argument("--reason", metavar=t("cli.meta_text"), help=t("cli.arg_reason"))
 
 
 def _release(parser: argparse.ArgumentParser) -> None:
@@ -205,7 +210,7 @@ def _resolve(parser: argparse.ArgumentParser) -> None:
 def _withdraw(parser: argparse.ArgumentParser) -> None:
     _post(parser)
     _channel(parser)
-    parser.add_argument("--reason", metavar="TEXT", help=t("cli.arg_withdraw_reason"))
+    parser.add_argument("--reason", metavar=t("cli.meta_text"), help=t("cli.arg_withdraw_reason"))
     parser.add_argument("--yes", action="store_true", help=t("cli.arg_yes"))
     parser.add_argument("--by-hand", action="store_true", help=t("cli.arg_by_hand"))
 
@@ -217,11 +222,11 @@ def _run(parser: argparse.ArgumentParser) -> None:
 
 def _sandbox(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", metavar="N", type=port, help=t("cli.arg_port"))
-    parser.add_argument("--state", metavar="FILE", help=t("cli.arg_state_file"))
+    parser.add_argument("--state", metavar=t("cli.meta_file"), help=t("cli.arg_state_file"))
 
 
 def _init(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", metavar="DIR", nargs="?", help=t("cli.arg_init_folder"))
+    parser.add_argument("folder", metavar=t("cli.meta_folder"), nargs="?", help=t("cli.arg_init_folder"))
     parser.add_argument("--no-samples", action="store_true", help=t("cli.arg_no_samples"))
     parser.add_argument("--schema", action="store_true", help=t("cli.arg_schema"))
 

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Mapping
-from shutil import get_terminal_size
+from pathlib import Path
+from shlex import quote
+from shutil import get_terminal_size, which
 from typing import Any, TextIO
 
 from publisher.preview.ansi import Paint, safe, wants_colour
 from publisher.preview.canvas import Canvas
 from publisher.texts import t
+
+
+def program() -> str:
+    """How the program is called here: by its name, or by where it lies if no shell would find that."""
+    called = Path(sys.argv[0])
+    near = called.name == "publisher" and which("publisher") is None
+    return quote(str(called)) if near else "publisher"
+
 
 NARROWEST = 40
 PIPED = 10_000

@@ -6,8 +6,8 @@ from argparse import Namespace
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from publisher import config
-from publisher.cli.screen import Screen
+from publisher import config, texts
+from publisher.cli.screen import Screen, program
 from publisher.cli.writing import quoted
 from publisher.desk import init as make_workspace
 from publisher.schema import write as write_schemas
@@ -24,6 +24,8 @@ def init(given: Namespace, screen: Screen) -> int:
     if given.json:
         screen.json({"workspace": str(folder.absolute()), "made": [str(path) for path in made]})
         return 0
+    if given.lang is None:
+        texts.use(config.load(folder).language)  # from here on it speaks as the workspace does
     screen.heading("sandbox", t("cli.heading_init"))
     for path in made:
         screen.line(f"  {screen.paint.good('+')} {path}")
@@ -31,7 +33,8 @@ def init(given: Namespace, screen: Screen) -> int:
     screen.line(screen.paint.bold(t("cli.init_next")))
     where = "" if folder.absolute() == Path.cwd() else f"--workspace {quoted(str(folder))} "
     for verb in ("check", "preview", "run"):
-        screen.line(f"  publisher {where}{verb}{' POST' if verb == 'preview' else ''}")
+        post = f" {t('cli.meta_post')}" if verb == "preview" else ""
+        screen.line(f"  {program()} {where}{verb}{post}")
         screen.line(f"    {screen.paint.dim(t(f'cli.init_{verb}'))}")
     return 0
 

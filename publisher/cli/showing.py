@@ -6,7 +6,7 @@ from pathlib import Path
 
 from publisher.cli import as_json
 from publisher.cli.deliveries import by_day
-from publisher.cli.screen import Screen
+from publisher.cli.screen import Screen, program
 from publisher.cli.writing import quoted
 from publisher.demo import Played, play
 from publisher.preview.ansi import safe
@@ -31,7 +31,7 @@ def show(folder: Path, screen: Screen, *, json: bool) -> int:
     screen.lines(by_day(played.deliveries, screen))
     screen.line()
     _verdict(played, screen)
-    where = f"publisher --workspace {quoted(str(folder))}"
+    where = f"{program()} --workspace {quoted(str(folder))}"
     screen.lines(screen.canvas.hanging("", t("demo.again", command=f"{where} sandbox"), screen.paint.dim))
     screen.lines(screen.canvas.hanging("", t("demo.log_again", command=f"{where} log"), screen.paint.dim))
     return 1 if played.trouble else 0

@@ -13,7 +13,7 @@ from connectors.contract import Problem, Severity
 from publisher import config
 from publisher.cli import as_github, as_json
 from publisher.cli.opening import open_desk, root_of
-from publisher.cli.screen import Screen
+from publisher.cli.screen import Screen, program
 from publisher.desk import new as make_post
 from publisher.errors import ConfigError
 from publisher.preview import problems
@@ -38,8 +38,8 @@ def new(given: Namespace, screen: Screen) -> int:
     screen.line(t("cli.new_made", file=shown))
     post = shown.relative_to("content")
     words = ["--workspace", given.workspace] if given.workspace else []
-    command = ["publisher", *words, "preview", str(post.parent if given.folder else post)]
-    screen.line(t("cli.new_next", command=" ".join(map(quoted, command))))
+    command = [program(), *words, "preview", str(post.parent if given.folder else post)]
+    screen.line(t("cli.new_next", command=" ".join([command[0], *map(quoted, command[1:])])))
     return 0
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from publisher import texts
 from publisher.cli import main as command
+from publisher.cli import screen
 from publisher.cli.parser import VERBS, parse
 
 
@@ -133,3 +134,26 @@ def test_the_language_is_decided_in_this_order(
     (tmp_path / "below").mkdir()
     monkeypatch.chdir(tmp_path / "below")
     assert command._language(words, environ) == language
+
+
+def test_help_names_its_values_in_the_readers_language(capsys):
+    """KIRIMAN, KANAL, WAKTU: what is to be typed in their place is said by their names."""
+    texts.use("id")
+    try:
+        with pytest.raises(SystemExit):
+            parse(["hold", "--help"])
+    finally:
+        texts.use("en")
+    told = capsys.readouterr().out
+    assert "--until WAKTU" in told
+    assert "[KIRIMAN]" in told
+    assert "POST" not in told
+
+
+def test_hints_can_be_typed_where_no_shell_finds_the_program(monkeypatch):
+    """After `make demo` it lies in .venv/bin; installed, its name is enough."""
+    monkeypatch.setattr("sys.argv", [".venv/bin/publisher", "demo"])
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert screen.program() == ".venv/bin/publisher"
+    monkeypatch.setattr("sys.argv", ["/usr/lib/publisher/__main__.py"])
+    assert screen.program() == "publisher"
