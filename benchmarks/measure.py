@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import pty
 import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+_OF_SHELLS = ("PYTHONDONTWRITEBYTECODE", "NO_COLOR", "TMUX", "STY", "TERM_PROGRAM")
 PUBLISHER = [str(Path(sys.executable).with_name("publisher"))]
 
 
@@ -67,6 +70,30 @@ def process(command: Sequence[str], *, ok: tuple[int, ...] = (0,), **environment
     taken = time.perf_counter() - started
     if done.returncode not in ok:
         raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+    return taken
+
+
+def terminal(command: Sequence[str], **environment: str) -> float:
+    """Wall seconds of one process that writes to a terminal, until it has been read to its end.
+
+    Raises:
+        RuntimeError: it did not end with 0.
+    """
+    around = {name: value for name, value in os.environ.items() if name not in _OF_SHELLS}
+    ours, its = pty.openpty()
+    said = bytearray()
+    started = time.perf_counter()
+    with subprocess.Popen(
+        command, stdin=its, stdout=its, stderr=its, env={**around, **environment}, close_fds=True
+    ) as child:
+        os.close(its)
+        with suppress(OSError):  # how Linux says that nobody writes any more
+            while more := os.read(ours, 65536):
+                said += more
+    taken = time.perf_counter() - started
+    os.close(ours)
+    if child.returncode:
+        raise RuntimeError(f"{' '.join(command)} ended with {child.returncode}:\n{said.decode()}")
     return taken
 
 

@@ -7,9 +7,12 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import workspace
-from benchmarks.measure import PUBLISHER, Figure, in_turns, process, python, ratio
+from benchmarks.measure import PUBLISHER, Figure, in_turns, process, python, ratio, terminal
 
 IMPORTS = "import sqlalchemy, jinja2, yaml, PIL.Image"
+
+COLOURS = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+"""A terminal that shows pictures, as half blocks."""
 
 
 def figures() -> list[Figure]:
@@ -22,7 +25,7 @@ def figures() -> list[Figure]:
         command = [*PUBLISHER, "--workspace", str(root), "preview", post.name]
         ours, bare = in_turns(
             9,
-            lambda: process(command, XDG_STATE_HOME=str(folder / "state"), COLUMNS="100"),
+            lambda: terminal(command, XDG_STATE_HOME=str(folder / "state"), COLUMNS="100", **COLOURS),
             lambda: process(python(IMPORTS)),
         )
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -83,6 +84,7 @@ def _check_summary(posts: int, told: Sequence[Problem], screen: Screen) -> Itera
 
 def preview(given: Namespace, screen: Screen) -> int:
     """Show a post as every channel will."""
+    from publisher.preview.gallery import Gallery, way_of
     from publisher.preview.terminal import post_lines
 
     if given.week:
@@ -92,14 +94,15 @@ def preview(given: Namespace, screen: Screen) -> int:
         if given.channel:
             shown = _only(shown, workspace.channel(given.channel).label)
         file = _page(desk, desk.page(shown), shown.post_id, given) if given.html or given.open else None
-    if given.json:
-        screen.json(as_json.preview(shown))
-        return 0
-    if file is not None:
-        screen.line(t("cli.page_written", file=file))
-        return 0
-    screen.heading(workspace.mode, t("preview.heading", title=shown.post.title or shown.post.path))
-    screen.lines(post_lines(shown, screen.canvas))
+        if given.json:
+            screen.json(as_json.preview(shown))
+        elif file is not None:
+            screen.line(t("cli.page_written", file=file))
+        else:
+            screen.heading(workspace.mode, t("preview.heading", title=shown.post.title or shown.post.path))
+            way = way_of(screen.out, os.environ)
+            gallery = Gallery(way, desk.files(shown)) if way else None
+            screen.lines(post_lines(shown, screen.canvas, gallery))
     return 0
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from threading import Event
 from zoneinfo import ZoneInfo
 
-from connectors.contract import Severity
+from connectors.contract import Media, Severity
 from publisher.desk import previewing, which
 from publisher.desk.workplace import Workplace
 from publisher.model import Plan, State
@@ -96,6 +97,10 @@ class Desk(Workplace):
         space, files = self.workspace, previewing.files_of(shown.post, self.wired.media())
         office = office_of(space)
         return page(shown, office=office, mode=space.mode, language=space.language, now=self.now, files=files)
+
+    def files(self, shown: PostPreview) -> Callable[[Media], Path]:
+        """What gives the file of each picture of a preview that is there to be looked at."""
+        return previewing.seen_in(shown.post, self.wired.media())
 
     def page_of_week(self, shown: Sequence[PostPreview]) -> str:
         """A week as one page of HTML; clips that are not encoded yet are named only, not waited for."""

@@ -169,6 +169,23 @@ def files_of(post: Post, store: MediaStore, *, wait: bool = True) -> Callable[[M
     return file_of
 
 
+def seen_in(post: Post, store: MediaStore) -> Callable[[Media], Path]:
+    """What gives the file to look at: what was made anew, else the post's own; nothing is made for it.
+
+    It raises `LookupError` for what is still to be made.
+    """
+    own = {one.source: one.path for one in (*post.media, *post.companions)}
+
+    def file_of(media: Media) -> Path:
+        if media.recipe == recipe.PLAIN:
+            return own[media.source]
+        if not store.has(media):
+            raise LookupError(media.source)
+        return store.path(media)
+
+    return file_of
+
+
 def reach(channels: Sequence[Channel], wanted: Sequence[Wanted], problems: Iterable[Problem]) -> Reach:
     """The channels as people know them, and where each post goes out as it is now."""
     stopped = {(p.post, p.channel) for p in problems if p.severity is Severity.ERROR}

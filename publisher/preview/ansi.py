@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 from typing import TextIO
 
-_STYLE = re.compile("\x1b\\[[0-9;]*m")
+# Colours, and what draws a picture: moves of the cursor that end where they began, its data.
+_STYLE = re.compile("\x1b(?:\\[[0-9;]*[A-Za-z]|[78]|[P_][^\x1b]*\x1b\\\\)")
 # What could move the cursor, hide text or turn its direction, and halves of surrogates, which
 # cannot be written at all. Joiners and variation selectors stay: emoji are made of them.
 _TRICKY = re.compile(

@@ -48,6 +48,26 @@ def still(path: Path) -> str:
     Raises:
         OSError: there is none.
     """
+    return _jpeg(_first_frame(path, SIDE))
+
+
+def small(path: Path, side: int, *, moving: bool) -> Image:
+    """A picture, or the first one of a clip, upright and no larger than asked.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if moving:
+        return _first_frame(path, side)
+    from PIL import Image, ImageOps
+
+    with Image.open(path) as image:
+        image.draft(image.mode, (side, side))
+        image.thumbnail((side, side))
+        return ImageOps.exif_transpose(image)
+
+
+def _first_frame(path: Path, side: int) -> Image:
     import av
 
     try:
@@ -55,9 +75,9 @@ def still(path: Path) -> str:
             frame = next(container.decode(video=0))
     except (av.FFmpegError, StopIteration, IndexError) as error:
         raise OSError(str(error)) from error
-    image = frame.to_image()  # type: ignore[no-untyped-call]  # PyAV's stubs leave it open
-    image.thumbnail((SIDE, SIDE))
-    return _jpeg(image.rotate(frame.rotation, expand=True) if getattr(frame, "rotation", 0) else image)
+    image: Image = frame.to_image()  # type: ignore[no-untyped-call]  # PyAV's stubs leave it open
+    image.thumbnail((side, side))
+    return image.rotate(frame.rotation, expand=True) if getattr(frame, "rotation", 0) else image
 
 
 def _png(image: Image) -> str:

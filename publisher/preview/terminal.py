@@ -11,6 +11,7 @@ from publisher.model import State
 from publisher.preview import problems, wording
 from publisher.preview.ansi import beside, columns_of, pad, safe
 from publisher.preview.canvas import Canvas
+from publisher.preview.gallery import Gallery
 from publisher.texts import amounts, number, t
 from publisher.views import ChannelPreview, PartCount, PostPreview, Reach
 
@@ -23,16 +24,20 @@ MARKS = ("draft", "urgent", "repeat", "sample")
 """Fields of a post that people must know of before they approve it."""
 
 
-def post_lines(shown: PostPreview, canvas: Canvas) -> Iterator[str]:
-    """Everything about one post, line by line."""
+def post_lines(shown: PostPreview, canvas: Canvas, gallery: Gallery | None = None) -> Iterator[str]:
+    """Everything about one post, line by line.
+
+    Args:
+        gallery: shows its pictures; None: they are named only.
+    """
     yield from _facts(shown, canvas)
     if canvas.boxed and canvas.columns >= SIDE_BY_SIDE and len(shown.channels) > 1:
-        yield from _pairs(shown, canvas)
+        yield from _pairs(shown, canvas, gallery)
     else:
         narrow = canvas._replace(columns=min(canvas.columns, WIDEST))
         for channel in shown.channels:
             yield ""
-            yield from channel_lines(channel, shown.reach, narrow)
+            yield from channel_lines(channel, shown.reach, narrow, gallery)
     yield from _links(shown, canvas)
     if _anything_breaks(shown, canvas):
         yield ""
@@ -67,12 +72,12 @@ def _keys(found: tuple[Problem, ...]) -> set[tuple[str, str | None, int | None, 
     return {(p.code, p.channel, p.part, str(sorted(p.values.items()))) for p in found}
 
 
-def _pairs(shown: PostPreview, canvas: Canvas) -> Iterator[str]:
+def _pairs(shown: PostPreview, canvas: Canvas, gallery: Gallery | None) -> Iterator[str]:
     channels = shown.channels
     half = canvas._replace(columns=min((canvas.columns - GAP) // 2, WIDEST))
     for place in range(0, len(channels), 2):
         pair = channels[place : place + 2]
-        left, *right = (list(channel_lines(channel, shown.reach, half)) for channel in pair)
+        left, *right = (list(channel_lines(channel, shown.reach, half, gallery)) for channel in pair)
         yield ""
         yield from beside(left, right[0] if right else [], half.columns, GAP)
 
@@ -88,7 +93,9 @@ def _anything_breaks(shown: PostPreview, canvas: Canvas) -> bool:
 # ── One channel ──────────────────────────────────────────────────────────────
 
 
-def channel_lines(channel: ChannelPreview, reach: Reach, canvas: Canvas) -> Iterator[str]:
+def channel_lines(
+    channel: ChannelPreview, reach: Reach, canvas: Canvas, gallery: Gallery | None = None
+) -> Iterator[str]:
     """One channel: who, when, the parts, what is wrong, what it costs."""
     yield from _header(channel, canvas)
     rendition = channel.rendered.rendition
@@ -99,7 +106,7 @@ def channel_lines(channel: ChannelPreview, reach: Reach, canvas: Canvas) -> Iter
         for place, part in enumerate(rendition.parts):
             count = channel.counts[place] if place < len(channel.counts) else None
             yield from _part(part, place + 1, len(rendition.parts), count, canvas)
-            yield from _extras(part, channel, canvas)
+            yield from _extras(part, channel, canvas, gallery)
     yield from problems.lines(channel.rendered.problems, reach, canvas, indent="  ", headed=False)
     if channel.usd is not None:
         notes = ", ".join(t(note) for note in channel.price_notes)
@@ -172,8 +179,12 @@ def _label(part: Part, place: int, of: int) -> str:
     return f"{numbered} · {t('preview.comment')}" if part.kind is PartKind.COMMENT else numbered
 
 
-def _extras(part: Part, channel: ChannelPreview, canvas: Canvas) -> Iterator[str]:
+def _extras(part: Part, channel: ChannelPreview, canvas: Canvas, gallery: Gallery | None) -> Iterator[str]:
     """What goes out beside the text."""
+    if gallery is not None:
+        yield from (
+            f"  {row}".rstrip() for row in gallery.lines(part.media, channel.facts, canvas.columns - 4)
+        )
     for place, media in enumerate(part.media, 1):
         lead = f"  ▣ {place}. " if len(part.media) > 1 else "  ▣ "
         yield from _medium(lead, media, channel, canvas)
