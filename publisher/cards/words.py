@@ -22,6 +22,8 @@ _SCHEME = re.compile(r"https?://(?:www\.)?([^\s]+?)/?(?=[\s),;]|[.!?]?(?:\s|$))"
 _BLANKS = re.compile(r"[ \t\u2000-\u200a]+")
 MAX_BODY = 20_000
 """Characters that are read for a card: three times what its pages hold at most."""
+MAX_HEADING = 90
+"""Characters of a first line that is taken for a title."""
 BULLET = "•"
 """What an item's marker becomes unless it is a number or a letter."""
 
@@ -98,7 +100,9 @@ def card_words(
     told = words.post(words.body).complaints
     say: Any = date_words if language == "en" else tanggal
     title = shown(post.title)
-    whole = post.body or own
+    whole = (post.body or own).strip()
+    if not title and (heading := _heading(whole)):
+        title, whole = shown(heading), whole.removeprefix(heading).strip()
     body = shown(whole[:MAX_BODY])
     if body.partition("\n")[0].strip() == title:
         body = body.partition("\n")[2].strip()
@@ -112,6 +116,18 @@ def card_words(
         complaints=(told.name if told else "", _SCHEME.sub(r"\1", reach)),
         swipe=swipe,
         left=_sentences(whole[MAX_BODY:]),
+    )
+
+
+def _heading(body: str) -> str:
+    """The first line, if it is set apart as one: bold or in capitals, a blank line below; else nothing."""
+    first, _, rest = body.partition("\n")
+    line = first.strip()
+    loud = (line.startswith("*") and line.endswith("*")) or line.isupper()
+    return (
+        first
+        if loud and len(line) <= MAX_HEADING and rest.strip() and not rest.partition("\n")[0].strip()
+        else ""
     )
 
 

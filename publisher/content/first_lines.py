@@ -26,6 +26,7 @@ _LINE = re.compile(
 )
 _SPACE = re.compile(r"[ \t\u00a0]+")
 _PICTURE = re.compile(r".+\.(?:jpe?g|png|webp|gif)", re.IGNORECASE)
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _DAY = re.compile(days.DAY, re.IGNORECASE)
 _CLOCK = re.compile(r"[0-9]{1,2}[:.][0-9]{2}")
 _FLAGS = frozenset({"ya", "iya", "tidak", "yes", "no", "true", "false"})
@@ -216,6 +217,7 @@ _BY_VALUE: Mapping[str, Callable[[str], bool]] = {
     "urgent": _is_flag,
     "repeat": _is_flag,
     "sample": _is_flag,
+    "card": lambda value: bool(_NAME.fullmatch(value)),
     "media": lambda value: bool(_PICTURE.fullmatch(value)),
 }
 

@@ -19,7 +19,7 @@ from publisher.cards.design import DesignError, read_design
 from publisher.cards.lines import broken, syllables
 from publisher.cards.pages import MAX_CHARACTERS, Page, spread
 from publisher.cards.setting import Canvas, Setting
-from publisher.cards.words import CardWords, Paragraph
+from publisher.cards.words import CardWords, Paragraph, card_words
 from publisher.media import inspect
 from publisher.model import Brand, Channel, Post, PostMedia
 from publisher.render import shipped_dir
@@ -143,6 +143,22 @@ def test_without_the_library_that_joins_letters_what_needs_it_is_left_out(
     assert where.missing() == ["🇮🇩", *"سلام"]
     script = where.scripts[where.design.body.font]
     assert "".join(run.text for run in script.runs("1️⃣👍🏽")) == "1👍"
+
+
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        ("*Peringatan dini*\n\nHujan lebat.", "Peringatan dini"),
+        ("PERINGATAN DINI\n\nHujan lebat.", "PERINGATAN DINI"),
+        ("Warga Natuna, sudah tahu?\n\nHujan lebat.", ""),
+        ("*Peringatan dini*\nHujan lebat.", ""),
+    ],
+)
+def test_a_first_line_set_apart_is_the_title_of_a_card(desk: config.Workspace, body: str, title: str) -> None:
+    """As messages from WhatsApp begin: bold or in capitals, and a blank line below."""
+    words = card_words(post(body, title=""), desk.channel("ig"), {}, name="", language="id", swipe="")
+    assert words.title == title
+    assert words.paragraphs[-1].text == "Hujan lebat."
 
 
 def test_a_folder_that_takes_no_card_is_told(desk: config.Workspace) -> None:
