@@ -25,6 +25,7 @@ from connectors.contract import (
 from publisher.cards.design import Design, DesignError
 from publisher.cards.designs import Designs
 from publisher.cards.drawn import Gallery, Photo, Task, Told
+from publisher.cards.pages import MAX_PAGES
 from publisher.cards.words import CardWords, Paragraph, card_words
 from publisher.config import Workspace
 from publisher.content.files import ReadError
@@ -119,7 +120,8 @@ class Cards:
         if design.photo is not None and photo is None:
             raise PublisherError("cards.no_photo", design=design.name)
         words = self._words(post, channel, design)
-        most = min(rules.most or room.limits.images, room.limits.images)
+        # Stills of a slideshow are no pictures of the part: it has none, or may take none.
+        most = MAX_PAGES if rules is SLIDES else min(rules.most or room.limits.images, room.limits.images)
         drawn = self._gallery.card(Task(design, words, rules, most, photo))
         cut = next((one for one in drawn.told if one.code == "cards.cut"), None)
         if cut is not None and channel.long_text == "error":

@@ -239,6 +239,7 @@ channels:
   ig: {platform: instagram, account: "2", unsupported: card}
   tegas: {platform: instagram, account: "4", unsupported: card, long_text: error}
   x: {platform: twitter, account: "5", unsupported: card}
+  yt: {platform: youtube, account: "6", unsupported: card, made_for_kids: false}
 """
 
 
@@ -281,6 +282,15 @@ def test_the_shape_is_that_of_the_place(desk: config.Workspace) -> None:
         with Image.open(card.path) as image:
             sizes[place] = image.size
     assert sizes == {"feed": (1080, 1350), "story": (1080, 1920)}
+
+
+def test_a_long_text_is_whole_in_a_slideshow(desk: config.Workspace) -> None:
+    """A platform that takes no pictures sets no bound to the stills of a clip."""
+    long = post(" ".join(LONG.sentences[:24]))
+    shown = Cards(desk).dressed(long, channel(desk, "yt"), {})
+    assert [one.code for one in shown.problems] == ["cards.drawn"]
+    assert len(shown.post.media) > 1
+    assert shown.post.platforms["youtube"]["slideshow"] is True
 
 
 def test_words_stay_clear_of_what_the_platform_lays_over_a_card() -> None:
