@@ -152,6 +152,7 @@ def _preview(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--week", action="store_true", help=t("cli.arg_week"))
     _channel(parser)
     parser.add_argument("--html", metavar=t("cli.meta_file"), help=t("cli.arg_html"))
+    parser.add_argument("--pdf", metavar="FILE", help=t("cli.arg_pdf"))
     parser.add_argument("--open", action="store_true", help=t("cli.arg_open"))
 
 

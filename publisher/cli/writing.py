@@ -16,7 +16,7 @@ from publisher.cli import as_github, as_json
 from publisher.cli.opening import open_desk, root_of
 from publisher.cli.screen import Screen, program
 from publisher.desk import new as make_post
-from publisher.errors import ConfigError
+from publisher.errors import ConfigError, UsageError
 from publisher.preview import problems
 from publisher.texts import t
 from publisher.views import Checked, PostPreview
@@ -87,6 +87,8 @@ def preview(given: Namespace, screen: Screen) -> int:
     from publisher.preview.gallery import Gallery, way_of
     from publisher.preview.terminal import post_lines
 
+    if given.week and given.pdf:
+        raise UsageError("cli.pdf_of_one_post")
     if given.week:
         return _week(given, screen)
     with open_desk(given) as desk:
@@ -94,10 +96,12 @@ def preview(given: Namespace, screen: Screen) -> int:
         if given.channel:
             shown = _only(shown, workspace.channel(given.channel).label)
         file = _page(desk, desk.page(shown), shown.post_id, given) if given.html or given.open else None
+        paper = _paper(desk.paper(shown), given.pdf) if given.pdf else None
         if given.json:
             screen.json(as_json.preview(shown))
-        elif file is not None:
-            screen.line(t("cli.page_written", file=file))
+        elif file is not None or paper is not None:
+            screen.lines([t("cli.page_written", file=file)] if file else [])
+            screen.lines([t("cli.pdf_written", file=paper)] if paper else [])
         else:
             screen.heading(workspace.mode, t("preview.heading", title=shown.post.title or shown.post.path))
             way = way_of(screen.out, os.environ)
@@ -146,6 +150,14 @@ def _page(desk: Desk, html: str, name: str, given: Namespace) -> Path:
 
         webbrowser.open(file.absolute().as_uri())
     return file
+
+
+def _paper(pdf: bytes, name: str) -> Path:
+    """The sheets for a signature, written."""
+    from publisher.media.store import write_whole
+
+    write_whole(Path(name).absolute(), iter((pdf,)))
+    return Path(name)
 
 
 def quoted(word: str) -> str:

@@ -98,6 +98,22 @@ class Desk(Workplace):
         office = office_of(space)
         return page(shown, office=office, mode=space.mode, language=space.language, now=self.now, files=files)
 
+    def paper(self, shown: PostPreview) -> bytes:
+        """A preview as sheets for a signature (PDF); a clip that is not encoded yet is named only."""
+        from publisher.preview.office import office_of
+        from publisher.preview.paper import paper
+
+        space = self.workspace
+        return paper(
+            shown,
+            office=office_of(space),
+            mode=space.mode,
+            language=space.language,
+            now=self.now,
+            zone=space.timezone,
+            files=previewing.files_of(shown.post, self.wired.media(), wait=False),
+        )
+
     def files(self, shown: PostPreview) -> Callable[[Media], Path]:
         """What gives the file of each picture of a preview that is there to be looked at."""
         return previewing.seen_in(shown.post, self.wired.media())

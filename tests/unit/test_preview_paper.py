@@ -1,0 +1,69 @@
+"""The sheets for a signature: every channel's words in full, no empty boxes, and a place to sign."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from publisher.cli.main import main
+from publisher.preview.paper import _Sheet
+
+ROOT = Path(__file__).parents[2]
+NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+
+
+def sheets(desk: Path, text: str) -> bytes:
+    """What the command prints of a post with this text and a picture."""
+    shutil.copy(ROOT / "schedule.yaml", desk)
+    post = desk / "content" / "royong"
+    post.mkdir(parents=True)
+    (post / "teks.md").write_text(f"---\nmedia: [{{file: a.jpg, alt: Warga menyapu.}}]\n---\n{text}\n")
+    shutil.copy(ROOT / "content/contoh/04-stan-lapor/1-stan.jpg", post / "a.jpg")
+    file = desk / "lembar.pdf"
+    assert main(["--workspace", str(desk), "preview", "royong", "--pdf", str(file)]) == 0
+    return file.read_bytes()
+
+
+def pages(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type /Page\b", pdf))
+
+
+def test_a_post_is_printed_whole_on_a4(tmp_path: Path) -> None:
+    """A longer text takes more sheets; fonts are inside, also those of other scripts; so is the picture."""
+    (tmp_path / "short").mkdir()
+    (tmp_path / "long").mkdir()
+    short = sheets(tmp_path / "short", "Gotong royong di halaman kantor.")
+    long = sheets(tmp_path / "long", "بسم الله ✅\n\n" + "Kalimat yang panjang sekali. " * 70)
+    assert long.startswith(b"%PDF-")
+    assert b"595.28 841.89" in long
+    assert pages(long) > pages(short) >= 1
+    assert b"+Manrope" in long
+    assert b"+NotoSansArabic" in long
+    assert b"+NotoSansArabic" not in short
+    assert b"/Subtype /Image" in short
+
+
+@pytest.mark.parametrize(
+    ("words", "printed"),
+    [
+        ("Satu dua.", "Satu dua."),
+        ("Ω ✅ שלום", "Ω ✅ שלום"),
+        ("a\u200bb", "ab"),
+        ("你 Natuna", "[U+4F60] Natuna"),
+    ],
+)
+def test_no_character_becomes_an_empty_box(words: str, printed: str) -> None:
+    """What no font has is printed by its number; what has no shape is left out."""
+    assert _Sheet("", "id", NOW)._printable(words) == printed
+
+
+def test_a_week_is_no_sheet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A signature stands for one post: said, with what to do."""
+    shutil.copy(ROOT / "schedule.yaml", tmp_path)
+    (tmp_path / "content").mkdir()
+    assert main(["--workspace", str(tmp_path), "preview", "--week", "--pdf", "x.pdf"]) == 2
+    assert "--pdf" in capsys.readouterr().err
