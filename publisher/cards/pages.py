@@ -87,16 +87,26 @@ class _Spreading:
             return Spread((whole,), step, len(self.atoms), len(self.atoms))
         start = COMFORT if self.most > 1 else 0
         pages = self._filled(start, 1.0)
-        if len(pages) > self.most:
+        if len(pages) > self.most or not self._hold(pages, start):
             start, pages = 0, self._filled(0, 1.0)
         if len(pages) > self.most:
             return self._cut(pages)
         count = len(pages)
-        step = self._largest(start, lambda step: len(self._filled(step, 1.0)) <= count)
-        shares = [number / 40 for number in range(16, 41)]
-        even = shares[bisect_left(shares, True, key=lambda share: len(self._filled(step, share)) <= count)]
+        step = self._largest(start, lambda step: self._within(count, step, 1.0))
+        shares = [number / 40 for number in range(16, 40)]
+        tight = bisect_left(shares, True, key=lambda share: self._within(count, step, share))
+        even = [*shares, 1.0][tight]
         pages = self._filled(step, even)
         return Spread(tuple(self._pages(pages)), step, len(self.atoms), len(self.atoms))
+
+    def _within(self, count: int, step: int, share: float) -> bool:
+        """Whether so many pages hold the text."""
+        pages = self._filled(step, share)
+        return len(pages) <= count and self._hold(pages, step)
+
+    def _hold(self, pages: Sequence[Sequence[_Atom]], step: int) -> bool:
+        """Whether no page runs over, as one sentence alone may in large letters."""
+        return all(self.fits(page, step, 1.0) for page in self._pages(pages))
 
     def _cut(self, pages: list[list[_Atom]]) -> Spread:
         """As many whole sentences as there are pages for."""

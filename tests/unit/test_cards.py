@@ -100,6 +100,15 @@ def test_what_does_not_fit_is_counted(most: int) -> None:
     assert tuple(pieces) == LONG.sentences[: found.kept]
 
 
+def test_one_long_sentence_holds_back_the_size_of_all() -> None:
+    """Letters grow only as far as the fullest page allows, also where that page is a single sentence."""
+    design = next(path for path in DESIGNS if path.stem == "quote")
+    long = Paragraph(("Kata demi kata " * 18 + "habis.", *LONG.sentences[:9]))
+    where = Setting(read_design(design, "x"), Canvas(1080, 1920, 220, 430, 165), CardWords("Judul", (long,)))
+    found = spread("Judul", (long,), 10, where.fits)
+    assert all(where.fits(page, found.step, 1.0) for page in found.pages)
+
+
 @pytest.mark.parametrize(
     ("title", "paragraphs"),
     [
