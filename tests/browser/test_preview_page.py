@@ -62,6 +62,8 @@ def test_it_is_accessible_and_fits(page: Page, pages: dict[str, Path], post: str
         (one["id"], [n["html"][:120] for n in one["nodes"]][:3]) for one in found.response["violations"]
     ] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    tables = "[...document.querySelectorAll('.wide')].every(one => one.scrollWidth <= one.clientWidth)"
+    assert page.evaluate(tables)
     assert page.evaluate("[...document.images].every(one => one.complete && one.naturalWidth > 0)")
 
 
