@@ -71,8 +71,8 @@ class Scope:
 
     def concerns(self, problem: Problem) -> bool:
         """Whether a problem is one of these posts or files, or of the workspace as a whole."""
-        if problem.post is not None:
-            return problem.post in self.posts
+        if problem.post is not None and (problem.file or _CONTENT).startswith(_CONTENT):
+            return problem.post in self.posts  # one in a template is everybody's, and told once
         if problem.file is None or not problem.file.startswith(_CONTENT):
             # A picture lying in content/ itself is nothing of these; that the folder is missing is.
             return problem.file != _CONTENT.rstrip("/") or problem.severity is Severity.ERROR

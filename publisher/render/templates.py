@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -181,6 +182,8 @@ class Templates:
         if isinstance(error, TemplateSyntaxError):
             values = {"words": error.message or str(error)}
             file, line = error.filename, error.lineno
+        elif isinstance(error, UndefinedError) and (unknown := _ATTRIBUTE.search(str(error))):
+            code, values = "render.template_unknown", {"words": unknown[1]}
         elif isinstance(error, UndefinedError | TemplatesNotFound):
             values = {"words": str(error)}
         elif isinstance(error, RunsOnError):
@@ -203,6 +206,9 @@ class Templates:
             if file and Path(file).is_relative_to(folder):
                 name = Path(file).relative_to(folder).as_posix()
         return f"templates/{name}"
+
+
+_ATTRIBUTE = re.compile(r"(?:object' has no attribute '|^')(\w+)'(?: is undefined)?$")
 
 
 def _named(error: Exception) -> str:

@@ -343,3 +343,15 @@ def test_publish_passes_over_a_channel_that_cannot_carry_the_post(office: Office
     office.post("news")
     assert office.told("publish", "news", now=True) == ["desk.published", "desk.published"]
     assert [post["platform"] for post in office.live()] == ["facebook", "twitter"]
+
+
+def test_a_fault_of_a_template_is_told_to_whoever_checks_one_post(office: Office) -> None:
+    """It stops that post too, though it is told once for all."""
+    from publisher.cli import main as cli
+
+    folder = office.folder / "templates/twitter"
+    folder.mkdir(parents=True)
+    (folder / "feed.txt.j2").write_text("{{ post.tittle }}", encoding="utf-8")
+    for name in ("a", "b"):
+        office.post(name, due=5, channels=["x"])
+        assert cli.main(["--workspace", str(office.folder), "check", name]) == 1

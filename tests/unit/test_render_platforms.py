@@ -116,7 +116,7 @@ def test_a_workspace_may_have_a_title_template_for_one_placement(examples, tmp_p
     (tmp_path / "tube/title.txt.j2").write_text("\n{{ post.judul }}")
     (problem,) = rendered(post(), channel("tube"), own).problems
     assert (problem.code, problem.file, problem.line) == (
-        "render.template_error",
+        "render.template_unknown",
         "templates/tube/title.txt.j2",
         2,
     )
