@@ -263,14 +263,6 @@ BAD = {
         "499.*280.*219",
         "x",
     ),
-    "five pictures on X": Bad(
-        folder("five", "channels: [x]\n", **{f"f{n}_jpg": picture() for n in range(5)}),
-        "twitter.too_many_images",
-        "five/post.md",
-        5,
-        "5 pictures.*4",
-        "x",
-    ),
     "alternative text too long": Bad(
         folder("alt", f"channels: [x]\nmedia: [{{file: a.jpg, alt: {'a' * 1001}}}]\n", a_jpg=picture()),
         "twitter.alt_too_long",
