@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from publisher.cli import as_json
 from publisher.cli.deliveries import delivery_lines
-from publisher.cli.looking import NEEDS_PERSON
+from publisher.cli.looking import NEEDS_PERSON, SOME_FAILED
 from publisher.cli.opening import open_desk
 from publisher.cli.screen import Screen
 from publisher.cli.times import moment_ahead
@@ -59,7 +59,15 @@ def publish(given: Namespace, screen: Screen) -> int:
     """Book a post, with --now due at once."""
     with open_desk(given) as desk:
         done = desk.publish(given.post, channel=given.channel, now=given.now, waiting=_say_waiting)
-        return _told(done, desk, given, screen)
+        return _told(done, desk, given, screen) or how_it_went(done)
+
+
+def how_it_went(done: Sequence[Decided]) -> int:
+    """What `publish` ends with where some went out: 3 if others cannot, 4 if others wait for a person."""
+    left = {one.message for one in done if not one.done}
+    if left & {"desk.has_errors", "desk.failed"}:
+        return SOME_FAILED
+    return NEEDS_PERSON if left & {"desk.waits_gate", "desk.unsettled"} else 0
 
 
 def _say_waiting(view: DeliveryView, at_most: timedelta) -> None:

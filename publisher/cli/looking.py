@@ -21,7 +21,7 @@ from publisher.preview.ansi import clip, columns_of, pad, safe
 from publisher.texts import amounts, number, t
 from publisher.views import AccountView, DeliveryView, Status, Upload
 
-NEEDS_PERSON, CHANGES_PENDING = 4, 5
+SOME_FAILED, NEEDS_PERSON, CHANGES_PENDING = 3, 4, 5
 _UNCHANGED = (ActionKind.KEEP, ActionKind.SKIP)
 
 

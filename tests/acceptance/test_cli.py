@@ -464,6 +464,22 @@ def test_the_demo_publishes_every_sample(tmp_path: Path) -> None:
         assert "still running" in program("--lang", "en", "demo", code=1).stderr
 
 
+def test_publish_tells_by_its_exit_code_that_a_channel_was_left_behind(program: Program) -> None:
+    """One channel out, one with an error: 3; out on both is 0, also when the other one comes later."""
+    post = program.root / "content" / "dua.md"
+    words = '---\nchannels: [fb, x]\ntwitter: {text: "' + "Kata " * 80 + '"}\n---\nDua kanal.\n'
+    post.write_text(words, encoding="utf-8")
+    with program.sandbox():
+        told = program.json("publish", "dua", "--now", code=3)
+        assert {(one["delivery"]["channel"], one["code"]) for one in told} == {
+            ("fb", "desk.published"),
+            ("x", "desk.has_errors"),
+        }
+        post.write_text("---\nchannels: [fb, x]\n---\nDua kanal.\n", encoding="utf-8")
+        program("publish", "dua", "--now", "--channel", "x")
+    assert program.json("status")["counts"]["published"] == 2
+
+
 def test_what_has_no_time_is_not_given_one(program: Program) -> None:
     """A post that its only channel cannot carry: nobody is told of the year 9999, nor of missing slots."""
     text = "---\nchannels: [x]\n---\n" + "Kata " * 200
