@@ -610,6 +610,21 @@ FactsOf = Mapping[Media, MediaFacts]
 SaveCheckpoint = Callable[[Checkpoint], None]
 
 
+_MEANINGS = {
+    "no-credentials": "room.said_credentials",
+    "other_account": "room.said_other_account",
+    "no_channel": "room.said_no_channel",
+}
+"""What stands in the way of any platform, found on our side."""
+
+
+def _begins(code: str, key: str) -> bool:
+    """Whether a code is of this kind: `368/1404082` is one of 368, `3680` is not."""
+    if key.startswith("/"):
+        return code.endswith(key) or code == key[1:]
+    return code == key or (code.startswith(key) and code[len(key)] in " /_")
+
+
 class Room(ABC):
     """One platform, as the engine sees it before any call is made. Pure; imports no SDK."""
 
@@ -635,6 +650,15 @@ class Room(ABC):
     unfit: ClassVar[frozenset[str]] = frozenset()
     """Codes of `check` that say, as a missing feature does, that no such post can stand there at all (a
     platform that needs a picture): a channel that is only inherited is then left out."""
+
+    meanings: ClassVar[Mapping[str, str]] = {}
+    """What its answers mean to an office: how a code begins → a message id with advice under `.fix`. A key
+    that begins with `/` is the end of one."""
+
+    def meaning(self, code: str) -> str:
+        """The message id of what an answer with this code means; empty: its class says all there is."""
+        every = {**_MEANINGS, **self.meanings}
+        return every[max(fits, key=len)] if (fits := [one for one in every if _begins(code, one)]) else ""
 
     def check(self, rendition: Rendition, facts: FactsOf) -> list[Problem]:
         """All that this platform would refuse, and what it would show badly; no call is made.

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from connectors.announced import routes_of
 from connectors.contract import Problem
 from publisher import budget, kits
+from publisher.answers import told
 from publisher.config import Workspace
 from publisher.media import progress
 from publisher.model import Channel, Post, State
@@ -119,11 +120,14 @@ def _spent(tx: Tx, channel: Channel, zone: str) -> Decimal | None:
 def _account(
     channel: Channel, row: Any, *, held: bool, pid: int | None, spent: Decimal | None = None
 ) -> AccountView:
+    blocked = row is not None and row.blocked_at is not None
     return AccountView(
         channel=channel.label,
         platform=channel.platform,
         account=channel.account,
-        blocked=row.blocked_words if row is not None and row.blocked_at is not None else None,
+        blocked=told(channel.platform, row.blocked_code, row.blocked_words, advice=False)
+        if blocked
+        else None,
         blocked_at=row.blocked_at if row is not None else None,
         not_before=row.not_before if row is not None else None,
         held=held,
@@ -163,7 +167,7 @@ def needs_person(tx: Tx, workspace: Workspace) -> tuple[NeedsPerson, ...]:
             values={
                 "channel": labels.get(account, account),
                 "account": account,
-                "words": row.blocked_words or "",
+                "words": told(account.partition(":")[0], row.blocked_code, row.blocked_words),
             },
             candidates=(),
             choices=(_RECONNECT,),
@@ -181,7 +185,7 @@ def _need(delivery: DeliveryView, workspace: Workspace) -> NeedsPerson:
         "why": t(delivery.reason, **delivery.reason_values) if delivery.reason else "",
         "post": delivery.title or delivery.path,
         "channel": delivery.channel,
-        "words": delivery.words or "",
+        "words": told(delivery.platform, delivery.code, delivery.words),
         "live": delivery.parts_live,
         "parts": len(delivery.parts),
     }

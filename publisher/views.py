@@ -109,6 +109,8 @@ class PartView:
     reason: str | None
     words: str | None
     reason_values: Mapping[str, Json] = field(default_factory=dict)
+    platform: str = ""
+    code: str | None = None
 
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
@@ -122,7 +124,8 @@ class DeliveryView:
     Attributes:
         post: the post's id; `path` where it lies in content/.
         state: of the root.
-        reason: a message id or the platform's words; None: nothing to say.
+        reason: a message id; None: nothing to say.
+        words, code: of the platform's answer behind it.
         gates: message ids: what it waits for besides its time.
         needs_person: somebody must decide (`resolve`).
         withdrawal: `asked`, `removed` or `by_hand`: what came of taking the root down; None: nobody asked.
@@ -157,6 +160,7 @@ class DeliveryView:
     withdrawn_at: datetime | None = None
     withdrawn_by: str | None = None
     withdrawn_because: str | None = None
+    code: str | None = None
 
     @property
     def has_due(self) -> bool:

@@ -189,14 +189,14 @@ def _called(node: ast.Call) -> str:
 
 
 def _names(literal: object, path: Path, domains: set[str]) -> bool:
-    """Whether a literal is written like a message id that the file may name: a room only its own."""
+    """Whether a literal is written like a message id that the file may name (rooms: theirs, and `room`)."""
     if not isinstance(literal, str) or not ID.fullmatch(literal) or literal in NOT_IDS:
         return False
     if literal.endswith(ADDRESSES):
         return False
     domain = literal.partition(".")[0]
     if path.parts[0] == "connectors":
-        own = domain == path.parent.name or (len(path.parts) == 2 and domain in domains)
+        own = domain in (path.parent.name, "room") or (len(path.parts) == 2 and domain in domains)
         return own and not path.name.startswith(SILENT)
     return domain in domains and not literal.endswith((".", "_"))
 

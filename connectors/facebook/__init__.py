@@ -11,6 +11,7 @@ from connectors.contract import ClipRules, Feature, PartKind, PictureRules, Room
 from connectors.facebook import limits
 from connectors.facebook.auth import SCOPES
 from connectors.facebook.check import problems_of
+from connectors.facebook.meanings import MEANINGS
 from connectors.facebook.options import OPTIONS
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Facebook(Room):
         }
     )
     options = OPTIONS
+    meanings = MEANINGS
     placements: ClassVar[tuple[str, ...]] = ("feed", "reel", "story")
     scopes = SCOPES
 

@@ -11,6 +11,7 @@ from connectors.contract import ClipRules, Feature, Json, Part, PartKind, Pictur
 from connectors.instagram import limits
 from connectors.instagram.auth import SCOPES
 from connectors.instagram.check import problems_of
+from connectors.instagram.meanings import MEANINGS
 from connectors.instagram.options import OPTIONS
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Instagram(Room):
         }
     )
     options = OPTIONS
+    meanings = MEANINGS
     placements: ClassVar[tuple[str, ...]] = ("feed", "reel", "story")
     scopes = SCOPES["instagram"]
     unfit: ClassVar[frozenset[str]] = frozenset({"instagram.needs_media"})

@@ -10,6 +10,7 @@ from connectors.contract import ClipRules, Feature, Json, Part, PartKind, Pictur
 from connectors.threads import limits
 from connectors.threads.auth import SCOPES
 from connectors.threads.check import problems_of
+from connectors.threads.meanings import MEANINGS
 from connectors.threads.options import OPTIONS
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Threads(Room):
         }
     )
     options = OPTIONS
+    meanings = MEANINGS
     scopes = SCOPES
     fetches_ahead = True
 

@@ -10,6 +10,7 @@ from connectors.contract import ClipRules, Feature, PictureRules, Room
 from connectors.tiktok import limits
 from connectors.tiktok.auth import SCOPES
 from connectors.tiktok.check import problems_of
+from connectors.tiktok.meanings import MEANINGS
 from connectors.tiktok.options import OPTIONS, is_below
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class TikTok(Room):
         {Feature.TEXT, Feature.IMAGE, Feature.IMAGES, Feature.VIDEO, Feature.ALT_TEXT}
     )
     options = OPTIONS
+    meanings = MEANINGS
     placements = ("video", "photo")
     scopes = SCOPES
     fields = ("title",)

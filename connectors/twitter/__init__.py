@@ -10,6 +10,7 @@ from connectors.contract import ClipRules, Feature, Part, PictureRules, Price, R
 from connectors.twitter import limits
 from connectors.twitter.auth import SCOPES
 from connectors.twitter.check import problems_of
+from connectors.twitter.meanings import MEANINGS
 from connectors.twitter.options import OPTIONS
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Twitter(Room):
         }
     )
     options = OPTIONS
+    meanings = MEANINGS
     scopes = SCOPES
 
     def _check(self, rendition: Rendition, facts: FactsOf) -> list[Problem]:

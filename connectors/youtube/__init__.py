@@ -11,6 +11,7 @@ from connectors.contract import Feature, Part, PictureRules, Room
 from connectors.youtube import limits
 from connectors.youtube.auth import SCOPES
 from connectors.youtube.check import problems_of
+from connectors.youtube.meanings import MEANINGS
 from connectors.youtube.options import OPTIONS
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class YouTube(Room):
         {Feature.TEXT, Feature.VIDEO, Feature.COVER, Feature.CAPTIONS, Feature.ALT_TEXT}
     )
     options = OPTIONS
+    meanings = MEANINGS
     placements: ClassVar[tuple[str, ...]] = ("video",)
     scopes = SCOPES
     fields: ClassVar[tuple[str, ...]] = ("title",)

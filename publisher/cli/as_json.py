@@ -9,6 +9,7 @@ from shlex import quote
 from typing import Any
 
 from connectors.contract import Media, MediaFacts, Part, Problem
+from publisher.answers import meaning_of, told
 from publisher.model import Action, Due, Plan
 from publisher.texts import fix_of, in_document, known, t, text_of
 from publisher.views import (
@@ -28,13 +29,19 @@ from publisher.views import (
 Json = Any
 
 
+_OF_A_CLASS = ("retry.rejected", "retry.reconnect")
+"""What is said of every refusal; where more is known of one, that alone."""
+
+
 def reason_of(view: DeliveryView | PartView) -> str | None:
     """Why a delivery or part is as it is, in words; the platform's own behind ours."""
-    values: Mapping[str, Json] = getattr(view, "reason_values", {})
-    ours = t(view.reason, **values) if view.reason and known(view.reason) else view.reason
-    if ours and view.words and view.words not in ours:
-        return f"{ours.rstrip('.')}: {view.words}"
-    return ours or view.words
+    said = told(view.platform, view.code, view.words)
+    if view.reason in _OF_A_CLASS and meaning_of(view.platform, view.code, view.words):
+        return said
+    ours = t(view.reason, **view.reason_values) if view.reason and known(view.reason) else view.reason
+    if ours and said and said not in ours:
+        return f"{ours.rstrip('.')}: {said}"
+    return ours or said or None
 
 
 def problem(one: Problem) -> dict[str, Json]:

@@ -171,7 +171,7 @@ def _need_lines(need: NeedsPerson, screen: Screen) -> Iterator[str]:
     words = t(need.message, **need.values)
     yield from screen.canvas.hanging(screen.paint.bad("! "), ": ".join(filter(None, (need.account, words))))
     if need.delivery is not None:
-        yield from delivery_lines(need.delivery, screen, dated=True)
+        yield from delivery_lines(need.delivery, screen, dated=True, why=False)
     for candidate in need.candidates:
         yield from screen.canvas.hanging(f"  {t('cli.candidates')}: ", candidate, screen.paint.calm)
     if need.choices:

@@ -18,13 +18,14 @@ CHANNEL_COLUMNS = 9
 
 
 def delivery_lines(
-    one: DeliveryView, screen: Screen, *, seconds: bool = False, dated: bool = False
+    one: DeliveryView, screen: Screen, *, seconds: bool = False, dated: bool = False, why: bool = True
 ) -> Iterator[str]:
     """Time, state, channel and title on one line; below it what else there is to know.
 
     Args:
         seconds: as all lines of a list have them, or none.
         dated: no heading says the day, so it stands below the title.
+        why: also why it stands as it does.
     """
     clock = amounts.clock(amounts.local(one.due_at, one.due_zone), seconds=seconds)
     lead = "  " if dated else f"  {clock}  "
@@ -37,7 +38,7 @@ def delivery_lines(
         yield from screen.canvas.hanging(below, note, screen.paint.dim)
     if one.url:
         yield f"{below}{screen.paint.calm(safe(one.url))}"
-    if reason := reason_of(one):
+    if why and (reason := reason_of(one)):
         style = screen.paint.bad if one.state in (State.FAILED, State.UNKNOWN) else screen.paint.careful
         yield from screen.canvas.hanging(below, reason, style)
     yield from _parts_in_trouble(one, screen, below)

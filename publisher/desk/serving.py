@@ -8,6 +8,7 @@ from threading import Event, Lock
 
 from connectors.contract import Severity
 from publisher import standing
+from publisher.answers import told
 from publisher.desk import previewing
 from publisher.desk.workplace import Workplace
 from publisher.model import State
@@ -112,7 +113,13 @@ class _News:
                 linked.path,
                 part.url
                 or " · ".join(
-                    filter(None, (part.reason and t(part.reason, **linked.reason_values), part.words))
+                    filter(
+                        None,
+                        (
+                            part.reason and t(part.reason, **linked.reason_values),
+                            told(linked.platform, part.code, part.words),
+                        ),
+                    )
                 ),
             )
 

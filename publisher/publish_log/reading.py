@@ -153,7 +153,7 @@ def _deciders(tx: Tx, fingerprints: Iterable[str]) -> dict[str, tuple[str, str]]
 def _view(row: Row[Any], own: list[Row[Any]], decided: tuple[str, str] | None) -> DeliveryView:
     state = State(row.state)
     held = row.held_at is not None
-    reason, values, words = _why(row, own, held=held)
+    reason, values, words, code = _why(row, own, held=held)
     return DeliveryView(
         delivery_id=row.delivery_id,
         post=row.post_id,
@@ -185,19 +185,20 @@ def _view(row: Row[Any], own: list[Row[Any]], decided: tuple[str, str] | None) -
         withdrawn_at=row.removed_at,
         withdrawn_by=row.withdrawn_by,
         withdrawn_because=row.withdrawn_because,
+        code=code,
     )
 
 
-def _why(row: Row[Any], own: list[Row[Any]], *, held: bool) -> tuple[str | None, str | None, str | None]:
-    """Why it stands where it stands: message id, JSON that fills it, the platform's words."""
+def _why(row: Row[Any], own: list[Row[Any]], *, held: bool) -> tuple[str | None, ...]:
+    """Why it stands where it stands: message id, JSON that fills it, the platform's words and code."""
     if held and row.held_reason:
-        return row.held_reason, row.held_values, None
+        return row.held_reason, row.held_values, None, None
     if row.broken is not None:
-        return "log.gate_broken", None, None
+        return "log.gate_broken", None, None, None
     for part in own:
         if part.state != State.PUBLISHED and (part.reason or part.reason_words):
-            return part.reason, part.reason_values, part.reason_words
-    return None, None, None
+            return part.reason, part.reason_values, part.reason_words, part.reason_code
+    return None, None, None, None
 
 
 def _part(row: Row[Any]) -> PartView:
@@ -211,6 +212,8 @@ def _part(row: Row[Any]) -> PartView:
         reason=row.reason,
         words=row.reason_words,
         reason_values=json.loads(row.reason_values) if row.reason_values else {},
+        platform=row.account.partition(":")[0],
+        code=row.reason_code,
     )
 
 

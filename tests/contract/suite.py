@@ -498,6 +498,20 @@ class ContractSuite:
                 assert not commits or caught.value.effect == effect, name
         assert stand.live() == []
 
+    def test_every_refusal_is_told_in_words_of_ours(self, stand: Stand) -> None:
+        """What a person must act on is never the platform's English alone: each listed refusal says in the
+        reader's language what it means, and what to do.
+        """
+        refusals = {
+            name
+            for name, _, _, phase, error, _ in self.rows()
+            if error in (RejectedError, ReconnectError) and phase != "other"
+        }
+        for name in sorted(refusals):
+            meaning = stand.room.meaning(name)
+            assert known(meaning), name
+            assert known(f"{meaning}.fix"), name
+
     def test_every_error_of_the_simulator_is_listed(self, stand: Stand) -> None:
         """What the platform is known to answer is never an unlisted code."""
         part = self.says(stand, "Selamat pagi")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from connectors.contract import Feature, Room
@@ -26,6 +27,13 @@ class Noticeboard(Room):
         {Feature.TEXT, Feature.IMAGE, Feature.IMAGES, Feature.ALT_TEXT, Feature.THREAD}
     )
     options = OPTIONS
+    meanings: ClassVar[Mapping[str, str]] = {
+        "token": "room.said_token",
+        "suspended": "room.said_restricted",
+        "text_too_long": "room.said_text",
+        "pictures": "room.said_file",
+        **dict.fromkeys(("empty", "reply_to"), "room.said_request"),
+    }
 
     def _check(self, rendition: Rendition, facts: FactsOf) -> list[Problem]:
         return problems_of(rendition, facts)
