@@ -240,7 +240,17 @@ def unbooked(wanted: Wanted, post: Post) -> DeliveryView:
         published_at=None,
         url=None,
         parts=tuple(
-            PartView(number, str(part.kind), State.WAITING, None, None, None, None, None)
+            PartView(
+                number=number,
+                kind=str(part.kind),
+                state=State.WAITING,
+                platform_id=None,
+                url=None,
+                published_at=None,
+                reason=None,
+                words=None,
+                platform=rendered.channel.platform,
+            )
             for number, part in enumerate(rendition.parts if rendition else (), 1)
         ),
         attempts=0,
