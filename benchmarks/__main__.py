@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import check_plan, delivery_cpu, help, pictures, preview, upload
+from benchmarks import check_plan, clips, delivery_cpu, help, pictures, preview, upload
 from benchmarks.measure import Figure
 
 ALL = {
@@ -12,6 +12,7 @@ ALL = {
     "preview": preview.figures,
     "check_plan": check_plan.figures,
     "delivery_cpu": delivery_cpu.figures,
+    "clips": clips.figures,
     "pictures": pictures.figures,
     "upload": upload.figures,
 }
