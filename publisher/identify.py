@@ -209,6 +209,21 @@ class _Matching:
 # ── What a file says about its post ──────────────────────────────────────────
 
 
+def at_rest(post: Post, known: KnownPost) -> bool:
+    """Whether a post is over and its file is as the log has it: nothing can come of it, or be said of it."""
+    return (
+        (known.settled or known.adopted)
+        and known.path == post.path
+        and known.digest == post.digest
+        and known.vanished_at is None
+        and known.edited_at is None
+        and post.id in (None, known.post_id, known.own_id)
+        and post.channels is None
+        and not post.sample
+        and not post.problems
+    )
+
+
 def not_now(post: Post, known: KnownPost | None, now: datetime) -> bool:
     """Whether somebody is at work on the file, so that its words do not count yet.
 

@@ -99,7 +99,7 @@ class Gallery:
 
     def prune(self, used: Collection[Path]) -> None:
         """Remove what no post has used for a day."""
-        self._shelf.prune([*used, *(self._note(key) for key in self._drawn)])
+        self._shelf.prune({path.name for path in (*used, *map(self._note, self._drawn))})
 
     def _key(self, task: Task) -> str:
         """The name of a card: all that its look hangs on, without drawing it."""

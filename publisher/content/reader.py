@@ -80,6 +80,7 @@ class Reader:
         self._builder = Builder(self._content, prefix, self._borders, zone, self._shelf)
         self._cache = Cache(cache, self._content, f"{zone} {prefix}")
         self._looks_to_prune = 0
+        self._on_shelf: set[str] = set()
 
     def look(
         self,
@@ -101,6 +102,7 @@ class Reader:
         self, accept: Callable[[str], bool] | None, steady: Callable[[str, str], bool] | None
     ) -> Content:
         seen = walk(self._content, self._borders)
+        self._on_shelf.clear()
         posts: list[Post] = []
         unsettled = list(seen.unread)
         for found in seen.found:
@@ -116,15 +118,15 @@ class Reader:
         problems = [self._builder.problem(flaw) for flaw in seen.flaws]
         if len(posts) == len(seen.found):
             problems.extend(self._builder.problem(flaw) for flaw in self._unused(seen, posts))
-            self._prune(posts, seen)
+            self._prune(seen)
         posts = list(self._with_inner(posts, seen))
         return Content(_told_apart(posts), tuple(problems), seen.missing, frozenset(unsettled))
 
-    def _prune(self, posts: Iterable[Post], seen: Walk) -> None:
+    def _prune(self, seen: Walk) -> None:
         """Now and then, when every post was seen, pictures of documents that are no more go."""
         if self._looks_to_prune == 0 and not (seen.missing or seen.unread):
             self._looks_to_prune = PRUNE_EVERY
-            self._shelf.prune([medium.path for post in posts for medium in (*post.media, *post.companions)])
+            self._shelf.prune(self._on_shelf)
         self._looks_to_prune = max(0, self._looks_to_prune - 1)
 
     def _post(self, found: Found, steady: Callable[[str, str], bool] | None) -> Post | None:
@@ -136,8 +138,10 @@ class Reader:
             needs, post = self._cache.recall(found.path, stamp) or self._built(found, stamp)
         except GoneError:
             return None
-        if steady is not None and not _all(steady, needs):
-            return None
+        if needs:
+            self._on_shelf.update(os.path.basename(path) for path, stamp in needs if stamp == KEPT)
+            if steady is not None and not _all(steady, needs):
+                return None
         return post
 
     def _built(self, found: Found, stamp: str) -> tuple[Needs, Post]:

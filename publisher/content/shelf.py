@@ -40,11 +40,14 @@ class Shelf:
             raise ReadError("content.word_pictures_kept", **values) from None
         return path, source
 
-    def prune(self, used: Collection[Path]) -> None:
-        """Remove what no post has used for a day; whatever cannot be removed stays, and costs only room."""
-        names = {path.name for path in used}
+    def prune(self, used: Collection[str]) -> None:
+        """Remove what no post has used for a day; whatever cannot be removed stays, and costs only room.
+
+        Args:
+            used: names of files on the shelf.
+        """
         with suppress(OSError), os.scandir(self._folder) as listed:
-            unused = [entry for entry in listed if entry.name not in names]
+            unused = [entry for entry in listed if entry.name not in used]
             if not unused:
                 return
             with NamedTemporaryFile(dir=self._folder, prefix=".") as probe:

@@ -52,7 +52,7 @@ def spent(store: Store | None, channel: Channel, zone: str, now: datetime) -> De
 def _told(
     synced: Synced, channel: Channel, limit: Decimal, zone: str, store: Store | None, now: datetime
 ) -> Iterator[Problem]:
-    files = {post.path: post.file for post in synced.content.posts}
+    files = _files(synced)
     words = budget.forecast(spent(store, channel, zone, now), _coming(synced, channel), limit, now, zone)
     for word in words:
         yield Problem(
@@ -103,7 +103,7 @@ def _waiting(
     zone: str,
     told: set[tuple[str, str]],
 ) -> Iterator[Problem]:
-    files = {post.path: post.file for post in synced.content.posts}
+    files = _files(synced)
     # The same post may come on two accounts of one app.
     labels = {f"{channel.label} {one.path}": (one.path, channel) for one, channel in coming}
     named = [replace(one, path=f"{channel.label} {one.path}") for one, channel in coming]
@@ -115,6 +115,11 @@ def _waiting(
         values: dict[str, Json] = {"limit": each.count, "at": at.isoformat(), "zone": zone}
         code = "plan.quota_own" if each.name == quota.OWN else "plan.quota_over"
         yield Problem(code, Severity.WARNING, values, post=path, file=files.get(path), channel=channel.label)
+
+
+def _files(synced: Synced) -> dict[str, str]:
+    """Path → file of the posts that may go out."""
+    return {each.rendered.post.path: each.rendered.post.file for each in synced.wanted}
 
 
 def _taking(synced: Synced, channel: Channel, now: datetime) -> Iterator[quota.Coming]:

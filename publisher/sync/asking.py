@@ -45,7 +45,7 @@ def ask(p: Pass, post: Post, place: int) -> list[Asked]:
         return []
     known = p.known(post)
     if known is not None and known.settled and post.channels is None:
-        return []  # nearly all of them, after some years
+        return []
     channels = own = _channels(p, post)
     stopping.drop(p, post, channels)
     if p.named is not None:

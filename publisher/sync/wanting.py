@@ -10,6 +10,7 @@ from connectors.contract import Problem
 from publisher import plan as planning
 from publisher.content import events
 from publisher.duplicates import Double
+from publisher.identify import at_rest
 from publisher.model import Action, ActionKind, DueWhy, LocalTime, Plan
 from publisher.plan import Wanted
 from publisher.publish_log import overview
@@ -24,6 +25,9 @@ def wanted(p: Pass) -> list[Wanted]:
     asked: list[Asked] = []
     p.problems.extend(p.look.problems)
     for place, post in enumerate(p.order):
+        known = p.known(post)
+        if known is not None and p.only is None and at_rest(post, known):
+            continue  # nearly all of them, after some years
         p.problems.extend(post.problems)
         if p.only is not None and post.path != p.only:
             continue
