@@ -79,12 +79,12 @@ def face_of(name: str, folder: Path) -> Face:
         PublisherError: `cards.no_fonts`: the package is not installed.
     """
     if name in _OWN:
-        return Face(_packaged("font_manrope") / "files" / _OWN[name])
+        return Face(packaged("font_manrope") / "files" / _OWN[name])
     return Face(folder / name)
 
 
 @cache
-def _packaged(package: str) -> Path:
+def packaged(package: str) -> Path:
     """Where a package of fonts lies; nothing of it is run."""
     spec = find_spec(package)
     places = spec.submodule_search_locations if spec else None
@@ -103,7 +103,7 @@ def shaping() -> bool:
 
 def digests(names: Iterable[str], folder: Path) -> list[str]:
     """sha256 of every font file that a design may use, as a card's name counts them."""
-    helpers = (_packaged("manimgx_fonts") / name for name in _OTHERS)
+    helpers = (packaged("manimgx_fonts") / name for name in _OTHERS)
     return [_digest(path) for path in (*(face_of(name, folder).path for name in names), *helpers)]
 
 
@@ -117,7 +117,7 @@ def _digest(path: Path) -> str:
 
 def others(weight: int) -> tuple[Face, ...]:
     """The faces that help out, in this order."""
-    folder = _packaged("manimgx_fonts")
+    folder = packaged("manimgx_fonts")
     return tuple(Face(folder / name, weight, name in (_EMOJI, _ARABIC) and shaping()) for name in _OTHERS)
 
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
-from importlib.util import find_spec
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unicodedata import bidirectional
 
 from connectors.contract import Media, Part, PartKind, Severity
+from publisher.cards.fonts import packaged
 from publisher.errors import PublisherError
 from publisher.preview import embedding
 from publisher.preview.office import Office
@@ -78,7 +76,7 @@ class _Sheet:
         self._pdf.set_lang(language)
         self._lacking: list[str] = list(_OTHERS)
         for style, package, file in _OWN:
-            self._pdf.add_font("own", style, _folder(package) / file)
+            self._pdf.add_font("own", style, packaged(package) / file)
         self._known = {"own": self._letters("own")}
         self._pdf.add_page()
 
@@ -237,7 +235,7 @@ class _Sheet:
         words = words.expandtabs(4).translate(_SILENT)
         while self._lacking and self._missing(words):
             name = self._lacking.pop(0)
-            self._pdf.add_font(name, "", _folder("manimgx_fonts") / f"{name}[wght].ttf")
+            self._pdf.add_font(name, "", packaged("manimgx_fonts") / f"{name}[wght].ttf")
             self._known[name] = self._letters(name.lower())
             self._pdf.set_fallback_fonts([each for each in _OTHERS if each in self._known], exact_match=False)
         lost = self._missing(words)
@@ -280,16 +278,6 @@ def _document(made: str) -> FPDF:
     pdf.set_margins(20, 16, 18)
     pdf.set_auto_page_break(True, 18)
     return pdf
-
-
-@cache
-def _folder(package: str) -> Path:
-    """Where a package of fonts lies; nothing of it is run."""
-    spec = find_spec(package)
-    places = spec.submodule_search_locations if spec else None
-    if not places:
-        raise PublisherError("cards.no_fonts", package=package)
-    return Path(places[0])
 
 
 def _picture(media: Media, one: ChannelPreview, files: FilesOf) -> tuple[BytesIO, float] | None:
