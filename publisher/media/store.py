@@ -19,6 +19,7 @@ from publisher.errors import PublisherError
 from publisher.media import captions
 from publisher.media.inspect import MediaError, facts, is_clip, read
 from publisher.media.make import make
+from publisher.media.progress import still_at_it
 
 if TYPE_CHECKING:
     from publisher.config_hosts import MediaHostSettings
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _CHUNK = 1 << 20
 _ENCODING = Lock()
 """One clip at a time in a process: it takes a core for as long as it lasts."""
+ASK_AGAIN = 5.0
+"""Seconds after which whoever waits for it says that the work goes on, so that a claim is kept."""
 
 
 class MediaStoreError(PublisherError):
@@ -161,7 +164,7 @@ class MediaStore:
         from publisher.media import clips
 
         write = self._encoder(media, name)
-        with _ENCODING, explained(made):
+        with _one_at_a_time(), explained(made):
             if made.exists():
                 return  # by another thread, while this one waited
             made.parent.mkdir(parents=True, exist_ok=True)
@@ -224,6 +227,16 @@ def _pictures(media: Media) -> list[Media]:
     """The pictures that a slideshow is made of; anything else is one by itself."""
     slides = recipe.of_slides(media.recipe)
     return [Media(one.source, one.steps, "") for one in slides.stills] if slides else [media]
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    while not _ENCODING.acquire(timeout=ASK_AGAIN):
+        still_at_it()
+    try:
+        yield
+    finally:
+        _ENCODING.release()
 
 
 def _place(folder: Path, sha256: str, suffix: str = "") -> Path:
