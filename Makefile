@@ -4,8 +4,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
-# Workers for the tests; acceptance tests start real processes, so few are enough.
-JOBS   ?= 2
+# Workers for the tests; acceptance tests wait for real processes half of their time, so one more than two cores.
+JOBS   ?= 3
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help

@@ -234,8 +234,9 @@ def test_a_session_ends(sandbox: Sandbox) -> None:
     assert put(place, b"", "*/1000").status_code == 410
 
 
-def test_a_lost_answer_to_the_last_piece(sandbox: Sandbox) -> None:
+def test_a_lost_answer_to_the_last_piece(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """The video is there once; Google's client probes and is given it."""
+    monkeypatch.setattr("googleapiclient.http.DEFAULT_HTTP_TIMEOUT_SEC", 3)
     api, data = client(sandbox), clip()
     fault = {
         "platform": "youtube",
