@@ -13,6 +13,8 @@ from publisher.deliver.tools import LEASE, Tools, in_words
 from publisher.errors import LogBusyError
 from publisher.model import State
 from publisher.publish_log import account_state, agenda, claims
+from publisher.publish_log.claims import Work
+from publisher.publish_log.store import Tx
 from publisher.texts import t
 
 log = logging.getLogger(__name__)
@@ -58,15 +60,7 @@ class Deliverer(Tools):
     def _prepare(self, delivery_id: str, number: int) -> State | None:
         """Stage before the part is due, so that its slot costs one call and failures are known early."""
         with self.store.write("daemon") as tx:
-            work = claims.claim(
-                tx,
-                delivery_id,
-                number,
-                State.PREPARING,
-                owner=self.owner.id,
-                lease=LEASE,
-                sealed=self.sealer,
-            )
+            work = self._claim(tx, delivery_id, number, State.PREPARING)
         if work is None:
             return None
         if by_hand.why(self, work):
@@ -86,15 +80,7 @@ class Deliverer(Tools):
                 elif opening.until is not None and opening.reason is not None:
                     claims.postpone(tx, delivery_id, number, opening.until, opening.reason, opening.values)
                 return None
-            work = claims.claim(
-                tx,
-                delivery_id,
-                number,
-                State.DELIVERING,
-                owner=self.owner.id,
-                lease=LEASE,
-                sealed=self.sealer,
-            )
+            work = self._claim(tx, delivery_id, number, State.DELIVERING)
             if work is None:
                 return None
             own = self.accounts.get(work.account)
@@ -106,6 +92,11 @@ class Deliverer(Tools):
         if staged is None:
             return State.WAITING
         return committing.commit(self, work, staged)
+
+    def _claim(self, tx: Tx, delivery_id: str, number: int, state: State) -> Work | None:
+        return claims.claim(
+            tx, delivery_id, number, state, owner=self.owner.id, lease=LEASE, sealed=self.sealer
+        )
 
     def reconnect(self, account: str) -> bool:
         """Open and probe a blocked account anew; True if its posts may go on."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from threading import Event
@@ -21,6 +22,7 @@ from PIL import Image
 from sqlalchemy import Row, select
 
 from connectors.clock import pause
+from connectors.contract import Media
 from connectors.sandbox import Sandbox
 from publisher import config, practice, wiring
 from publisher.daemon import Daemon
@@ -282,6 +284,15 @@ class Office:
         return [
             post.to_json(self.sandbox.url) for post in self.sandbox.world.live(platform) if not post.removed
         ]
+
+    def sent(self, platform: str, media: Media) -> bytes:
+        """What was made of a picture or clip, once it is sure that the one post there has those bytes."""
+        [post] = self.live(platform)
+        store = self.daemon.syncer.media
+        assert store is not None
+        made = store.path(media).read_bytes()
+        assert sha256(made).hexdigest() == post["media"][0]["sha256"]
+        return made
 
     def texts(self, platform: str | None = None) -> list[str]:
         """The words of it."""
