@@ -140,7 +140,7 @@ def test_every_declared_dependency_is_imported() -> None:
         name = normal(re.split(r"[\[<>=!~; ]", line)[0])
         modules = [top for top, found in owners.items() if name in {normal(owner) for owner in found}]
         used = (
-            rf"^\s*(?:import|from) {re.escape(top)}\b|_packaged\(\"{re.escape(top)}\"\)" for top in modules
+            rf"^\s*(?:import|from) {re.escape(top)}\b|\bpackaged\(\"{re.escape(top)}\"\)" for top in modules
         )
         if not any(re.search(one, source, re.M) for one in used):
             unused.add(name)
