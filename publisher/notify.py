@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from publisher.config_hosts import is_local
+from publisher.config.hosts import is_local
 from publisher.texts import t
 
 log = logging.getLogger(__name__)

@@ -21,7 +21,7 @@ from publisher.schedule import QuietTimes
 if TYPE_CHECKING:
     from connectors.contract import TokenSource
     from connectors.http import Door
-    from publisher.config_hosts import MediaHostSettings
+    from publisher.config.hosts import MediaHostSettings
     from publisher.deliver import Deliverer
     from publisher.media.hosts.serve import ServedHost
     from publisher.media.progress import Progress

@@ -14,8 +14,8 @@ import pytest
 import connectors.errors
 import publisher.errors
 from connectors import registry
-from publisher import config, config_hosts
 from publisher.cli import parser
+from publisher.config import hosts, keys
 from publisher.content import facts
 from publisher.model import State
 from publisher.publish_log import states
@@ -81,10 +81,10 @@ def test_every_workspace_key_is_documented() -> None:
     text = section(page("settings.md"), "## `schedule.yaml`")
     channels, quiet = section(text, "### Channels"), section(text, "### Quiet")
     host = section(text, "### Media host")
-    assert rows(host) == set(config_hosts.every_key())
-    assert rows(channels) == set(config.CHANNEL_KEYS)
-    assert rows(quiet) == set(config.QUIET_KEYS)
-    assert rows(text.replace(channels, "").replace(quiet, "").replace(host, "")) == set(config.KEYS)
+    assert rows(host) == set(hosts.every_key())
+    assert rows(channels) == set(keys.CHANNEL_KEYS)
+    assert rows(quiet) == set(keys.QUIET_KEYS)
+    assert rows(text.replace(channels, "").replace(quiet, "").replace(host, "")) == set(keys.KEYS)
 
 
 def test_every_post_key_is_documented() -> None:

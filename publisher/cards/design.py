@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from connectors.contract import Json, Problem, Severity
-from publisher import config_values as kinds
 from publisher.cards.colours import TERM, WRITTEN
 from publisher.cards.fonts import WEIGHTS
-from publisher.config import Reader
+from publisher.config import values as kinds
+from publisher.config.reader import Reader
 from publisher.yaml_lines import YamlError, load_yaml
 
 ORDER = ("kicker", "title", "body")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from connectors.contract import Problem, Severity
 from publisher.cards.design import Design, DesignError, read_design
-from publisher.config_values import suggestion
+from publisher.config.values import suggestion
 from publisher.render import shipped_dir
 from publisher.texts import system_words
 

@@ -6,7 +6,8 @@ import re
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from publisher.config import parse_clock, parse_duration
+from publisher.config.values import parse_clock
+from publisher.durations import parse_duration
 from publisher.errors import UsageError
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from connectors import registry
 from connectors.contract import Receipt
 from publisher import kits
-from publisher.config_hosts import is_local
+from publisher.config.hosts import is_local
 from publisher.desk.workplace import Workplace
 from publisher.model import State
 from publisher.publish_log import deciding

@@ -22,7 +22,7 @@ from publisher.media.make import make
 from publisher.media.progress import still_at_it
 
 if TYPE_CHECKING:
-    from publisher.config_hosts import MediaHostSettings
+    from publisher.config.hosts import MediaHostSettings
 
 _CHUNK = 1 << 20
 _ENCODING = Lock()

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from connectors import registry
 from connectors.contract import Room
-from publisher import config
-from publisher import config_values as kinds
-from publisher.config_hosts import HOSTS, ONE_OF, keys_of
+from publisher.config import keys
+from publisher.config import values as kinds
+from publisher.config.hosts import HOSTS, ONE_OF, keys_of
 from publisher.schema.shapes import (
     CLOCK,
     DIALECT,
@@ -76,11 +76,11 @@ _KINDS: Mapping[str, Shape] = {
     "list": listed({"type": "string"}),
 }
 _FITTING: Mapping[str, Shape] = {
-    "unsupported": {"enum": list(config.UNSUPPORTED)},
+    "unsupported": {"enum": list(keys.UNSUPPORTED)},
     "card": {**_LABEL, "examples": ["announcement", "info", "quote"]},
-    "long_text": {"enum": list(config.LONG_TEXT)},
-    "bold": {"enum": list(config.BOLD)},
-    "fit": {"enum": list(config.FIT)},
+    "long_text": {"enum": list(keys.LONG_TEXT)},
+    "bold": {"enum": list(keys.BOLD)},
+    "fit": {"enum": list(keys.FIT)},
     "background": {"type": "string", "pattern": r"^\s*(?:blur|#[0-9A-Fa-f]{6})\s*$", "examples": ["#0b5fa5"]},
 }
 COLOUR: Shape = {"type": "string", "pattern": r"^\s*#[0-9A-Fa-f]{6}\s*$", "examples": ["#0b5fa5"]}
@@ -107,9 +107,9 @@ _HOST: Mapping[str, Shape] = {
 TOP: Mapping[str, Shape] = {
     "workspace": _LABEL,
     "timezone": _ZONE,
-    "language": {"enum": list(config.LANGUAGES)},
+    "language": {"enum": list(keys.LANGUAGES)},
     "grace": DURATION,
-    "approval": {"enum": list(config.APPROVALS)},
+    "approval": {"enum": list(keys.APPROVALS)},
     "approvers": listed(TEXT),
     "notify": listed(_SECRET),
     "network": block(
@@ -154,11 +154,11 @@ CHANNEL: Mapping[str, Shape] = {
         "pattern": f"^(?:{kinds.TOKEN.pattern})$",
         "examples": ["env:FB_TOKEN", "file:secrets/x.json"],
     },
-    "mode": {"enum": list(config.MODES)},
+    "mode": {"enum": list(keys.MODES)},
     "slots": listed(SLOT),
     "spacing": DURATION,
     "grace": DURATION,
-    "approval": {"enum": list(config.APPROVALS)},
+    "approval": {"enum": list(keys.APPROVALS)},
     "quota": {"type": "integer", "minimum": 0},
     "budget_usd": {"type": "number", "minimum": 0},
     "default": _BOOL,
@@ -182,15 +182,15 @@ def schedule_schema() -> Shape:
             "propertyNames": _LABEL,
             "additionalProperties": _channel(rooms),
         },
-        "quiet": _table(config.QUIET_KEYS, QUIET, "quiet"),
-        "brand": _table(config.BRAND_KEYS, BRAND, "brand"),
+        "quiet": _table(keys.QUIET_KEYS, QUIET, "quiet"),
+        "brand": _table(keys.BRAND_KEYS, BRAND, "brand"),
         "defaults": _defaults(rooms),
     }
     shapes = {**TOP, **inner}
     needed = ("timezone", "channels")
     properties = {
         key: described(shapes[key] if key in needed else or_nothing(shapes[key]), f"schema.key_{key}")
-        for key in config.KEYS
+        for key in keys.KEYS
     }
     return {
         "$schema": DIALECT,
@@ -201,9 +201,9 @@ def schedule_schema() -> Shape:
     }
 
 
-def _table(keys: Iterable[str], shapes: Mapping[str, Shape], of: str) -> Shape:
+def _table(names: Iterable[str], shapes: Mapping[str, Shape], of: str) -> Shape:
     """A block whose keys are those of a table of config."""
-    return block({key: described(or_nothing(shapes[key]), f"schema.{of}_{key}") for key in keys})
+    return block({key: described(or_nothing(shapes[key]), f"schema.{of}_{key}") for key in names})
 
 
 def _channel(rooms: list[Room]) -> Shape:
@@ -212,11 +212,11 @@ def _channel(rooms: list[Room]) -> Shape:
         key: described(
             CHANNEL[key] if key in _REQUIRED else or_nothing(CHANNEL[key]), f"schema.channel_{key}"
         )
-        for key in config.CHANNEL_KEYS
+        for key in keys.CHANNEL_KEYS
         if key != "platform"
     }
     told = {o.name: described({}, o.help) for room in rooms for o in room.options if "channel" in o.where}
-    options = {name: shape for name, shape in told.items() if name not in config.CHANNEL_KEYS}
+    options = {name: shape for name, shape in told.items() if name not in keys.CHANNEL_KEYS}
     own = [
         {
             "if": {"properties": {"platform": {"const": room.platform}}},
@@ -244,7 +244,7 @@ def _defaults(rooms: list[Room]) -> Shape:
     )
     shapes: dict[str, Shape] = {
         "hashtags": listed(TEXT),
-        "complaints": _table(config.COMPLAINT_KEYS, COMPLAINTS, "complaints"),
+        "complaints": _table(keys.COMPLAINT_KEYS, COMPLAINTS, "complaints"),
         "mentions": {"type": "object", "additionalProperties": handles},
         **_FITTING,
     }

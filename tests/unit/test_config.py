@@ -1,4 +1,4 @@
-"""publisher/config.py: schedule.yaml is read whole, or refused with every mistake and its line."""
+"""publisher/config/: schedule.yaml is read whole, or refused with every mistake and its line."""
 
 import textwrap
 from datetime import date, timedelta

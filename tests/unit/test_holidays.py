@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher import texts
-from publisher.config_values import COUNTRIES
+from publisher.config.values import COUNTRIES
 from publisher.model import Channel, Due, DueWhy, LocalTime, Quiet
 from publisher.schedule import Case, Outcome, QuietTimes, Request, Rule, assign, decide, wall_of
 from publisher.schedule.holidays import Holidays

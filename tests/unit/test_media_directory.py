@@ -12,7 +12,7 @@ import yaml
 from connectors.clock import ManualClock
 from connectors.contract import Media
 from publisher import config, texts
-from publisher.config_hosts import MediaHostSettings
+from publisher.config.hosts import MediaHostSettings
 from publisher.errors import ConfigError
 from publisher.media.hosts.directory import DirectoryHost
 from publisher.media.hosts.naming import Names, due_for_removal

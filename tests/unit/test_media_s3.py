@@ -18,7 +18,7 @@ import requests
 
 from connectors.clock import ManualClock
 from connectors.contract import MediaFacts
-from publisher.config_hosts import MediaHostSettings
+from publisher.config.hosts import MediaHostSettings
 from publisher.media.hosts.naming import Names
 from publisher.media.hosts.s3 import S3Host
 from publisher.media.store import MediaStoreError

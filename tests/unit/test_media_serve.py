@@ -11,7 +11,7 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from connectors.clock import ManualClock
-from publisher.config_hosts import MediaHostSettings
+from publisher.config.hosts import MediaHostSettings
 from publisher.media.hosts.naming import Names
 from publisher.media.hosts.serve import ServedHost
 from publisher.media.hosts.server import application

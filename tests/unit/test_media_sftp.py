@@ -15,7 +15,7 @@ import pytest
 
 from connectors.clock import ManualClock
 from connectors.contract import MediaFacts
-from publisher.config_hosts import MediaHostSettings
+from publisher.config.hosts import MediaHostSettings
 from publisher.media.hosts.naming import Names
 from publisher.media.hosts.sftp import SftpHost
 from publisher.media.store import MediaStoreError

@@ -10,7 +10,7 @@ from connectors.clock import SystemClock
 from publisher import texts
 from publisher.cli import main
 from publisher.config import Network
-from publisher.config_hosts import MediaHostSettings
+from publisher.config.hosts import MediaHostSettings
 from publisher.media.hosts.directory import DirectoryHost
 from publisher.media.hosts.naming import Names
 from publisher.media.hosts.trial import try_host

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from publisher import config, config_values, schema, texts
+from publisher import config, schema, texts
+from publisher.config import keys, values
 from publisher.content.facts import KEYS, understand
 from publisher.content.text import Draft
 from publisher.content.values import BadValue, to_time
@@ -63,10 +64,10 @@ def test_every_key_is_described_in_both_languages():
     """An editor shows a sentence for each key, in the reader's language, and no raw id."""
     told = {language: schema.schemas(language) for language in texts.languages()}
     for language, both in told.items():
-        for name, keys in (("schedule.json", config.KEYS), ("post.json", KEYS)):
+        for name, named in (("schedule.json", keys.KEYS), ("post.json", KEYS)):
             properties = both[name]["properties"]
-            assert set(keys) <= set(properties)
-            assert all(properties[key]["description"] for key in keys), language
+            assert set(named) <= set(properties)
+            assert all(properties[key]["description"] for key in named), language
         assert not re.search(r'"schema\.[a-z_]+"', json.dumps(both))
     assert told["id"] != told["en"]
 
@@ -157,7 +158,7 @@ def settings_files(draw: st.DrawFn) -> Any:
     channel = SCHEMAS["schedule.json"]["properties"]["channels"]["additionalProperties"]
     channels = {}
     for label in ("fb", "x"):
-        base = {"properties": {k: v for k, v in channel["properties"].items() if k in config.CHANNEL_KEYS}}
+        base = {"properties": {k: v for k, v in channel["properties"].items() if k in keys.CHANNEL_KEYS}}
         one = value({"type": "object", "required": channel["required"], **base}, draw, channel)
         one["account"] = draw(_matching("[a-z0-9]{1,20}")) + label
         own = next(
@@ -199,10 +200,10 @@ def minutes(text: str) -> int:
 
 
 PATTERNS = {
-    "slot": (schedule.SLOT, config_values.slot),
-    "hours": (schedule.HOURS, config_values.hours),
-    "duration": (shapes.DURATION["anyOf"][0], config_values.duration),
-    "token": (schedule.CHANNEL["token"], config_values.token),
+    "slot": (schedule.SLOT, values.slot),
+    "hours": (schedule.HOURS, values.hours),
+    "duration": (shapes.DURATION["anyOf"][0], values.duration),
+    "token": (schedule.CHANNEL["token"], values.token),
     "time": (post.TIME["anyOf"][0], lambda text: to_time(text, "Asia/Jakarta")),
 }
 
@@ -216,7 +217,7 @@ def test_what_a_pattern_takes_is_taken(name, data):
     text = data.draw(_matching(shape["pattern"]))
     try:
         parse(text)
-    except (config_values.WrongValue, BadValue) as wrong:
+    except (values.WrongValue, BadValue) as wrong:
         code = wrong.code
         assert code in ("config.hours", "content.no_such_time"), text
         assert code != "config.hours" or len(set(map(minutes, text.split("-")))) == 1

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from connectors.clock import Clock
 from connectors.contract import MediaFacts
-from publisher.config_hosts import MediaHostSettings
+from publisher.config.hosts import MediaHostSettings
 from publisher.media.hosts.naming import ENDINGS, Names, due_for_removal
 from publisher.media.store import MediaStoreError, write_whole
 from publisher.texts import system_words

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from connectors.clock import Clock
-from publisher.config_hosts import MediaHostSettings
+from publisher.config.hosts import MediaHostSettings
 from publisher.media.hosts.directory import OURS, DirectoryHost, chunks
 from publisher.media.hosts.naming import Names
 from publisher.media.store import write_whole

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from connectors.clock import Clock
 from connectors.contract import MediaFacts
-from publisher.config_hosts import MediaHostSettings
+from publisher.config.hosts import MediaHostSettings
 from publisher.media.hosts.directory import OURS
 from publisher.media.hosts.naming import Names, due_for_removal
 from publisher.media.hosts.secrets import secret

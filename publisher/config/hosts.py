@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from publisher import config_values as kinds
-from publisher.config_values import WrongValue
+from publisher.config import values as kinds
+from publisher.config.values import WrongValue
 from publisher.durations import parse_duration
 
 if TYPE_CHECKING:
     from connectors.contract import Json
-    from publisher.config import Reader
+    from publisher.config.reader import Reader
 
 KEEP = timedelta(days=3)
 LEAST_KEEP = timedelta(days=1)

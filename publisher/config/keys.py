@@ -1,0 +1,23 @@
+"""The keys of schedule.yaml, and the words that those with a choice may hold."""
+
+FILE = "schedule.yaml"
+LANGUAGES = ("id", "en")
+APPROVALS = ("none", "required")
+UNSUPPORTED = ("skip", "card", "error")
+LONG_TEXT = ("lead", "thread", "error")
+BOLD = ("plain", "typed")
+MODES = ("auto", "assisted")
+FIT = ("pad", "crop", "refuse")
+FITTING_KEYS = ("unsupported", "card", "long_text", "bold", "fit", "background")
+KEYS = (
+    *("workspace", "timezone", "language", "grace", "approval", "approvers"),
+    *("defaults", "channels", "quiet", "network", "log", "sandbox", "media_host", "notify", "brand"),
+)
+CHANNEL_KEYS = (
+    *("platform", "account", "app", "token", "mode", "slots", "spacing"),
+    *("grace", "approval", "quota", "budget_usd", "default"),
+    *FITTING_KEYS,
+)
+COMPLAINT_KEYS = ("name", "sms", "url", "topics")
+BRAND_KEYS = ("name", "logo", "colour", "accent")
+QUIET_KEYS = ("hours", "holidays", "dates", "workdays")
