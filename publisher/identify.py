@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
+from publisher.content.files import CHANGED
 from publisher.content.habits import OPEN, folded, put_away
 from publisher.model import Post
 
@@ -236,9 +237,9 @@ def not_now(post: Post, known: KnownPost | None, now: datetime) -> bool:
 
 
 def unreadable_now(post: Post, known: KnownPost | None) -> bool:
-    """Whether a known post's file is only locked or out of reach: that decides nothing about it."""
+    """Whether a known post's file is locked, out of reach or being saved: that decides nothing about it."""
     errors = {p.code for p in post.problems if p.severity == "error"}
-    return known is not None and errors == {"content.unreadable"}
+    return known is not None and bool(errors) and errors <= {"content.unreadable", CHANGED}
 
 
 def never_seen_and_put_away(post: Post, known: KnownPost | None) -> bool:

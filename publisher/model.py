@@ -31,6 +31,7 @@ class PostMedia:
         name: as written by staff, for messages.
         source: sha256 of the bytes.
         line: where it is named in the text; None: found lying in the folder.
+        stamp: of the file when `source` was taken, as `content.found` has it; empty: not noted.
         role: of a companion of a clip: `cover` or `captions`; empty: shown itself.
         language: of captions, BCP 47; empty: that of the workspace.
         reading: characters that stand on it, of a card.
@@ -42,6 +43,7 @@ class PostMedia:
     alt: str = ""
     focus: tuple[float, float] | None = None
     line: int | None = None
+    stamp: str = field(default="", compare=False)
     role: str = ""
     language: str = ""
     reading: int = 0

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from connectors.contract import Json, Problem, Severity
 from publisher.content.facts import Facts, understand, with_alts
-from publisher.content.files import ReadError, bounded, hashed, opened, trying
+from publisher.content.files import CHANGED, ReadError, bounded, hashed, opened, trying
 from publisher.content.gather import Gathering, real_path
 from publisher.content.names import add_names
 from publisher.content.shelf import Shelf
@@ -74,18 +74,26 @@ class Builder:
         file = f"{self.prefix}/{flaw.path}" if flaw.path else self.prefix
         return Problem(flaw.code, flaw.severity, flaw.values, post=post, file=file)
 
-    def hash_of(self, path: str, stamp: str) -> str:
-        """sha256 (hex) of a file, read again only if its stamp has changed.
+    def hash_of(self, path: str, stamp: str) -> tuple[str, str]:
+        """The stamp and sha256 (hex) of a file, read again only if the stamp is another than before.
+
+        Args:
+            stamp: as the walk saw it; given back is that of the bytes that were read.
 
         Raises:
-            ReadError: not readable, or no longer a regular file.
+            GoneError: it is not there any more.
+            ReadError: not readable, no longer a regular file, or written to meanwhile (`CHANGED`):
+                then what was read is neither the old file nor the new one.
         """
         known = self._hashes.get(path)
         if known is None or known[0] != stamp:
             with opened(path) as file:
-                known = stamp, trying(lambda: hashed(file))
+                before = stamp_of(os.fstat(file.fileno()))
+                known = before, trying(lambda: hashed(file))
+                if stamp_of(os.fstat(file.fileno())) != before:
+                    raise ReadError(CHANGED)
             self._hashes[path] = known
-        return known[1]
+        return known
 
 
 class _Building:

@@ -25,6 +25,9 @@ class ReadError(Exception):
         self.values = values
 
 
+CHANGED = "media.changed"
+"""The problem of a file that was written to while it was read: the next look reads it again."""
+
 T = TypeVar("T")
 
 

@@ -47,7 +47,8 @@ class Gathering:
 
     Attributes:
         needs: as in `build.Built`.
-        steady: nothing was reached through a link, whose target the walk does not watch.
+        steady: nothing was reached through a link, whose target the walk does not watch, and nothing changed
+            since the walk.
     """
 
     def __init__(self, builder: Builder, found: Found, draft: Draft, problem: Say) -> None:
@@ -153,14 +154,15 @@ class Gathering:
     ) -> PostMedia | None:
         real = real_path(self.builder.content, file)
         try:
-            source = self.builder.hash_of(real, file.stamp)
+            stamp, source = self.builder.hash_of(real, file.stamp)
         except GoneError:
             self.problem("content.media_missing", line, name=name)
             return None
         except ReadError as error:
             self.problem(error.code, line, **{"name": name, **error.values})
             return None
-        return PostMedia(Path(real), name, source, alt, focus, line)
+        self.steady = self.steady and stamp == file.stamp
+        return PostMedia(Path(real), name, source, alt, focus, line, stamp)
 
     def _elsewhere(self, name: str) -> File:
         """A picture that does not lie beside the text; only inside the workspace, nothing hidden."""

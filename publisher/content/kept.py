@@ -129,7 +129,7 @@ def _time_from(time: tuple[str, str]) -> LocalTime:
 def _medium_to(content: str, medium: PostMedia) -> tuple[Any, ...]:
     more = (medium.role, medium.language) if medium.role else ()
     place = os.path.relpath(medium.path, content)
-    return (place, medium.name, medium.source, medium.alt, medium.focus, medium.line, *more)
+    return (place, medium.name, medium.source, medium.alt, medium.focus, medium.line, medium.stamp, *more)
 
 
 def _medium_from(content: str, medium: tuple[Any, ...]) -> PostMedia:

@@ -22,14 +22,14 @@ _ARROW = re.compile(r"--+>|—>|→")
 _VTT_BLOCKS = ("NOTE", "STYLE", "REGION")
 
 
-def facts(path: Path, name: str) -> MediaFacts:
+def facts(data: bytes, name: str) -> MediaFacts:
     """Type and size of what will be sent; it has no width and no height.
 
     Raises:
         MediaError: it cannot be used; `line` among the values says where.
     """
-    data = made(read(path, name), name)
-    return MediaFacts(VTT if data.startswith(b"WEBVTT") else SRT, len(data), 0, 0, name=name)
+    sent = made(data, name)
+    return MediaFacts(VTT if sent.startswith(b"WEBVTT") else SRT, len(sent), 0, 0, name=name)
 
 
 def read(path: Path, name: str) -> bytes:

@@ -6,6 +6,7 @@ first of them.
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from connectors.contract import Json, MediaFacts, Problem, Severity
@@ -24,10 +25,10 @@ MAX_PIXELS = 80_000_000
 class MediaError(PublisherError):
     """The file itself cannot be used; the post must be edited.
 
-    Codes: `media.missing media.empty media.too_big media.type media.heic media.unreadable media.cut_off
-    media.damaged media.too_many_pixels media.turned_animation media.cannot_fit`; of clips `media.clip_cut_off
-    media.clip_damaged media.clip_kind media.clip_no_length media.clip_no_picture`; of captions
-    `media.captions_backwards media.captions_encoding media.captions_line media.captions_none
+    Codes: `media.changed media.missing media.empty media.too_big media.type media.heic media.unreadable
+    media.cut_off media.damaged media.too_many_pixels media.turned_animation media.cannot_fit`; of clips
+    `media.clip_cut_off media.clip_damaged media.clip_kind media.clip_no_length media.clip_no_picture`; of
+    captions `media.captions_backwards media.captions_encoding media.captions_line media.captions_none
     media.captions_order media.captions_time media.captions_too_big`.
     """
 
@@ -36,30 +37,40 @@ class MediaError(PublisherError):
         return Problem(self.message, Severity.ERROR, self.values, file=file, line=line)
 
 
-def facts(path: Path, name: str) -> MediaFacts:
+def facts(path: Path, name: str, source: str = "") -> MediaFacts:
     """What will be sent once notes are removed: type, size, width and height as shown, length.
 
     Args:
         path: the source file.
         name: as staff know it.
+        source: sha256 (hex) that the bytes must have; empty: whatever they are. Not looked at for clips,
+            which are never read whole here.
 
     Raises:
-        MediaError: it cannot be used.
+        MediaError: it cannot be used, or has other bytes (`media.changed`).
     """
     if name.lower().endswith(CAPTIONS):
         from publisher.media import captions
 
-        return captions.facts(path, name)
+        data = captions.read(path, name)
+        _refuse_other(data, source, name)
+        return captions.facts(data, name)
     if is_clip(path, name):
         from publisher.media import clips
 
         return clips.facts(path, name)
     data = read(path, name)
+    _refuse_other(data, source, name)
     if kind_of(data[:32]) in (HEIC, AVIF):
         from publisher.media import pictures
 
         return pictures.facts(data, name)
     return facts_of(picture_of(data, name), name)
+
+
+def _refuse_other(data: bytes, source: str, name: str) -> None:
+    if source and hashlib.sha256(data).hexdigest() != source:
+        raise MediaError("media.changed", name=name)
 
 
 def is_clip(path: Path, name: str) -> bool:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from connectors import registry
 from connectors.contract import Json, MediaFacts, Problem, Severity
 from publisher import identify as identity
+from publisher.content.files import CHANGED
 from publisher.content.habits import OPEN
 from publisher.content.vocabulary import channel_meant, channels_named
 from publisher.identify import KnownPost
@@ -55,7 +56,8 @@ def ask(p: Pass, post: Post, place: int) -> list[Asked]:
     facts, bad = p.syncer.facts(post)
     p.problems.extend(bad)
     if bad:
-        stopping.stop(p, post)
+        if any(problem.code != CHANGED for problem in bad):
+            stopping.stop(p, post)
         return []
     put_away = p.only is None and identity.never_seen_and_put_away(post, known)
     asked = [] if put_away else _rendered(p, post, place, channels, facts)

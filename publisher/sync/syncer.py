@@ -15,12 +15,13 @@ from publisher.content import Content
 from publisher.duplicates import Words
 from publisher.errors import LogBusyError, LogError, PublisherError
 from publisher.identify import identify
-from publisher.media import inspect
+from publisher.media.inspect import MediaError
 from publisher.model import Channel, Plan, Post, Rendered, Sight
 from publisher.plan import OLD, Snapshot, Wanted
 from publisher.publish_log.store import Store, new_id
 from publisher.render import Templates, fetched, render, shipped_dir
 from publisher.sync import known, wanting
+from publisher.sync.facts import facts_of
 from publisher.sync.one_pass import Pass, worst_first
 
 if TYPE_CHECKING:
@@ -191,8 +192,8 @@ class Syncer:
         for media in (*post.media, *post.companions):
             if media.source not in self._facts:
                 try:
-                    self._facts[media.source] = inspect.facts(media.path, media.name)
-                except inspect.MediaError as error:
+                    self._facts[media.source] = facts_of(media)
+                except MediaError as error:
                     bad.append(replace(error.problem(post.file, media.line), post=post.path))
                     continue
             good[media.source] = self._facts[media.source]
