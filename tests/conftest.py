@@ -31,4 +31,4 @@ def _own_surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyt
 
 
 # Before any test imports them: pytest shows what an assert of the shared suite compared.
-pytest.register_assert_rewrite("tests.contract.suite", "tests.contract.stand")
+pytest.register_assert_rewrite("tests.contract.suite", "tests.contract.codes", "tests.contract.stand")

@@ -41,8 +41,9 @@ ERRORS: dict[tuple[int, int | None], str] = {
     (190, 492): _VALIDATING + "The user does not have a role on the Page.",
     **{
         (368, subcode): "The action attempted has been deemed abusive or is otherwise disallowed"
-        for subcode in (None, 1390008, 4854002, 1404078)
+        for subcode in (None, 1390008, 4854002, 1404078, 1404082)
     },
+    (506, None): "Duplicate status message",
     (2500, None): "An active access token must be used to query information about the current user.",
     # Instagram's own.
     (-2, 2207003): "It takes too long to download the media.",

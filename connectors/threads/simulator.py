@@ -30,6 +30,7 @@ from connectors.sandbox_pages import post_page
 from connectors.sandbox_world import AdminError, LivePost, Profile, Simulator, World
 from connectors.threads.simulator_answers import ERRORS, NAMED, bad, refusal
 from connectors.threads.simulator_containers import DAY, Containers, media_id_of, shortcode
+from connectors.threads.simulator_media import STATUS_ERRORS
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request, Response
@@ -106,6 +107,11 @@ class ThreadsSimulator(Simulator):
         if not known or set(wanted) - keys:
             raise AdminError(f"threads has no error {wanted!r}; keys are {sorted(keys)}, names {NAMED}")
         return wanted
+
+    def _checked(self, name: str, value: Json) -> Json:
+        if name == "container_error" and value not in ("", *STATUS_ERRORS):
+            raise AdminError(f"container_error is empty or one of {', '.join(STATUS_ERRORS)}")
+        return super()._checked(name, value)
 
     def username(self, account: str) -> str:
         """The handle of an account."""

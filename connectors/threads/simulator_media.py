@@ -17,10 +17,10 @@ Json = Any
 
 STATUS_ERRORS = (
     *("FAILED_DOWNLOADING_VIDEO", "FAILED_PROCESSING_AUDIO", "FAILED_PROCESSING_VIDEO"),
-    *("INVALID_ASPEC_RATIO", "INVALID_BIT_RATE", "INVALID_DURATION", "INVALID_FRAME_RATE"),
-    *("INVALID_AUDIO_CHANNELS", "INVALID_AUDIO_CHANNEL_LAYOUT", "UNKNOWN"),
+    *("INVALID_ASPEC_RATIO", "INVALID_ASPECT_RATIO", "INVALID_BIT_RATE", "INVALID_DURATION"),
+    *("INVALID_FRAME_RATE", "INVALID_AUDIO_CHANNELS", "INVALID_AUDIO_CHANNEL_LAYOUT", "UNKNOWN"),
 )
-"""What `error_message` of a container may say; one of them is misspelt by the platform."""
+"""What `error_message` of a container may say; the platform misspells one, which it may mend any day."""
 _IMAGE_BYTES = 8 * 1024 * 1024
 _IMAGE_TYPES = ("image/jpeg", "image/png")
 _CLIP_BYTES = 1024**3

@@ -33,6 +33,7 @@ ERRORS: Mapping[str, tuple[int, str]] = {
     "spam_risk_too_many_posts": (403, "The daily number of posts of this user is reached."),
     "spam_risk_too_many_pending_share": (403, "The user has too many pending shares."),
     "spam_risk_user_banned_from_posting": (403, "The user is banned from making new posts."),
+    "spam_risk": (403, "The post is considered to be spam."),
     "reached_active_user_cap": (403, "The daily quota of active users of this client is reached."),
     "rate_limit_exceeded": (429, "The API rate limit was exceeded. Please try again later."),
     "internal_error": (500, "Something went wrong on our side. Please try again later."),

@@ -23,9 +23,9 @@ from connectors.twitter.simulator_answers import (
     GONE,
     NOT_FOUND,
     NOT_PERMITTED,
-    PROBLEM,
     STRANGER,
     Refusal,
+    app_only,
     forbidden,
     invalid,
     json_answer,
@@ -217,13 +217,7 @@ class TwitterSimulator(Simulator):
     def _bearer_account(self, token: str, route: _Route) -> str:
         """OAuth 2.0: only these tokens expire, and only these have scopes."""
         if token == _APP_BEARER and route.rate not in ("lookup", "timeline"):
-            raise plain(
-                403,
-                "Unsupported Authentication",
-                "Authenticating with OAuth 2.0 Application-Only is forbidden for this endpoint.  Supported"
-                " authentication types are [OAuth 1.0a User Context, OAuth 2.0 User Context].",
-                f"{PROBLEM}unsupported-authentication",
-            )
+            raise app_only()
         account = token.removeprefix("sandbox-twitter-").removesuffix("-oauth2")
         if token == _APP_BEARER:
             return self.default_account.id

@@ -75,12 +75,29 @@ def no_credits(account: str) -> Refusal:
     )
 
 
+NOT_FOUND: dict[str, Json] = {
+    "title": "Not Found Error",
+    "type": f"{PROBLEM}resource-not-found",
+    "status": 404,
+}
 DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
 STRANGER = "You can only reply to or quote posts where you are mentioned or are the author."
 GONE = "You attempted to reply to a Tweet that is deleted or not visible to you."
 NOT_PERMITTED = "You are not permitted to perform this action."
 CASHTAGS = "Your post contains more than the maximum of one cashtag."
 BAD_MEDIA = "Your media IDs are invalid."
+
+
+def app_only() -> Refusal:
+    """403: the app's own token where a user's is needed."""
+    return plain(
+        403,
+        "Unsupported Authentication",
+        "Authenticating with OAuth 2.0 Application-Only is forbidden for this endpoint.  Supported"
+        " authentication types are [OAuth 1.0a User Context, OAuth 2.0 User Context].",
+        f"{PROBLEM}unsupported-authentication",
+    )
+
 
 # What POST /admin/platform {"next_error": {"code": …}} can ask for, by the words of the fact it stands for.
 ERRORS: dict[str, Callable[[str], Refusal]] = {
@@ -107,10 +124,14 @@ ERRORS: dict[str, Callable[[str], Refusal]] = {
             "status": 403,
         },
     ),
+    "app-only": lambda _: app_only(),
     "invalid-request": lambda _: invalid("The request is invalid."),
     "media-ids": lambda _: invalid(BAD_MEDIA),
     "unauthorized": lambda _: plain(401, "Unauthorized", "Unauthorized"),
     "credits": no_credits,
+    "not-found": lambda _: Refusal(404, {"errors": [not_found("tweet", "id", "1")], **NOT_FOUND}),
+    # The edge in front of the API: no JSON.
+    "too-large": lambda _: Refusal(413, ""),
     "usage-capped": lambda account: Refusal(
         429,
         {
@@ -128,11 +149,10 @@ ERRORS: dict[str, Callable[[str], Refusal]] = {
 }
 
 
-NOT_FOUND = {"title": "Not Found Error", "type": f"{PROBLEM}resource-not-found", "status": 404}
-
-
 def json_answer(body: Json, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """JSON, as X sends it."""
+    """JSON, as X sends it; nothing at all where its edge has answered."""
+    if not body:
+        return Response(b"", status, dict(headers or {}))
     return Response(
         json.dumps(body, ensure_ascii=False),
         status,

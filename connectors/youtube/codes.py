@@ -111,6 +111,12 @@ ROWS: tuple[Row, ...] = (
                                         "disabled."),
     # Of a thumbnail: the channel is not verified by telephone. Of the rest: not this account's to do.
     _person(403, "forbidden", "The request might not be properly authorized."),
+    _person(403, "accountDelegationForbidden", "The authenticated user cannot act on behalf of the specified "
+                                               "Google Account."),
+    _person(403, "authenticatedUserAccountClosed", "The YouTube account of the authenticated user is "
+                                                   "closed."),
+    _person(403, "authenticatedUserAccountSuspended", "The YouTube account of the authenticated user is "
+                                                      "suspended."),
     _person(401, "youtubeSignupRequired", "The Google account has no YouTube channel."),
     _person(401, "authError", "Invalid Credentials"),
     _person(401, "authorizationRequired", "Login Required."),

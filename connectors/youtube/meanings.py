@@ -15,6 +15,11 @@ MEANINGS: Mapping[str, str] = {
     "401 youtubeSignupRequired": "room.said_no_channel_there",
     **dict.fromkeys(("403", "403 insufficientPermissions", "403 insufficientScopes"), "room.said_permission"),
     "403 accessNotConfigured": "room.said_api_off",
+    "403 accountDelegationForbidden": "room.said_permission",
+    **dict.fromkeys(
+        ("403 authenticatedUserAccountClosed", "403 authenticatedUserAccountSuspended"),
+        "room.said_restricted",
+    ),
     "403 forbidden": "room.said_not_allowed_there",
     **dict.fromkeys((f"400 invalid{each}" for each in _DETAILS), "room.said_request"),
     **dict.fromkeys(("400 defaultLanguageNotSet", "400"), "room.said_request"),

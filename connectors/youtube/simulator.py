@@ -173,12 +173,12 @@ class YouTubeSimulator(Simulator):
     def _api(self, request: Request, path: str) -> Response:
         found = _PATH.fullmatch(path)
         if found is None:
-            raise Refusal(404, "notFound", "Not Found")
+            raise refused("notFound")
         if found["upload"] and "upload_id" in request.args and request.method in ("PUT", "POST"):
             return self._piece(request)
         name = _ROUTES.get((request.method, found["what"].rstrip("/")))
         if name is None or bool(found["upload"]) is not (name in _UPLOADS):
-            raise Refusal(404, "notFound", "Not Found")
+            raise refused("notFound")
         request.environ["youtube.path"] = path
         with self.world.transaction():
             account = self._account(request, name)

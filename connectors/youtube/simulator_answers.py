@@ -53,8 +53,32 @@ ERRORS: Mapping[str, tuple[int, str, str]] = {
     "forbiddenPrivacySetting": (403, _VIDEO, "The request attempts to set an invalid privacy setting."),
     "forbiddenLicenseSetting": (403, _VIDEO, "The request attempts to set an invalid license."),
     "insufficientPermissions": (403, _GLOBAL, "Request had insufficient authentication scopes."),
+    "insufficientScopes": (403, _GLOBAL, "Request had insufficient authentication scopes."),
+    "accessNotConfigured": (
+        403,
+        _USAGE,
+        "YouTube Data API v3 has not been used in this project before or it is disabled.",
+    ),
+    "accountDelegationForbidden": (
+        403,
+        _GLOBAL,
+        "The authenticated user cannot act on behalf of the specified Google Account.",
+    ),
+    "authenticatedUserAccountClosed": (403, _GLOBAL, "The account of the authenticated user is closed."),
+    "authenticatedUserAccountSuspended": (
+        403,
+        _GLOBAL,
+        "The account of the authenticated user is suspended.",
+    ),
+    # Listed by other APIs of Google: stands for the refusals that no row names.
+    "domainPolicy": (403, _GLOBAL, "The domain administrators have disabled this app."),
     "youtubeSignupRequired": (401, "youtube.header", "Unauthorized"),
     "authError": (401, _GLOBAL, "Request had invalid authentication credentials."),
+    "authorizationRequired": (401, _GLOBAL, "The request is not properly authorized."),
+    "required": (401, _GLOBAL, "Login Required."),
+    "unexpectedParameter": (400, _GLOBAL, "The request specifies an unexpected parameter."),
+    "notFound": (404, _GLOBAL, "Not Found"),
+    "uploadTooLarge": (413, _GLOBAL, "The upload is too large."),
     "invalidImage": (400, "youtube.thumbnail", "The provided image content is invalid."),
     "uploadRateLimitExceeded": (
         429,

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from PIL import Image
@@ -162,8 +163,12 @@ class Stand:
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"}
         request = Request(f"{self.url}/admin{path}", data, headers, method=method)
-        with urlopen(request, timeout=10) as answer:
-            return json.loads(answer.read() or b"null")
+        try:
+            with urlopen(request, timeout=10) as answer:
+                return json.loads(answer.read() or b"null")
+        except HTTPError as error:
+            error.add_note(error.read().decode())
+            raise
 
     def live(self) -> list[Json]:
         """What followers see now, oldest first."""

@@ -13,14 +13,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.request import urlopen
 
 import pytest
 
-from connectors import registry
 from connectors.contract import (
     CannotTell,
     Checkpoint,
@@ -46,6 +44,7 @@ from connectors.errors import (
     UnsupportedError,
 )
 from publisher.texts import known
+from tests.contract.codes import CodesSuite
 from tests.contract.formats import asking_for, formats_of
 from tests.contract.stand import Stand, stand, through_json, tokens_in
 
@@ -57,7 +56,7 @@ class StopHere(Exception):
     """The process dies here."""
 
 
-class ContractSuite:
+class ContractSuite(CodesSuite):
     """Subclass it as `Test<Room>`, and say what is particular.
 
     Attributes:
@@ -67,8 +66,6 @@ class ContractSuite:
         throttle: what POST /admin/platform takes to have the next commit refused as one too many.
     """
 
-    platform: ClassVar[str]
-    commit_path: ClassVar[str]
     refuses_equal_posts: ClassVar[float | None] = None
     dead_token: ClassVar[Mapping[str, Json]] = {"state": "revoked"}
     throttle: ClassVar[Mapping[str, Json]] = {"quota": 0}
@@ -480,49 +477,6 @@ class ContractSuite:
         assert timedelta(0) < wait <= timedelta(hours=24)
         assert stand.live() == []
 
-    def test_every_row_of_the_codes(self, stand: Stand) -> None:
-        """Each listed answer, in its phase, becomes its class, with its effect and the platform's words."""
-        part = self.says(stand, "Selamat pagi")
-        checkpoint = stand.stage(part)
-        rows = list(self.rows())
-        assert rows
-        for name, status, body, phase, error, effect in rows:
-            for commits in {"commit": (True,), "other": (False,), "any": (True, False)}[phase]:
-                path = self.commit_path if commits else self.probe_path
-                stand.fault(path=path, phase="before", kind="body", status=status, body=body)
-                with pytest.raises(ConnectorError) as caught:
-                    stand.commit(part, (), checkpoint) if commits else stand.session().probe()
-                assert type(caught.value) is error, (name, commits, caught.value)
-                assert caught.value.code.startswith(name), (name, caught.value.code)
-                assert caught.value.http_status == status
-                assert not commits or caught.value.effect == effect, name
-        assert stand.live() == []
-
-    def test_every_refusal_is_told_in_words_of_ours(self, stand: Stand) -> None:
-        """What a person must act on is never the platform's English alone: each listed refusal says in the
-        reader's language what it means, and what to do.
-        """
-        refusals = {
-            name
-            for name, _, _, phase, error, _ in self.rows()
-            if error in (RejectedError, ReconnectError) and phase != "other"
-        }
-        for name in sorted(refusals):
-            meaning = stand.room.meaning(name)
-            assert known(meaning), name
-            assert known(f"{meaning}.fix"), name
-
-    def test_every_error_of_the_simulator_is_listed(self, stand: Stand) -> None:
-        """What the platform is known to answer is never an unlisted code."""
-        part = self.says(stand, "Selamat pagi")
-        checkpoint = stand.stage(part)
-        for wanted, error in self.simulated().items():
-            stand.platform(next_error=self.next_error(wanted))
-            with pytest.raises(ConnectorError) as caught:
-                stand.commit(part, (), checkpoint)
-            assert type(caught.value) is error, (wanted, caught.value, caught.value.code)
-        assert stand.live() == []
-
     @pytest.mark.parametrize("body", ["<html>502</html>", "", [], "null", {"data": {}}, {"data": [1]}])
     @pytest.mark.parametrize("status", [200, 502])
     def test_an_answer_that_makes_no_sense(self, stand: Stand, status: int, body: Json) -> None:
@@ -597,7 +551,6 @@ class ContractSuite:
 
     # ── what a subclass may change ───────────────────────────────────────────
 
-    probe_path: ClassVar[str]
     list_path: ClassVar[str]
     comment_path: ClassVar[str] = ""
 
@@ -614,23 +567,5 @@ class ContractSuite:
     def route(self, request: Json) -> str:
         return re.escape(request["path"]) + "$"
 
-    def its(self, module: str) -> Any:
-        """A module of the room, by the name that it has in every room."""
-        return import_module(f"{type(registry.room(self.platform)).__module__}.{module}")
-
     def shorten_pages(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(self.its("limits"), "PAGE", 5)
-
-    def rows(self) -> Iterator[tuple[str, int, Json, str, type[ConnectorError], str]]:
-        """(code, HTTP status, JSON body, phase, class, effect) of each listed answer."""
-        for row in self.its("codes").ROWS:
-            yield row.code, row.status, dict(row.example), row.phase, row.error, row.effect
-
-    def simulated(self) -> dict[Any, type[ConnectorError]]:
-        """The simulator's errors, and the class each must become in a commit."""
-        errors = self.its("simulator").SIMULATOR.errors
-        commits = {row.code: row.error for row in self.its("codes").ROWS if row.phase != "other"}
-        return {code: commits.get(code, RejectedError) for code in errors}
-
-    def next_error(self, wanted: Any) -> Json:
-        return {"code": wanted}

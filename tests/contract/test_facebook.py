@@ -26,7 +26,7 @@ from connectors.errors import (
     UnsupportedError,
 )
 from connectors.facebook import limits
-from connectors.facebook.codes import ROWS
+from tests.contract.codes import GraphCodes
 from tests.contract.stand import Stand, stand
 from tests.contract.suite import COMMENT, ROOT, ContractSuite
 
@@ -42,7 +42,7 @@ def reel_clip(stand: Stand, seconds: float = 3.0) -> Media:
     return stand.clip(size=(540, 960), seconds=seconds, fps=24)
 
 
-class TestFacebook(ContractSuite):
+class TestFacebook(GraphCodes, ContractSuite):
     """A Facebook Page."""
 
     platform = "facebook"
@@ -87,19 +87,6 @@ class TestFacebook(ContractSuite):
 
     def shorten_pages(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(limits, "FEED_PAGE", 5)
-
-    def rows(self) -> Iterator[tuple[str, int, Json, str, type[ConnectorError], str]]:
-        for row in ROWS:
-            for code in {row.code or 100, row.last or row.code or 100}:
-                error: dict[str, Json] = {"message": row.words, "type": "OAuthException", "code": code}
-                if row.subcode is not None:
-                    error["error_subcode"] = row.subcode
-                label = f"{code}/{row.subcode}" if row.subcode else str(code)
-                yield label, 400, {"error": error}, row.phase, row.error, row.effect
-
-    def next_error(self, wanted: Any) -> Json:
-        code, subcode = wanted
-        return {"code": code, "on": self.commit_on, **({"subcode": subcode} if subcode else {})}
 
     def simulated(self) -> dict[Any, type[ConnectorError]]:
         throttled = (4, 17, 32, 341, 613, 80000, 80001, 80014)

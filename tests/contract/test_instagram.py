@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -20,14 +19,16 @@ from connectors.errors import (
     UnsupportedError,
 )
 from connectors.instagram import limits
-from connectors.instagram.codes import ROWS
+from connectors.instagram.codes import REFUSED_IN_STATUS
+from connectors.instagram.simulator_answers import STATUS_CODES
+from tests.contract.codes import GraphCodes
 from tests.contract.stand import Stand, through_json
 from tests.contract.suite import COMMENT, ROOT, ContractSuite
 
 Json = Any
 
 
-class TestInstagram(ContractSuite):
+class TestInstagram(GraphCodes, ContractSuite):
     """A professional account, connected with Instagram Login."""
 
     platform = "instagram"
@@ -35,6 +36,7 @@ class TestInstagram(ContractSuite):
     comment_path = "/comments$"
     list_path = "/[0-9]+/media$"
     probe_path = "/me$"
+    commit_on = "publish"
     dead_token = {"state": "expired"}  # noqa: RUF012 - read only
     throttle = {"quota_total": 0}  # noqa: RUF012
 
@@ -72,19 +74,6 @@ class TestInstagram(ContractSuite):
 
     def shorten_pages(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(limits, "MEDIA_PAGE", 5)
-
-    def rows(self) -> Iterator[tuple[str, int, Json, str, type[ConnectorError], str]]:
-        for row in ROWS:
-            for code in {row.code or 100, row.last or row.code or 100}:
-                error: dict[str, Json] = {"message": row.words, "type": "OAuthException", "code": code}
-                if row.subcode is not None:
-                    error["error_subcode"] = row.subcode
-                label = f"{code}/{row.subcode}" if row.subcode else str(code)
-                yield label, 400, {"error": error}, row.phase, row.error, row.effect
-
-    def next_error(self, wanted: Any) -> Json:
-        code, subcode = wanted
-        return {"code": code, "on": "publish", **({"subcode": subcode} if subcode else {})}
 
     def simulated(self) -> dict[Any, type[ConnectorError]]:
         unknown = ((4, 2207051), (-1, 2207001), (-1, 2207032), (-1, 2207053), (1, None), (2, None))
@@ -172,12 +161,14 @@ class TestInstagram(ContractSuite):
 
     def test_what_processing_refuses_is_told_by_its_subcode(self, stand: Stand) -> None:
         """A container that ends in ERROR: a bad format is refused, a failed download is tried anew."""
-        stand.platform(container_error=2207026)
-        with pytest.raises(RejectedError):
-            stand.stage(self.says(stand, "Satu"))
-        stand.platform(container_error=2207082)
-        with pytest.raises(TemporaryError):
-            stand.stage(self.says(stand, "Dua"))
+        refused = {2207026, 2207057, *REFUSED_IN_STATUS}
+        assert refused < {*STATUS_CODES}
+        for number in sorted(STATUS_CODES, key=lambda one: one not in refused):
+            stand.platform(container_error=number)
+            with pytest.raises(RejectedError if number in refused else TemporaryError) as caught:
+                stand.stage(self.says(stand, f"Nomor {number}"))
+            assert str(number) in caught.value.code
+            assert caught.value.effect == "none"
         stand.platform(container_error=0)
         stand.commit(self.says(stand, "Dua"), (), stand.stage(self.says(stand, "Dua"), (), stand.saved[-1]))
         assert len(stand.live()) == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -19,14 +18,16 @@ from connectors.errors import (
     UnsupportedError,
 )
 from connectors.threads import limits
-from connectors.threads.codes import ROWS
+from connectors.threads.codes import REFUSED_IN_STATUS
+from connectors.threads.simulator_media import STATUS_ERRORS
+from tests.contract.codes import GraphCodes
 from tests.contract.stand import Stand, through_json
 from tests.contract.suite import COMMENT, ROOT, THREAD, ContractSuite, StopHere
 
 Json = Any
 
 
-class TestThreads(ContractSuite):
+class TestThreads(GraphCodes, ContractSuite):
     """A Threads profile."""
 
     platform = "threads"
@@ -34,6 +35,7 @@ class TestThreads(ContractSuite):
     comment_path = "/threads_publish$"
     list_path = "/me/threads$"
     probe_path = "/me$"
+    commit_on = "publish"
     dead_token = {"state": "expired"}  # noqa: RUF012 - read only
     throttle = {"usage_percent": 100, "regain_minutes": 7}  # noqa: RUF012
 
@@ -76,19 +78,6 @@ class TestThreads(ContractSuite):
 
     def shorten_pages(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(limits, "LIST_PAGE", 5)
-
-    def rows(self) -> Iterator[tuple[str, int, Json, str, type[ConnectorError], str]]:
-        for row in ROWS:
-            for code in {row.code or 100, row.last or row.code or 100}:
-                error: dict[str, Json] = {"message": row.words, "type": "THApiException", "code": code}
-                if row.subcode is not None:
-                    error["error_subcode"] = row.subcode
-                label = f"{code}/{row.subcode}" if row.subcode else str(code)
-                yield label, 400, {"error": error}, row.phase, row.error, row.effect
-
-    def next_error(self, wanted: Any) -> Json:
-        code, subcode = wanted
-        return {"code": code, "on": "publish", **({"subcode": subcode} if subcode else {})}
 
     def simulated(self) -> dict[Any, type[ConnectorError]]:
         throttled = (4, 17, 32, 341, 613, 80000, 80001, 80014)
@@ -229,13 +218,14 @@ class TestThreads(ContractSuite):
 
     def test_what_processing_refuses(self, stand: Stand) -> None:
         """A container that ends in ERROR: a bad format is refused, a failed download is tried anew."""
-        stand.platform(container_error="INVALID_DURATION")
         part = Part(ROOT, "Cuplikan", media=(stand.clip(),))
-        with pytest.raises(RejectedError, match="INVALID_DURATION"):
-            stand.stage(part)
-        stand.platform(container_error="FAILED_DOWNLOADING_VIDEO")
-        with pytest.raises(TemporaryError):
-            stand.stage(part)
+        passing = ("UNKNOWN", "FAILED_DOWNLOADING_VIDEO")
+        assert {*REFUSED_IN_STATUS, *passing} == {*STATUS_ERRORS}
+        for words in (*REFUSED_IN_STATUS, *passing):
+            stand.platform(container_error=words)
+            with pytest.raises(TemporaryError if words in passing else RejectedError, match=words) as caught:
+                stand.stage(part)
+            assert caught.value.effect == "none"
         stand.platform(container_error="")
         stand.commit(part, (), stand.stage(part, (), stand.saved[-1]))
         assert len(stand.live()) == 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from struct import pack
 from typing import Any
@@ -33,7 +35,8 @@ from connectors.errors import (
     TemporaryError,
 )
 from connectors.tiktok import limits
-from connectors.tiktok.codes import ROWS
+from connectors.tiktok.codes import AT_FAULT, ROWS, reason_of
+from connectors.tiktok.simulator_answers import FAIL_REASONS
 from publisher.texts import known
 from tests.clips import clip
 from tests.contract.stand import Stand, stand, through_json
@@ -74,6 +77,8 @@ class TestTikTok(ContractSuite):
     commit_path = "/content/init/$"
     list_path = "/v2/video/list/$"
     probe_path = "/v2/user/info/$"
+    commit_on = "content_init"
+    probe_on = "user_info"
     dead_token = {"state": "revoked"}  # noqa: RUF012 - read only
     throttle = {"quota": {"content_init": 0}}  # noqa: RUF012
     seals = True
@@ -112,9 +117,6 @@ class TestTikTok(ContractSuite):
         for row in ROWS:
             error = {"code": row.code, "message": row.words, "log_id": "1"}
             yield row.code, row.status, {"data": {}, "error": error}, row.phase, row.error, row.effect
-
-    def next_error(self, wanted: Any) -> Json:
-        return {"code": wanted, "on": "content_init"}
 
     def simulated(self) -> dict[Any, type[ConnectorError]]:
         limited = ("spam_risk_too_many_posts", "spam_risk_too_many_pending_share", "reached_active_user_cap")
@@ -334,6 +336,37 @@ class TestTikTok(ContractSuite):
             stand.commit(part, (), checkpoint)
         assert (type(caught.value), caught.value.effect) == (error, effect)
 
+    def test_what_spoils_an_upload(self, stand: Stand) -> None:
+        """The answers to a piece by what really causes them: an address that is over or unknown, another file
+        than was announced, a piece that is there already, trouble at TikTok.
+        """
+        part, url = video(stand, "Klip"), "upload_url"
+        fresh = stand.stage(part)
+        unknown = replace(fresh, sealed={url: re.sub(r"upload_id=\d", "upload_id=9", fresh.sealed[url])})
+        other = replace(part, media=(clip_of(stand, seconds=2.0),))
+        for spoilt, checkpoint, code, error in (
+            (part, unknown, "upload 404", TemporaryError),
+            (other, fresh, "upload 400", RejectedError),
+        ):
+            with pytest.raises(error) as caught:
+                stand.commit(spoilt, (), checkpoint)
+            assert (caught.value.code, caught.value.effect) == (code, "none")
+        stand.platform(next_error={"code": "internal_error", "on": "upload"})
+        with pytest.raises(OutcomeUnknownError) as doubt:
+            stand.commit(part, (), fresh)
+        assert doubt.value.code == "upload 500"
+        assert stand.live() == []
+        stand.commit(part, (), fresh)
+        with pytest.raises(OutcomeUnknownError) as doubt:
+            stand.commit(part, (), fresh)
+        assert doubt.value.code == "upload 416"
+        old = stand.stage(part)
+        stand.move(3601)
+        with pytest.raises(TemporaryError) as caught:
+            stand.commit(part, (), old)
+        assert (caught.value.code, caught.value.effect) == ("upload 403", "none")
+        assert len(stand.live()) == 1
+
     def test_the_address_of_an_upload_is_sealed(self, stand: Stand) -> None:
         """It stands in no open field, and not in the wire log."""
         part = video(stand, "Klip")
@@ -399,7 +432,14 @@ class TestTikTok(ContractSuite):
         assert receipt.url is None
         assert receipt.platform_id.startswith("p_pub")
 
-    @pytest.mark.parametrize("reason", ["frame_rate_check_failed", "internal", "spam_risk_text"])
+    def test_every_reason_to_fail_afterwards_is_known(self) -> None:
+        """Each that the simulator gives has its meaning, and each meaning its reason."""
+        for reason in FAIL_REASONS:
+            assert reason_of(reason) != reason, reason
+        for begin in AT_FAULT:
+            assert [one for one in FAIL_REASONS if one.startswith(begin)], begin
+
+    @pytest.mark.parametrize("reason", FAIL_REASONS)
     def test_a_post_that_fails_afterwards(self, stand: Stand, reason: str) -> None:
         """Gone, in TikTok's word and what it means; and not to be found."""
         part, since = video(stand, "Klip"), stand.since()

@@ -46,9 +46,32 @@ class TestTwitter(ContractSuite):
     commit_path = "/2/tweets$"
     list_path = "/2/users/.*/tweets$"
     probe_path = "/2/users/me$"
+    commit_on = "tweet"
+    probe_on = "me"
     refuses_equal_posts = 86400.0
     dead_token = {"state": "revoked"}  # noqa: RUF012 - read only
     throttle = {"quota": {"tweet": 0}}  # noqa: RUF012
+    said = {  # noqa: RUF012
+        "403 duplicate": "duplicate",
+        "403 reply": "reply",
+        "403 cashtag": "cashtag",
+        "403 invalid URL": "invalid-url",
+        "403 video length": "video-length",
+        "403 385": "not-visible",
+        "403 suspended": "suspended",
+        "403 app permissions": "client-forbidden",
+        "403 authentication": "app-only",
+        "403 not permitted": "not-permitted",
+        "400 media": "media-ids",
+        "400 invalid-request": "invalid-request",
+        "401": "unauthorized",
+        "402": "credits",
+        "404": "not-found",
+        "413": "too-large",
+        "429 usage cap": "usage-capped",
+        "429": "rate-legacy",
+        "5xx": "over-capacity",
+    }
 
     @pytest.fixture
     def stand(self, tmp_path: Path) -> Iterator[Stand]:
@@ -99,9 +122,6 @@ class TestTwitter(ContractSuite):
         for row in ROWS:
             status = 503 if row.code == "5xx" else row.status
             yield row.code, status, dict(row.example), row.phase, row.error, row.effect
-
-    def next_error(self, wanted: Any) -> Json:
-        return {"code": wanted, "on": "tweet"}
 
     def simulated(self) -> dict[Any, type[ConnectorError]]:
         return {

@@ -37,9 +37,20 @@ class TestYouTube(ContractSuite):
     commit_method = "PUT"
     list_path = "/youtube/v3/videos$"
     probe_path = "/youtube/v3/channels$"
+    commit_on = "videos.update"
+    probe_on = "channels.list"
     writes = ("POST", "PUT")
     dead_token = {"state": "revoked"}  # noqa: RUF012 - read only
     throttle = {"quota_units": 0}  # noqa: RUF012
+    said = {  # noqa: RUF012
+        "429": "tooManyRequests",
+        "401": "required",
+        "400": "unexpectedParameter",
+        "403": "domainPolicy",
+        "404": "notFound",
+        "413": "uploadTooLarge",
+        "5xx": "backendError",
+    }
 
     @pytest.fixture
     def stand(self, tmp_path: Path) -> Iterator[Stand]:
@@ -122,8 +133,11 @@ class TestYouTube(ContractSuite):
                 status = 503 if row.status == 500 else row.status
                 yield row.code, status, row.example, row.phase, row.error, row.effect
 
-    def next_error(self, wanted: Any) -> Json:
-        return {"code": wanted, "on": "videos.update"}
+    def scene(self, name: str, commits: bool) -> Json:
+        """By its reason, where the row has one."""
+        _, _, reason = name.partition(" ")
+        wanted = self.said.get(name, reason)
+        return self.asked(wanted, self.commit_on if commits else self.probe_on)
 
     def simulated(self) -> dict[Any, type[ConnectorError]]:
         edit = ["Title", "Description", "Tags", "CategoryId", "PublishAt", "VideoMetadata", "Filename"]
