@@ -2,7 +2,8 @@
 
 Most dates of an office's posts lie in the past and rightly so: the report about yesterday's event is its
 commonest post. So a date counts only in a sentence that speaks of something to come and of nothing that
-was, or behind the label of an announcement (`Hari/Tanggal: …`) in a body that reports nothing.
+was, or behind the label of an announcement (`Hari/Tanggal: …`) in a body that reports nothing; and never
+in a letterhead, which says when the text was written.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from datetime import date
 from connectors.contract import Problem, Severity
 from publisher.content.days import Mention, mentioned
 from publisher.model import Post
+from publisher.opening import opening
 
 PAST = "content.event_past"
 
@@ -86,7 +88,12 @@ def past(body: str, line: int, on: date) -> list[Mention]:
     if not any(each.date and each.date < on for each in found):
         return []
     lines = body.split("\n")
-    found = [each for each in found if not _is_dateline(each, lines[each.line - line])]
+    begins = line + body.count("\n", 0, opening(body).start)
+    found = [
+        each
+        for each in found
+        if each.line >= begins and not _is_dateline(each, lines[each.line - line])
+    ]
     reports = bool(_REPORTS.search(body))
     return [
         last

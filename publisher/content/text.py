@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from connectors.contract import Json, Severity
 from publisher.content import days, first_lines, front_matter, pasted, vocabulary
+from publisher.opening import opening
 from publisher.yaml_lines import YamlDocument, YamlError, load_yaml
 
 MAX_BYTES = 1_000_000
@@ -306,12 +307,17 @@ def _named(
 
 
 def _titled(body: str, line: int, *, titled: bool = True) -> Draft:
-    """The body without the white space at its ends; `# Title` on its first line is taken out."""
+    """The body without the white space at its ends; `# Title` on its first line is taken out.
+
+    SIARAN PERS above a headline is no title, however large somebody made it.
+    """
     skipped = len(body) - len(body.lstrip())
     line += body.count("\n", 0, skipped)
     body = body.strip()
     if not titled or not body.startswith("# "):
         return Draft(body, line)
+    if opening(body[2:]).start:
+        return Draft(body[2:].lstrip(), line)
     first, _, rest = body.partition("\n")
     skipped = len(rest) - len(rest.lstrip())
     after = line + 1 + rest.count("\n", 0, skipped)

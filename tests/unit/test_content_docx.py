@@ -147,6 +147,19 @@ def test_a_bold_line_above_the_text_is_the_title() -> None:
     assert draft(p("Judul: Lain") + bold + p("Isi")).title is None
 
 
+@pytest.mark.parametrize("head", ["SIARAN PERS", "PEMERINTAH KABUPATEN NATUNA"])
+def test_a_letterhead_is_no_title_however_large(head: str) -> None:
+    """SIARAN PERS in bold or in a heading style stands above the headline; the text is whole."""
+    release = p("SIARAN PERS") if head != "SIARAN PERS" else ""
+    release += p("Nomor: 480/112/2026") + p() + p("Posko banjir dibuka") + p() + p("Isi rilis.")
+    bold = draft(f"<w:p>{r(head, '<w:b/>')}</w:p>{release}")
+    assert bold.title is None
+    assert bold.body.startswith(f"{head}\n\n")
+    assert (bold.body_line, bold.body.endswith("\n\nPosko banjir dibuka\n\nIsi rilis.")) == (1, True)
+    style = '<w:style w:type="paragraph" w:styleId="T"><w:name w:val="Title"/></w:style>'
+    assert draft(p(head, '<w:pStyle w:val="T"/>') + release, styles=style).title is None
+
+
 def test_later_headings_are_bold_lines() -> None:
     """They stay in the text, apart as Word shows them."""
     read = read_docx(
@@ -375,6 +388,16 @@ def test_facts_below_a_title() -> None:
         {"channels": 2},
         "Isi",
     )
+
+
+def test_facts_in_a_table() -> None:
+    """Some put them there; that it is published as lines is told of a table that is."""
+    facts = table([cell("Terbit"), cell("8 Desember 2026 08.00")], [cell("Kanal"), cell("FB, X")])
+    read = draft(facts + p() + p("Isi"))
+    assert read.facts == {"publish_at": "8 Desember 2026 08.00", "channels": "FB, X"}
+    assert (read.body, read.notes) == ("Isi", [])
+    data = table([cell("Senin"), cell("Ranai")])
+    assert told(draft(facts + p() + p("Isi") + data)) == [("content.word_table", 4)]
 
 
 def test_a_link_among_the_facts_is_its_address() -> None:

@@ -59,6 +59,7 @@ IN_PEACE = [
     "Pembaruan terakhir 20 November 2026.",
     "The workshop was held on 23 November 2026.",
     "Tanpa tanggal sama sekali, ayo datang!",
+    "SIARAN PERS\nNomor: 480/112/2026\nTanggal: Selasa, 24 November 2026\n\nPosko dibuka\n\nMari datang.",
 ]
 
 

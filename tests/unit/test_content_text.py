@@ -38,6 +38,14 @@ def test_title_line_is_taken_out() -> None:
     assert (read.title, read.title_line, read.body, read.body_line) == ("Gotong royong", 1, "Ayo ikut.", 3)
 
 
+def test_a_letterhead_is_no_title() -> None:
+    """`# SIARAN PERS` above a headline: what is shortened begins with the headline."""
+    read = draft("# SIARAN PERS\nNomor: 1/2026\n\nPosko dibuka\n\nIsi.")
+    assert (read.title, read.body_line) == (None, 1)
+    assert read.body == "SIARAN PERS\nNomor: 1/2026\n\nPosko dibuka\n\nIsi."
+    assert draft("# Siaran pers hari ini\n\nIsi.").title == "Siaran pers hari ini"
+
+
 def test_hashtag_on_line_one_is_no_title() -> None:
     """Without a space after it, # begins a hashtag."""
     assert draft("#Natuna hari ini").body == "#Natuna hari ini"

@@ -41,7 +41,7 @@ def read_docx(data: bytes) -> Draft:
         rows, notes = _read(document)
     text = _Text(rows)
     draft = _draft(text)
-    draft.notes.extend(_row_notes(rows))
+    draft.notes.extend(_row_notes(rows, draft.body_line))
     draft.notes.extend(notes)
     draft.pictures, picture_notes = _pictures(rows)
     draft.notes.extend(picture_notes)
@@ -223,9 +223,13 @@ def _one_line(row: Row) -> str:
 # ── What else the draft holds ────────────────────────────────────────────────
 
 
-def _row_notes(rows: list[Row]) -> Iterator[Note]:
+def _row_notes(rows: list[Row], body: int) -> Iterator[Note]:
+    """What was noticed in the rows; facts that somebody put into a table are not published as one."""
+    tables = {number for _, number, row in _seen(rows) if row.table}
     for _, number, row in _seen(rows):
         for code, severity, values in row.notes:
+            if code == "content.word_table" and number < body and body not in tables:
+                continue
             yield code, severity, number, values
 
 

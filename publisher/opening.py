@@ -1,4 +1,4 @@
-"""What a press release opens with: its letterhead, and a headline of its own; for leads and titles.
+"""What a press release opens with: its letterhead, and a headline of its own; for titles, dates and leads.
 
 The whole text goes out as typed. Where it must be shortened it begins with its headline, as an editor
 would have it; and where it has one, the name of its folder is no second headline above it.
