@@ -90,9 +90,7 @@ def past(body: str, line: int, on: date) -> list[Mention]:
     lines = body.split("\n")
     begins = line + body.count("\n", 0, opening(body).start)
     found = [
-        each
-        for each in found
-        if each.line >= begins and not _is_dateline(each, lines[each.line - line])
+        each for each in found if each.line >= begins and not _is_dateline(each, lines[each.line - line])
     ]
     reports = bool(_REPORTS.search(body))
     return [

@@ -9,8 +9,8 @@ from typing import Any
 
 from connectors.contract import Feature, Json, Room
 from publisher.model import Channel, Post
-from publisher.render.mentions import renamed
 from publisher.opening import opening
+from publisher.render.mentions import renamed
 from publisher.render.templates import Complaints, TemplatePost
 from publisher.render.wording import has_hashtag, hashtag, mentions_tag, mentions_url, plain
 
