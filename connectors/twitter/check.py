@@ -60,6 +60,10 @@ def _of_text(part: Part) -> Iterator[_Found]:
     invalid = limits.invalid_characters(part.text)
     if invalid:
         yield "twitter.invalid_characters", Severity.ERROR, {"characters": ", ".join(invalid)}
+    unmeant = limits.unmeant_links(part.text)
+    if unmeant:
+        words = ", ".join(f"“{word}”" for word in unmeant)
+        yield "twitter.unmeant_link", Severity.WARNING, {"words": words, "length": limits.URL}
     cashtags = _CASHTAG.findall(part.text)
     if len(cashtags) > limits.CASHTAGS:
         yield (

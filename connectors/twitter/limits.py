@@ -119,6 +119,8 @@ _INVALID = re.compile("[\ufffe\ufeff\uffff]")
 # A URL needs a dot with a letter directly behind it, where its top-level domain begins: "08.00" is none.
 _INNER_DOT = re.compile(r"\.[A-Za-z\u0080-\U0010ffff]")
 _PIECE = re.compile(r"[^ \n\t]+|[ \n\t][^ \n\t]*")
+_WORD_ENDING = re.compile(r"\.[A-Z]")
+_SHORT = 5  # letters of A.MD, which in capitals is a degree and no address
 # What most links of an office look like. Such a piece is a URL in every reading of twitter-text, and the
 # exact counter, which takes an eighth of a second to import, need not be asked.
 _LABEL = r"[a-z0-9]{1,30}(?:-[a-z0-9]{1,30})?"
@@ -148,6 +150,26 @@ def has_url(text: str) -> bool:
     if not _INNER_DOT.search(text):
         return False
     return any(_piece_has_url(piece) for piece in _pieces(text) if _INNER_DOT.search(piece))
+
+
+def unmeant_links(text: str) -> list[str]:
+    """What X will see as URLs although nobody writes one so: `M.Si`, or `selesai.Info` without its space.
+
+    An ending such as `.Si` with a capital is a word; an address all in capitals is one all the same.
+    """
+    if not _INNER_DOT.search(text):
+        return []
+    found: dict[str, None] = {}
+    for piece in _pieces(text):
+        if _WORD_ENDING.search(piece) and len(piece) <= _NO_WORD:
+            found.update(dict.fromkeys(filter(_is_word, _library().extract_urls(piece))))
+    return list(found)
+
+
+def _is_word(url: str) -> bool:
+    ending = url.rpartition(".")[2]
+    bare = "/" not in url and not ending.islower()
+    return bare and (not url.isupper() or len(url) <= _SHORT)
 
 
 def _pieces(text: str) -> list[str]:

@@ -174,6 +174,24 @@ def test_alternative_text() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Bupati Wan Siswandi, S.Sos., M.Si., hadir.", ["“M.Si”"]),
+        ("Ani, A.Md., dan Budi, S.Ag., M.SI.", ["“A.Md”, “S.Ag”, “M.SI”"]),
+        ("Rapat selesai.Info di kantor.", ["“selesai.Info”"]),
+        ("Wan Siswandi, S.Sos., M. Si., S.E., S.H.", []),
+        ("Buka natuna.lapor.go.id, Natunakab.go.id, PPID.NATUNAKAB.GO.ID atau https://x.com/M.Si", []),
+        ("Pukul 08.00.Acara", []),
+    ],
+)
+def test_words_that_become_links(text: str, words: list[str]) -> None:
+    """Degrees end like addresses: X links them, counts 23 characters and charges for a link."""
+    told = [one for one in problems(Part(ROOT, text)) if one.code == "twitter.unmeant_link"]
+    assert [one.values["words"] for one in told] == words
+    assert all(one.severity is Severity.WARNING for one in told)
+
+
+@pytest.mark.parametrize(
     ("text", "fits"),
     [
         ("$ANTM naik", True),
