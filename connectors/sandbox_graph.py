@@ -239,12 +239,13 @@ def _narrowed(value: Json, wanted: Fields) -> Json:
 
 
 def page_of(
-    call: GraphCall, items: Sequence[Mapping[str, Json]], real_url: str, usual: int = 25, most: int = 100
+    call: GraphCall, items: Sequence[Mapping[str, Json]], url: str, usual: int = 25, most: int = 100
 ) -> Json:
     """One page of a list, with cursors and, if there is more, the address of the next page.
 
     Args:
-        real_url: of the edge at the real host, without a query: clients are led on there.
+        url: of the edge on the host that was asked, without a query: clients are led on there. The token
+            stands in it if it was given as a parameter, as in Meta's own.
     """
     limit = min(call.whole("limit") or usual, most)
     start = _after(call.text("after"))
@@ -254,8 +255,8 @@ def page_of(
     cursors = {"before": _cursor(start), "after": _cursor(start + len(shown))}
     paging: dict[str, Json] = {"cursors": cursors}
     if start + limit < len(items):
-        kept = {name: value for name, value in call.params.items() if name not in ("after", "access_token")}
-        paging["next"] = f"{real_url}?{urlencode({**kept, 'after': cursors['after']})}"
+        kept = {name: value for name, value in call.params.items() if name != "after"}
+        paging["next"] = f"{url}?{urlencode({**kept, 'after': cursors['after']})}"
     return {"data": shown, "paging": paging}
 
 

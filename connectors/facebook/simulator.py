@@ -41,6 +41,8 @@ APP_ID = "sandbox-facebook-app"
 APP_PROOF_KEY = "sandbox-facebook-app-secret"
 _PREFIX = "sandbox-facebook-"
 _OLDEST, _NEWEST = 21, 27
+_MINORS = {2: 12, 3: 3}
+"""The last minor version of those that had any (Meta's changelog, checked 2026-11-23)."""
 _SCOPES = ("pages_show_list", "pages_read_engagement", "pages_manage_posts", "pages_manage_engagement")
 # What a dead token is called by, and how Graph answers it.
 _DEAD = {
@@ -145,7 +147,7 @@ class FacebookSimulator(Simulator):
         if found is None:
             return f"v{_OLDEST}.0", path
         major, minor = int(found.group(1)), int(found.group(2))
-        if major > _NEWEST or minor:
+        if major > _NEWEST or minor > _MINORS.get(major, 0):
             raise Refusal(2500, None, f"Unknown path components: {path}")
         return f"v{max(major, _OLDEST)}.0", found.group(3) or "/"
 
@@ -249,6 +251,13 @@ class FacebookSimulator(Simulator):
             data["error"] = {"code": code, "subcode": subcode, "message": ERRORS[code, subcode]}
         return {"data": data}
 
+    def _nodes(self, call: Call) -> Json:
+        """GET /?ids=…: several objects at once, by their ids."""
+        ids = [one for one in call.text("ids").split(",") if one]
+        if not 1 <= len(ids) <= 50:
+            raise bad("ids must name 1 to 50 objects")
+        return {one: self._node(replace(call, target=one)) for one in ids}
+
     def _node(self, call: Call) -> Json:
         """GET /{id}: the Page, a post, a photo or a comment."""
         fields = parse_fields(call.text("fields"))
@@ -285,6 +294,7 @@ _ROUTES = (
     ("GET", r"/([^/]+)/video_reels", "read", "pages_read_engagement", "cinema.reels"),
     ("GET", r"/([^/]+)/videos", "read", "pages_read_engagement", "cinema.videos"),
     ("GET", r"/([^/]+)/stories", "read", "pages_read_engagement", "cinema.stories"),
+    ("GET", r"/", "read", "", "_nodes"),
     ("GET", r"/([^/]+)", "read", "", "_node"),
     ("POST", r"/([^/]+)/feed", "feed", "pages_manage_posts", "press.post_feed"),
     ("POST", r"/([^/]+)/photos", "photos", "pages_manage_posts", "press.post_photo"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from connectors.facebook.simulator_answers import Call, bad, gone, moment, parse_fields
 from connectors.facebook.simulator_shelf import Shelf
@@ -78,13 +79,12 @@ class Lists:
             return {"data": []}
         paging: dict[str, Json] = {"cursors": {"before": _cursor(shown[0]), "after": _cursor(shown[-1])}}
         if start + int(limit) < len(posts):
-            kept = [name for name in ("fields", "limit", "since", "until") if call.has(name)]
-            query = "&".join(f"{name}={call.text(name)}" for name in kept)
+            # The token stands in Meta's own; the host is the one that was asked, for clients that follow.
+            given = {name: call.text(name) for name in call.params if name != "after"}
             edge = call.request.path.rpartition("/")[2]
-            paging["next"] = (
-                f"https://graph.facebook.com/{call.version}/{call.target}/{edge}"
-                f"?{query}&after={_cursor(shown[-1])}"
-            )
+            home = f"{self._world.base_url}/{self._platform}/{call.version}"
+            query = urlencode({**given, "after": _cursor(shown[-1])})
+            paging["next"] = f"{home}/{call.target}/{edge}?{query}"
         return {"data": data, "paging": paging}
 
 

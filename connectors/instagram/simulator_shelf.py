@@ -148,8 +148,9 @@ class Shelf:
             and (since is None or post.created_at >= since)
             and (until is None or post.created_at <= until)
         ]
-        host = "graph.facebook.com" if call.via == "facebook" else "graph.instagram.com"
-        return page_of(call, shown, f"https://{host}/v26.0/{call.target}/{edge}", most=most)
+        below = "/facebook-login" if call.via == "facebook" else ""
+        home = f"{self._world.base_url}/{self._platform}{below}/v26.0"
+        return page_of(call, shown, f"{home}/{call.target}/{edge}", most=most)
 
     def _posts(self, account: str, stories: bool) -> list[LivePost]:
         return [

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 Json = Any
 
 _PREFIX = "sandbox-threads-"
-_HOME = "https://graph.threads.net/v1.0"
 _SCOPES = (
     *("threads_basic", "threads_content_publish", "threads_manage_replies"),
     *("threads_read_replies", "threads_delete"),
@@ -282,7 +281,8 @@ class ThreadsSimulator(Simulator):
     def _listed(self, call: GraphCall, edge: str, posts: list[LivePost]) -> Json:
         fields = parse_fields(call.text("fields")) or {"id": {}}
         shown = [pick(self._media_node(post), "ThreadsMedia", fields) for post in posts]
-        return page_of(call, shown, f"{_HOME}/{call.target}/{edge}")
+        home = f"{self.world.base_url}/{self.platform}/v1.0"
+        return page_of(call, shown, f"{home}/{call.target}/{edge}")
 
     def _node(self, call: GraphCall) -> Json:
         """GET /{id}: the account, a container or a post."""

@@ -35,6 +35,7 @@ from connectors.twitter.simulator_answers import (
 )
 from connectors.twitter.simulator_bodies import POST_BODY, Call, json_body
 from connectors.twitter.simulator_display import Display, links_in, username
+from connectors.twitter.simulator_legacy import Legacy, no_bearer
 from connectors.twitter.simulator_media import Uploads
 from connectors.twitter.simulator_money import charge, new_id
 from connectors.twitter.simulator_queries import (
@@ -57,7 +58,6 @@ Json = Any
 
 _CONSUMER = "sandbox-twitter-app"
 _APP_BEARER = "sandbox-twitter-app-bearer"
-_EPOCH_MS = 1288834974657
 _QUARTER = timedelta(minutes=15)
 _CASHTAG = re.compile(r"(?<![\w$])\$[A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?!\w)")
 
@@ -74,7 +74,6 @@ _RATES = {
     "status": 1000,
     "metadata": 500,
 }
-# X API pricing, checked 2026-11-23, US dollars per request (reads: per post).
 
 
 @dataclass(frozen=True)
@@ -89,6 +88,8 @@ class _Route:
 
 
 _READ, _WRITE, _MEDIA = ("tweet.read", "users.read"), ("tweet.write",), ("media.write",)
+_OLD = ("oauth1",)
+"""No scope: v1.1 takes OAuth 1.0a only."""
 _ROUTES = tuple(
     _Route(method, re.compile(f"{path}$"), rate, scopes, answer)
     for method, path, rate, scopes, answer in (
@@ -97,13 +98,18 @@ _ROUTES = tuple(
         ("GET", r"/2/tweets/([^/]+)", "lookup", _READ, "_lookup"),
         ("DELETE", r"/2/tweets/([^/]+)", "delete", (*_READ, *_WRITE), "_delete"),
         ("GET", r"/2/users/([^/]+)/tweets", "timeline", _READ, "_timeline"),
-        ("GET", r"/2/media/upload", "status", _MEDIA, "status"),
-        ("POST", r"/2/media/upload", "upload", _MEDIA, "upload"),
-        ("POST", r"/2/media/upload/initialize", "chunk", _MEDIA, "initialize"),
-        ("POST", r"/2/media/upload/([^/]+)/append", "chunk", _MEDIA, "append"),
-        ("POST", r"/2/media/upload/([^/]+)/finalize", "chunk", _MEDIA, "finalize"),
-        ("POST", r"/2/media/metadata", "metadata", _MEDIA, "metadata"),
-        ("POST", r"/2/media/subtitles", "metadata", _MEDIA, "subtitles"),
+        ("GET", r"/2/media/upload", "status", _MEDIA, "media.status"),
+        ("POST", r"/2/media/upload", "upload", _MEDIA, "media.upload"),
+        ("POST", r"/2/media/upload/initialize", "chunk", _MEDIA, "media.initialize"),
+        ("POST", r"/2/media/upload/([^/]+)/append", "chunk", _MEDIA, "media.append"),
+        ("POST", r"/2/media/upload/([^/]+)/finalize", "chunk", _MEDIA, "media.finalize"),
+        ("POST", r"/2/media/metadata", "metadata", _MEDIA, "media.metadata"),
+        ("POST", r"/2/media/subtitles", "metadata", _MEDIA, "media.subtitles"),
+        ("GET", r"(/1\.1/media/upload\.json)", "status", _OLD, "legacy.upload"),
+        ("POST", r"(/1\.1/media/upload\.json)", "chunk", _OLD, "legacy.upload"),
+        ("POST", r"(/1\.1/media/metadata/create\.json)", "metadata", _OLD, "legacy.metadata"),
+        ("GET", r"(/1\.1/.+)", "status", _OLD, "legacy.gone"),
+        ("POST", r"(/1\.1/.+)", "status", _OLD, "legacy.gone"),
     )
 )
 
@@ -123,6 +129,7 @@ class TwitterSimulator(Simulator):
     hosts: ClassVar[Mapping[str, str]] = {
         "api.x.com": "",
         "api.twitter.com": "",
+        "upload.twitter.com": "",
         "x.com": "/web",
         "twitter.com": "/web",
     }
@@ -145,6 +152,7 @@ class TwitterSimulator(Simulator):
         self._oauth1 = OAuth1(self._secrets)
         self._uploads = Uploads(self)
         self._display = Display(self)
+        self._desks = {"": self, "media": self._uploads, "legacy": Legacy(self._uploads)}
 
     def credentials(self, account: str) -> dict[str, str]:
         """OAuth 1.0a keys, as the developer console gives them to an account's owner."""
@@ -185,8 +193,8 @@ class TwitterSimulator(Simulator):
             if asked_for is not None:
                 raise ERRORS[asked_for["code"]](account)
             with self.world.transaction():
-                desk = self._uploads if route.scopes is _MEDIA else self
-                answer: Response = getattr(desk, route.answer)(Call(account, request, key))
+                desk, _, name = route.answer.rpartition(".")
+                answer: Response = getattr(self._desks[desk], name)(Call(account, request, key))
         except Refusal as refusal:
             answer = json_answer(refusal.body, refusal.status, refusal.headers)
         answer.headers.extend(headers)
@@ -216,6 +224,8 @@ class TwitterSimulator(Simulator):
 
     def _bearer_account(self, token: str, route: _Route) -> str:
         """OAuth 2.0: only these tokens expire, and only these have scopes."""
+        if route.scopes is _OLD:
+            raise no_bearer()
         if token == _APP_BEARER and route.rate not in ("lookup", "timeline"):
             raise app_only()
         account = token.removeprefix("sandbox-twitter-").removesuffix("-oauth2")

@@ -139,16 +139,17 @@ def media_body(request: Request) -> tuple[dict[str, Json], bytes | None]:
         sent = request.files.get("media")
         if sent is not None:
             return fields, sent.stream.read()
-        return fields, _unbase64(fields.pop("media", None))
+        return fields, from_base64(fields.pop("media", None))
     if request.mimetype != "application/json":
         raise plain(415, "Unsupported Media Type", "Content-Type must be multipart/form-data or JSON")
     body = request.get_json(force=True, silent=True)
     if not isinstance(body, dict):
         raise invalid("Requests with bodies must be valid JSON.")
-    return body, _unbase64(body.pop("media", None))
+    return body, from_base64(body.pop("media", None))
 
 
-def _unbase64(value: Json) -> bytes | None:
+def from_base64(value: Json) -> bytes | None:
+    """Bytes that came as text; None stays None."""
     if value is None:
         return None
     try:

@@ -38,11 +38,12 @@ class Display:
         words, urls = self._wrapped(post)
         above = self._world.post(self._platform, post.parent) if post.parent else None
         shown: dict[str, Json] = {"id": post.id, "text": words}
-        shown["edit_history_tweet_ids" if "legacy" in wanted else "edit_history_post_ids"] = [post.id]
         referenced = [{"type": "replied_to", "id": post.parent}] if post.parent else []
         if "quote_tweet_id" in post.options:
             referenced.append({"type": "quoted", "id": post.options["quote_tweet_id"]})
         optional = {
+            "edit_history_post_ids": [post.id],
+            "edit_history_tweet_ids": [post.id],
             "created_at": post.created_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
             "author_id": post.account,
             "conversation_id": self._conversation(post) if "conversation_id" in wanted else None,

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from connectors.sandbox_checks import epoch, picture
 from connectors.sandbox_clips import Clip, clip_of
 from connectors.sandbox_world import Simulator
-from connectors.twitter.simulator_answers import BAD_MEDIA, invalid, json_answer, off_schema
+from connectors.twitter.simulator_answers import BAD_MEDIA, Refusal, invalid, json_answer, off_schema
 from connectors.twitter.simulator_bodies import (
     APPEND_BODY,
     INIT_BODY,
@@ -62,26 +62,32 @@ class Uploads:
             raise off_schema(broken)
         if data is None:
             raise off_schema(["$.media: is missing but it is required"])
+        return json_answer({"data": self.take(call.account, fields, data)})
+
+    def take(self, account: str, fields: Mapping[str, Json], data: bytes) -> dict[str, Json]:
+        """Keep what came all at once; gives what is known of it."""
         media_id = new_id(self._world, self._platform)
-        self._world.put(self._platform, "media", media_id, self._accepted(call.account, fields, data))
-        return json_answer({"data": self._media_answer(media_id)})
+        self._world.put(self._platform, "media", media_id, self._accepted(account, fields, data))
+        return self.known(media_id)
 
     def initialize(self, call: Call) -> Response:
-        body = json_body(call.request, INIT_BODY)
+        return json_answer({"data": self.begin(call.account, json_body(call.request, INIT_BODY))})
+
+    def begin(self, account: str, body: Mapping[str, Json]) -> dict[str, Json]:
+        """Begin an upload in pieces; gives its ids."""
         most = most_bytes(body.get("media_category", "tweet_image"))
         if body["total_bytes"] > most:
             raise invalid(f"File size exceeds {most} bytes.")
         media_id = new_id(self._world, self._platform)
-        upload = {**body, "account": call.account, "segments": {}, "expires_at": self._expiry()}
+        upload = {**body, "account": account, "segments": {}, "expires_at": self._expiry()}
         self._world.put(self._platform, "upload", media_id, upload)
         seconds = int(_MEDIA_LIFE.total_seconds())
         kind = _KINDS.get(upload.get("media_category", ""), "image")
         key = media_key({"id": media_id, "type": kind})
-        data = {"id": media_id, "media_key": key, "expires_after_secs": seconds}
-        return json_answer({"data": data})
+        return {"id": media_id, "media_key": key, "expires_after_secs": seconds}
 
     def append(self, call: Call) -> Response:
-        upload = self._upload_of(call)
+        upload = self._upload_of(call.account, call.key)
         fields, data = media_body(call.request)
         index = fields.get("segment_index")
         if isinstance(index, str) and index.isdigit():
@@ -89,63 +95,78 @@ class Uploads:
         broken = list(APPEND_BODY(fields, "$"))
         if broken or data is None:
             raise off_schema(broken or ["$.media: is missing but it is required"])
-        if len(data) > int(self._simulator.setting("append_limit")):
-            return Response(b"", 413)
-        sha256 = self._world.keep(data, "application/octet-stream")
-        upload["segments"][str(fields["segment_index"])] = sha256
-        self._world.put(self._platform, "upload", call.key, upload)
+        self.add(call.account, call.key, fields["segment_index"], data)
         return json_answer({"data": {"expires_at": epoch(datetime.fromisoformat(upload["expires_at"]))}})
 
+    def add(self, account: str, media_id: str, index: int, data: bytes) -> None:
+        """Keep one piece of an upload."""
+        upload = self._upload_of(account, media_id)
+        if len(data) > int(self._simulator.setting("append_limit")):
+            raise Refusal(413, "")
+        sha256 = self._world.keep(data, "application/octet-stream")
+        upload["segments"][str(index)] = sha256
+        self._world.put(self._platform, "upload", media_id, upload)
+
     def finalize(self, call: Call) -> Response:
-        if self._world.get(self._platform, "media", call.key) is not None:
-            return json_answer({"data": self._media_answer(call.key)})
-        upload = self._upload_of(call)
+        return json_answer({"data": self.end(call.account, call.key)})
+
+    def end(self, account: str, media_id: str) -> dict[str, Json]:
+        """Join the pieces of an upload and look at them; gives what is known of it."""
+        if self._world.get(self._platform, "media", media_id) is not None:
+            return self.known(media_id)
+        upload = self._upload_of(account, media_id)
         segments = upload["segments"]
         if set(segments) != {str(number) for number in range(len(segments))}:
             raise invalid("Segments do not add up to the provided total file size.")
-        if self._joined(call.key, segments) != upload["total_bytes"]:
-            self._world.drop_upload(self._platform, call.key)
+        if self._joined(media_id, segments) != upload["total_bytes"]:
+            self._world.drop_upload(self._platform, media_id)
             raise invalid("Segments do not add up to the provided total file size.")
         fields = {"media_category": "tweet_image", **upload}
         category = fields["media_category"]
         if category in ("tweet_video", "amplify_video"):
-            one = self._accepted_clip(call.account, call.key, upload)
+            one = self._accepted_clip(account, media_id, upload)
         else:
-            data = self._world.uploaded(self._platform, call.key).read_bytes()
+            data = self._world.uploaded(self._platform, media_id).read_bytes()
             accept = self._accepted_captions if category == "subtitles" else self._accepted
-            one = accept(call.account, fields, data)
-        self._world.drop_upload(self._platform, call.key)
+            one = accept(account, fields, data)
+        self._world.drop_upload(self._platform, media_id)
         if one["mime"] != upload["media_type"].replace("pjpeg", "jpeg"):
             raise invalid(f"Invalid MediaId or media type: {upload['media_type']}.")
-        self._world.put(self._platform, "media", call.key, one)
-        self._world.drop(self._platform, "upload", call.key)
-        return json_answer({"data": self._media_answer(call.key)})
+        self._world.put(self._platform, "media", media_id, one)
+        self._world.drop(self._platform, "upload", media_id)
+        return self.known(media_id)
 
     def status(self, call: Call) -> Response:
         known_query(call.request, {"media_id", "command"})
         media_id = call.request.args.get("media_id", "")
         if call.request.args.get("command", "STATUS") != "STATUS":
             raise invalid("The `command` query parameter value is not one of [STATUS]")
+        self.refuse_other(call.account, media_id)
+        return json_answer({"data": self.known(media_id)})
+
+    def refuse_other(self, account: str, media_id: str) -> None:
+        """Refuse what is no finished upload of this account."""
         one = self._world.get(self._platform, "media", media_id)
-        if one is None or one["account"] != call.account:
+        if one is None or one["account"] != account:
             raise invalid(BAD_MEDIA, {"media_id": [media_id]})
-        return json_answer({"data": self._media_answer(media_id)})
 
     def metadata(self, call: Call) -> Response:
         body = json_body(call.request, METADATA_BODY)
-        one = self._world.get(self._platform, "media", body["id"])
-        if one is None or one["account"] != call.account:
-            raise invalid(BAD_MEDIA, {"id": [body["id"]]})
-        charge(self._simulator, call.account, "metadata")
-        alt = body.get("metadata", {}).get("alt_text", {}).get("text", "")
-        self._world.put(self._platform, "media", body["id"], {**one, "alt": alt})
+        self.describe(call.account, body["id"], body.get("metadata", {}).get("alt_text", {}).get("text", ""))
         return json_answer({"data": {"id": body["id"], "associated_metadata": body.get("metadata", {})}})
 
-    def _upload_of(self, call: Call) -> dict[str, Json]:
-        upload: dict[str, Json] | None = self._world.get(self._platform, "upload", call.key)
+    def describe(self, account: str, media_id: str, alt: str) -> None:
+        """Set the description of an upload."""
+        self.refuse_other(account, media_id)
+        charge(self._simulator, account, "metadata")
+        one = self._world.get(self._platform, "media", media_id)
+        self._world.put(self._platform, "media", media_id, {**one, "alt": alt})
+
+    def _upload_of(self, account: str, media_id: str) -> dict[str, Json]:
+        upload: dict[str, Json] | None = self._world.get(self._platform, "upload", media_id)
         alive = upload is not None and datetime.fromisoformat(upload["expires_at"]) > self._world.now()
-        if upload is None or not alive or upload["account"] != call.account:
-            raise invalid(BAD_MEDIA, {"id": [call.key]})
+        if upload is None or not alive or upload["account"] != account:
+            raise invalid(BAD_MEDIA, {"id": [media_id]})
         return upload
 
     def _joined(self, key: str, segments: Mapping[str, str]) -> int:
@@ -262,7 +283,8 @@ class Uploads:
         wait = datetime.fromisoformat(one["ready_at"]) - self._world.now()
         return "in_progress" if wait > timedelta(0) else str(one["result"])
 
-    def _media_answer(self, media_id: str) -> Json:
+    def known(self, media_id: str) -> dict[str, Json]:
+        """What X tells of a finished upload."""
         one = self._world.get(self._platform, "media", media_id)
         left = datetime.fromisoformat(one["expires_at"]) - self._world.now()
         answer: dict[str, Json] = {

@@ -101,10 +101,11 @@ def listed(request: Request, name: str, allowed: Collection[str]) -> set[str]:
 
 
 def wanted_fields(request: Request) -> set[str]:
-    """The fields asked for; `legacy` is among them if they were asked for by their old names.
+    """The fields asked for, and what a post always has.
 
     `tweet.fields` and `post.fields` are both served in late 2026, each with names of its own
-    (referenced_tweets, referenced_posts); a client is answered in the names it asked with.
+    (referenced_tweets, referenced_posts); a client is answered in the names it asked with, and where it
+    asked for nothing in both.
     """
     legacy = listed(request, "tweet.fields", LEGACY_FIELDS)
     wanted = legacy | listed(request, "post.fields", POST_FIELDS)
@@ -113,7 +114,8 @@ def wanted_fields(request: Request) -> set[str]:
     wanted |= {"attachments"} if "attachments.media_keys" in asked else set()
     wanted |= {"referenced_posts"} & asked
     wanted |= {"referenced_tweets"} if "referenced_tweets.id" in asked else set()
-    return wanted | ({"legacy"} if "tweet.fields" in request.args else set())
+    wanted |= {"edit_history_tweet_ids"} if "post.fields" not in request.args else set()
+    return wanted | ({"edit_history_post_ids"} if "tweet.fields" not in request.args else set())
 
 
 @dataclass(frozen=True)
