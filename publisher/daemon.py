@@ -23,7 +23,7 @@ from publisher.content import Watcher
 from publisher.deliver import Deliverer, Job
 from publisher.errors import LogError, PublisherError
 from publisher.model import State
-from publisher.publish_log import agenda, overview, takeover
+from publisher.publish_log import agenda, needed, overview, takeover
 from publisher.publish_log.store import Store, beat
 from publisher.publish_log.tables import accounts, logs
 from publisher.schedule import Outcome, Verdict
@@ -38,6 +38,8 @@ SWEEP = 5.0
 """Seconds between two rounds of take-over, ended holds, blocked accounts and the heartbeat."""
 TIDY = 600.0
 """Seconds between two rounds of removing what lies on the media host without need."""
+PRUNE = 3600.0
+"""Seconds between two rounds of removing from the media store what nothing needs any more."""
 LOOK = 2.0
 """Seconds between two looks at content/: shares give no events."""
 PLAN_ANYWAY = timedelta(seconds=15)
@@ -106,10 +108,12 @@ class Daemon:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone="UTC",
         )
-        jobs = ((self.look, LOOK), (self.sweep, SWEEP), (self.wake, WAKE), (self.tidy_media, TIDY))
-        self._guarded(self.look)()
-        self._guarded(self.sweep)()
-        self._guarded(self.tidy_media)()
+        jobs = (
+            *((self.look, LOOK), (self.sweep, SWEEP), (self.wake, WAKE)),
+            *((self.tidy_media, TIDY), (self.prune_media, PRUNE)),
+        )
+        for first in (self.look, self.sweep, self.tidy_media, self.prune_media):
+            self._guarded(first)()
         for job, seconds in jobs:
             scheduler.add_job(self._guarded(job), "interval", seconds=seconds, id=job.__name__)
         scheduler.start()
@@ -138,6 +142,7 @@ class Daemon:
                 break
         self._pool.shutdown(wait=True)
         self.tidy_media()
+        self.prune_media()
 
     def _guarded(self, job: Callable[[], Any]) -> Callable[[], None]:
         """A job that meets a locked or full log says so and is called again; nothing else is hidden."""
@@ -309,6 +314,22 @@ class Daemon:
         except PublisherError as error:
             words = error_text(error).replace("\n", " ")
             log.warning("%s", t("media.host_not_tidied", words=words))
+
+    def prune_media(self) -> None:
+        """Remove from the media store what nothing needs any more."""
+        media, keep = self.syncer.media, self.workspace.keep_media
+        if media is None:
+            return
+        with self.store.look() as look:
+            stays = needed.needed(look, self.deliverer.clock.now() - keep)
+        try:
+            gone = media.prune(stays, keep)
+        except PublisherError as error:
+            words = error_text(error).replace("\n", " ")
+            log.warning("%s", t("media.not_pruned", words=words))
+            return
+        if gone.files:
+            log.info("%s", t("media.pruned", count=gone.files, size=gone.size))
 
     def _reconnect(self, now: datetime) -> None:
         """A blocked account is asked now and then whether its token works again."""

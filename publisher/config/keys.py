@@ -12,6 +12,7 @@ FITTING_KEYS = ("unsupported", "card", "long_text", "bold", "fit", "background")
 KEYS = (
     *("workspace", "timezone", "language", "grace", "approval", "approvers"),
     *("defaults", "channels", "quiet", "network", "log", "sandbox", "media_host", "notify", "brand"),
+    "keep_media",
 )
 CHANNEL_KEYS = (
     *("platform", "account", "app", "token", "mode", "slots", "spacing"),

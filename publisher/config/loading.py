@@ -21,7 +21,7 @@ from publisher.config.channels import channels
 from publisher.config.hosts import media_host
 from publisher.config.keys import APPROVALS, FILE, KEYS, LANGUAGES
 from publisher.config.reader import Reader
-from publisher.config.workspace import GRACE, Workspace
+from publisher.config.workspace import GRACE, KEPT, Workspace
 from publisher.errors import ConfigError, WorkspaceError
 from publisher.texts import system_words
 from publisher.yaml_lines import YamlError, load_yaml
@@ -112,4 +112,5 @@ def _workspace(reader: Reader, root: Path, sandbox: bool | None) -> Workspace:
         media_host=media_host(reader, top.get("media_host"), root, live=not used),
         notify=reader.items(top, "notify", kinds.token),
         brand=brand(reader, top.get("brand"), root),
+        keep_media=reader.take(top, "keep_media", kinds.keep_media, KEPT),
     )

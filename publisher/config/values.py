@@ -32,6 +32,8 @@ _COUNTRIES = """
 """
 COUNTRIES = frozenset(_COUNTRIES.split())
 """Those that the package `holidays` knows; repeated here, as asking it costs more than the whole file."""
+LEAST_KEPT = timedelta(days=1)
+"""Of the media store: what is looked at and then booked must outlive the time between."""
 ZONE_NAMES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 
 
@@ -132,6 +134,14 @@ def duration(value: Json) -> timedelta:
         return parse_duration(str(value))
     except ValueError:
         raise WrongValue("config.duration", value=shown(value)) from None
+
+
+def keep_media(value: Json) -> timedelta:
+    """How long the media store keeps what nothing needs: a day at least."""
+    found = duration(value)
+    if found < LEAST_KEPT:
+        raise WrongValue("config.keep_media", value=shown(value))
+    return found
 
 
 def slot(value: Json) -> str:

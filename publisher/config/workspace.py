@@ -15,6 +15,7 @@ from publisher.errors import NotFoundError, WorkspaceError
 from publisher.model import Brand, Channel, Quiet
 
 GRACE = timedelta(hours=2)
+KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Workspace:
         media_host: from where platforms fetch media; None: the office has no such place.
         notify: where the addresses are kept to which is written what needs a person.
         brand: how the office looks.
+        keep_media: how long the media store keeps what no delivery needs any more.
     """
 
     root: Path
@@ -60,6 +62,7 @@ class Workspace:
     media_host: MediaHostSettings | None = None
     notify: tuple[str, ...] = ()
     brand: Brand = field(default_factory=Brand)
+    keep_media: timedelta = KEPT
 
     @property
     def mode(self) -> str:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from threading import Lock
@@ -20,9 +21,11 @@ from publisher.media import captions
 from publisher.media.inspect import MediaError, facts, is_clip, read
 from publisher.media.make import make
 from publisher.media.progress import still_at_it
+from publisher.media.uses import Uses, written_by_us
 
 if TYPE_CHECKING:
     from publisher.config.hosts import MediaHostSettings
+    from publisher.media.pruning import Pruned
 
 _CHUNK = 1 << 20
 _ENCODING = Lock()
@@ -63,7 +66,7 @@ class MediaStore:
     """Fills `contract.MediaSource`: `source/<sha256>` is what staff gave, `made/…` what is sent.
 
     Files appear whole (written aside, fsynced, renamed), so a crash leaves none half written and
-    any number of processes may work on one store.
+    any number of processes may work on one store. What is asked for counts as used, and stays for a while.
 
     Args:
         host: for platforms that fetch media themselves; None: there is none.
@@ -73,6 +76,7 @@ class MediaStore:
         self._host = host
         self._sources = folder / "source"
         self._made = folder / "made"
+        self._uses = Uses(folder)
         self._facts: dict[Media, MediaFacts] = {}
 
     def keep(self, path: Path, sha256: str) -> Path:
@@ -83,7 +87,7 @@ class MediaStore:
             MediaStoreError: it changed since `sha256` was taken (`media.changed`), or cannot be written.
         """
         kept = _place(self._sources, sha256)
-        if kept.exists():
+        if self._uses.note(kept):
             return kept
         try:
             source = path.open("rb")
@@ -102,8 +106,8 @@ class MediaStore:
             MediaError: the picture cannot be made.
             MediaStoreError: the source is lost (`media.lost`), or the store cannot be written.
         """
-        made = _place(self._made, media.source, _named(media.recipe))
-        if not made.exists():
+        made = self._place_of(media)
+        if not self._uses.note(made):
             name = media.source[:12]
             if recipe.makes_clip(media.recipe):
                 self._encode(media, made, name)
@@ -119,7 +123,7 @@ class MediaStore:
 
     def has(self, media: Media) -> bool:
         """Whether the file to send is there already."""
-        return _place(self._made, media.source, _named(media.recipe)).exists()
+        return self._uses.note(self._place_of(media))
 
     def make(self, wanted: Iterable[Media]) -> None:
         """Make what has to be made anew and is not there yet; each source is decoded once for all of it.
@@ -140,8 +144,8 @@ class MediaStore:
         """Source → where each result belongs, and how it is made."""
         missing: dict[str, dict[Path, recipe.Recipe]] = {}
         for media in wanted:
-            steps, place = recipe.read(media.recipe), _place(self._made, media.source, _named(media.recipe))
-            if steps is not None and not place.exists():
+            steps, place = recipe.read(media.recipe), self._place_of(media)
+            if steps is not None and not self._uses.note(place):
                 missing.setdefault(media.source, {})[place] = steps
         return missing
 
@@ -165,10 +169,11 @@ class MediaStore:
 
         write = self._encoder(media, name)
         with _one_at_a_time(), explained(made):
-            if made.exists():
+            if self._uses.note(made):
                 return  # by another thread, while this one waited
             made.parent.mkdir(parents=True, exist_ok=True)
             with NamedTemporaryFile(dir=made.parent, prefix=".", suffix=".part") as draft:
+                written_by_us(draft)
                 write(Path(draft.name))
                 with Path(draft.name).open("rb") as file:
                     write_whole(made, clips.copy(file, name))
@@ -207,9 +212,34 @@ class MediaStore:
         key = f"{media.source}-{'-'.join(media.recipe)}"
         return self._host.put(self.path(media), self.facts(media), key)
 
+    def prune(self, needed: Iterable[Media], keep: timedelta) -> Pruned:
+        """Remove what is not needed and was not used for `keep`, and half-written files of the dead.
+
+        Args:
+            needed: what stays whatever its age, with its sources.
+
+        Raises:
+            MediaStoreError: the store, or a file of it, cannot be changed; the others are gone.
+        """
+        from publisher.media.pruning import prune
+
+        places = {place for media in needed for place in self._places_of(media)}
+        return prune((self._sources, self._made), self._uses, places, keep)
+
+    def _places_of(self, media: Media) -> Iterator[Path]:
+        """What is sent, and all that it is made of."""
+        yield self._place_of(media)
+        for picture in _pictures(media):
+            yield self._place_of(picture)
+        for source in recipe.sources(media):
+            yield _place(self._sources, source)
+
+    def _place_of(self, media: Media) -> Path:
+        return _place(self._made, media.source, _named(media.recipe))
+
     def _source_file(self, sha256: str) -> Path:
         place = _place(self._sources, sha256)
-        if not place.exists():
+        if not self._uses.note(place):
             raise MediaStoreError("media.lost", source=sha256[:12])
         return place
 
@@ -271,6 +301,7 @@ def write_whole(target: Path, chunks: Iterator[bytes], verify: Callable[[str], N
     with explained(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=target.parent, prefix=".", suffix=".part", delete=False) as draft:
+            written_by_us(draft)
             try:
                 for chunk in chunks:
                     digest.update(chunk)

@@ -119,6 +119,7 @@ TOP: Mapping[str, Shape] = {
         }
     ),
     "log": _LOG,
+    "keep_media": {**DURATION, "examples": ["30d"], "$comment": LOOSE},
     "sandbox": {"anyOf": [_BOOL, _URL]},
     "media_host": {
         "anyOf": [

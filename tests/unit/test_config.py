@@ -126,6 +126,8 @@ CHANNEL = 'timezone: WIB\nchannels:\n  x: {platform: twitter, account: "2001", t
         (GOOD + "language: fr\n", [("config.choice", 4)]),
         (GOOD + "grace: dua jam\n", [("config.duration", 4)]),
         (GOOD + "grace: 2\n", [("config.duration", 4)]),
+        (GOOD + "keep_media: 12h\n", [("config.keep_media", 4)]),
+        (GOOD + "keep_media: lama\n", [("config.duration", 4)]),
         (GOOD + "approval: maybe\n", [("config.choice", 4)]),
         (GOOD + "approvers: Kepala\n", [("config.not_list", 4)]),
         (GOOD + "quiet: [21:00, 5:00]\n", [("config.quiet_hours", 4)]),

@@ -305,7 +305,7 @@ BEYOND = {
         "config.log_unset",
         "config.subdivision",
     ),
-    *("config.timezone", "config.day_twice", "config.date", "config.curly_quotes"),
+    *("config.timezone", "config.day_twice", "config.date", "config.curly_quotes", "config.keep_media"),
 }
 
 
