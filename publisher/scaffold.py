@@ -9,8 +9,6 @@ import unicodedata
 from pathlib import Path
 
 from publisher import config
-from publisher.content.facts import KEYS
-from publisher.content.values import BadValue
 from publisher.content.walk import SAMPLE_MARK
 from publisher.errors import PublisherError, UsageError, WorkspaceError
 from publisher.texts import t
@@ -152,6 +150,9 @@ def _draft(title: str, at: str | None, labels: list[str], known: list[str]) -> s
 
 
 def _checked_time(at: str, zone: str) -> None:
+    from publisher.content.facts import KEYS
+    from publisher.content.values import BadValue
+
     try:
         KEYS["publish_at"](at, zone)
     except BadValue:

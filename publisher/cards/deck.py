@@ -22,6 +22,7 @@ from connectors.contract import (
     Room,
     Severity,
 )
+from publisher.cards import are_asked
 from publisher.cards.design import Design, DesignError
 from publisher.cards.designs import Designs
 from publisher.cards.drawn import Gallery, Photo, Task, Told
@@ -66,7 +67,7 @@ class Cards:
         Args:
             facts: by sha256 of the source, of the post's own media.
         """
-        if not post.card and channel.unsupported != "card":
+        if not are_asked(post, channel):
             return Dressed(post)
         try:
             return self._dressed(post, channel, facts)

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from connectors.contract import Problem, Severity
+from publisher.checked import Reach
 from publisher.preview.ansi import safe
 from publisher.preview.problems import sentence
 from publisher.texts import in_document, where
-from publisher.views import Reach
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "notice"}
 _RANK = list(Severity)

@@ -6,25 +6,27 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from shlex import quote
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from connectors.contract import Media, MediaFacts, Part, Problem
 from publisher.answers import meaning_of, told
 from publisher.model import Action, Due, Plan
 from publisher.texts import fix_of, in_document, known, t, text_of
-from publisher.views import (
-    AccountView,
-    ChannelPreview,
-    Choice,
-    Decided,
-    DeliveryView,
-    NeedsPerson,
-    PartCount,
-    PartView,
-    PostPreview,
-    Status,
-    Upload,
-)
+
+if TYPE_CHECKING:
+    from publisher.views import (
+        AccountView,
+        ChannelPreview,
+        Choice,
+        Decided,
+        DeliveryView,
+        NeedsPerson,
+        PartCount,
+        PartView,
+        PostPreview,
+        Status,
+        Upload,
+    )
 
 Json = Any
 

@@ -6,10 +6,10 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from connectors.contract import Json, Severity
 from publisher.cli import as_json
-from publisher.cli.deliveries import by_day, delivery_lines
 from publisher.cli.opening import open_desk
 from publisher.cli.parser import ON_SCREEN
 from publisher.cli.screen import Screen
@@ -19,7 +19,9 @@ from publisher.model import Action, ActionKind, Plan, State
 from publisher.preview import wording
 from publisher.preview.ansi import clip, columns_of, pad, safe
 from publisher.texts import amounts, number, t
-from publisher.views import AccountView, DeliveryView, Status, Upload
+
+if TYPE_CHECKING:
+    from publisher.views import AccountView, DeliveryView, Status, Upload
 
 SOME_FAILED, NEEDS_PERSON, CHANGES_PENDING = 3, 4, 5
 _UNCHANGED = (ActionKind.KEEP, ActionKind.SKIP)
@@ -115,6 +117,8 @@ def _action_notes(action: Action) -> list[str]:
 
 def log(given: Namespace, screen: Screen) -> int:
     """Show the publish log, the latest due last: nearest to where the eye is."""
+    from publisher.cli.deliveries import by_day
+
     limit = given.limit or (None if given.json else ON_SCREEN)
     state = _state(given.state)
     with open_desk(given) as desk:
@@ -169,6 +173,8 @@ def status(given: Namespace, screen: Screen) -> int:
 
 
 def _status_lines(found: Status, screen: Screen) -> Iterator[str]:
+    from publisher.cli.deliveries import delivery_lines
+
     yield from _rows(found, screen)
     if found.adopted:
         yield from screen.canvas.hanging("", t("cli.adopted", count=found.adopted), screen.paint.dim)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from connectors.contract import Problem, Severity
 from publisher import config
+from publisher.checked import Checked
 from publisher.cli import as_github, as_json
 from publisher.cli.opening import open_desk, root_of
 from publisher.cli.screen import Screen, program
@@ -19,10 +20,10 @@ from publisher.desk import new as make_post
 from publisher.errors import ConfigError, UsageError
 from publisher.preview import problems
 from publisher.texts import t
-from publisher.views import Checked, PostPreview
 
 if TYPE_CHECKING:
     from publisher.desk import Desk
+    from publisher.views import PostPreview
 
 
 def new(given: Namespace, screen: Screen) -> int:

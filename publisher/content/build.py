@@ -14,7 +14,7 @@ from publisher.content.gather import Gathering, real_path
 from publisher.content.names import add_names
 from publisher.content.shelf import Shelf
 from publisher.content.text import MAX_BYTES, READERS, Draft, TextError
-from publisher.content.walk import Borders, Flaw, Found, stamp_of
+from publisher.content.walk import Borders, Found, stamp_of
 from publisher.model import Post, PostMedia
 
 MAX_DOCUMENT = 100_000_000
@@ -69,11 +69,6 @@ class Builder:
         """
         return _Building(self, found).build()
 
-    def problem(self, flaw: Flaw, post: str | None = None) -> Problem:
-        """A flaw of the walk as people will see it."""
-        file = f"{self.prefix}/{flaw.path}" if flaw.path else self.prefix
-        return Problem(flaw.code, flaw.severity, flaw.values, post=post, file=file)
-
     def hash_of(self, path: str, stamp: str) -> tuple[str, str]:
         """The stamp and sha256 (hex) of a file, read again only if the stamp is another than before.
 
@@ -104,7 +99,7 @@ class _Building:
         self.found = found
         self.text = found.texts[0]
         self.file = f"{builder.prefix}/{self.text.path}"
-        self.problems = [builder.problem(flaw, found.path) for flaw in found.flaws]
+        self.problems = [flaw.problem(builder.prefix, found.path) for flaw in found.flaws]
         self.draft = Draft("", 1)
         self.steady = all(file.target is None for file in found.texts)
 

@@ -21,9 +21,9 @@ from pathlib import Path
 
 from connectors.contract import Json
 from publisher.content import kept
-from publisher.content.facts import options_of
 from publisher.content.kept import place_of
 from publisher.content.shelf import KEPT
+from publisher.content.vocabulary import options_of
 from publisher.content.walk import stamp_of
 from publisher.model import Post
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import get_close_matches
-from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -129,7 +128,7 @@ def _instant(time: LocalTime) -> datetime:
 def _platform(platform: str, value: Value, facts: Facts) -> dict[str, Json]:
     if value is None:
         return {}
-    options = options_of(platform)
+    options = vocabulary.options_of(platform)
     if isinstance(value, str):
         return _by_words(platform, value, options)
     if not isinstance(value, dict):
@@ -164,14 +163,6 @@ def _by_words(platform: str, value: str, options: Mapping[str, Option]) -> dict[
                 "content.platform_word", word=shown(word), platform=title_of(platform), known=known
             )
     return block
-
-
-@cache
-def options_of(platform: str) -> Mapping[str, Option]:
-    """The keys a post may give for a platform: `text` and `placement` everywhere, and the room's own."""
-    room = registry.room(platform)
-    common = (Option("text", "text"), Option("placement", "choice", choices=room.placements))
-    return {option.name: option for option in (*common, *room.options) if "post" in option.where}
 
 
 def _option(option: Option, value: Value) -> Json:

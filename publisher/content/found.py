@@ -7,7 +7,7 @@ import re
 import zlib
 from typing import NamedTuple
 
-from connectors.contract import Json, Severity
+from connectors.contract import Json, Problem, Severity
 from publisher.content import habits
 
 TEXTS = frozenset({"md", "txt", "docx"})
@@ -51,6 +51,15 @@ class Flaw(NamedTuple):
     severity: Severity
     path: str
     values: dict[str, Json]
+
+    def problem(self, prefix: str, post: str | None = None) -> Problem:
+        """As people will see it.
+
+        Args:
+            prefix: of content/ relative to the workspace.
+        """
+        file = f"{prefix}/{self.path}" if self.path else prefix
+        return Problem(self.code, self.severity, self.values, post=post, file=file)
 
 
 class Found(NamedTuple):

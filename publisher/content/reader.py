@@ -8,15 +8,19 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from connectors.contract import Json, Problem, Severity
-from publisher.content.build import Builder
 from publisher.content.cache import Cache, Needs
 from publisher.content.files import GoneError
 from publisher.content.shelf import KEPT, Shelf
 from publisher.content.walk import Borders, File, Flaw, Found, Walk, walk
 from publisher.model import Post
+
+if TYPE_CHECKING:
+    from publisher.content.build import Builder
 
 PRUNE_EVERY = 1_000
 """Looks; about half an hour while `run` watches."""
@@ -73,14 +77,21 @@ class Reader:
 
     def __init__(self, content_dir: Path, *, root: Path, zone: str, cache: Path | None = None) -> None:
         self._content = os.path.abspath(content_dir)
-        prefix = Path(os.path.relpath(self._content, os.path.abspath(root))).as_posix()
+        self._prefix = Path(os.path.relpath(self._content, os.path.abspath(root))).as_posix()
         self._borders = Borders(os.fspath(root), self._content)
         kept = cache.parent if cache else Path(root, ".publisher", "cache")
         self._shelf = Shelf(kept / "pictures")
-        self._builder = Builder(self._content, prefix, self._borders, zone, self._shelf)
-        self._cache = Cache(cache, self._content, f"{zone} {prefix}")
+        self._zone = zone
+        self._cache = Cache(cache, self._content, f"{zone} {self._prefix}")
         self._looks_to_prune = 0
         self._on_shelf: set[str] = set()
+
+    @cached_property
+    def _builder(self) -> Builder:
+        """Loaded with the first post that must be read: most looks find all of them as they were."""
+        from publisher.content.build import Builder
+
+        return Builder(self._content, self._prefix, self._borders, self._zone, self._shelf)
 
     def look(
         self,
@@ -115,9 +126,9 @@ class Reader:
                 posts.append(post)
         if not seen.missing:
             self._cache.save({found.path for found in seen.found})
-        problems = [self._builder.problem(flaw) for flaw in seen.flaws]
+        problems = [flaw.problem(self._prefix) for flaw in seen.flaws]
         if len(posts) == len(seen.found):
-            problems.extend(self._builder.problem(flaw) for flaw in self._unused(seen, posts))
+            problems.extend(flaw.problem(self._prefix) for flaw in self._unused(seen, posts))
             self._prune(seen)
         posts = list(self._with_inner(posts, seen))
         return Content(_told_apart(posts), tuple(problems), seen.missing, frozenset(unsettled))

@@ -7,7 +7,6 @@ import os
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from publisher.content.files import ReadError
 from publisher.texts import system_words
@@ -50,6 +49,8 @@ class Shelf:
             unused = [entry for entry in listed if entry.name not in used]
             if not unused:
                 return
+            from tempfile import NamedTemporaryFile
+
             with NamedTemporaryFile(dir=self._folder, prefix=".") as probe:
                 now = os.fstat(probe.fileno()).st_mtime_ns  # the file system's own idea of now
             for entry in unused:
@@ -57,6 +58,8 @@ class Shelf:
                     os.unlink(entry.path)
 
     def _write(self, path: Path, data: bytes) -> None:
+        from tempfile import NamedTemporaryFile
+
         self._folder.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=self._folder, prefix=".", delete=False) as draft:
             try:

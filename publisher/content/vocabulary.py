@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from connectors import registry
+from connectors.contract import Option
 from publisher.model import Channel, is_all
 
 _SAME: Mapping[str, str] = {
@@ -101,6 +103,14 @@ def platform_of(written: str) -> str | None:
     if word in platforms:
         return word
     return _called().get(word)
+
+
+@cache
+def options_of(platform: str) -> Mapping[str, Option]:
+    """The keys a post may give for a platform: `text` and `placement` everywhere, and the room's own."""
+    room = registry.room(platform)
+    common = (Option("text", "text"), Option("placement", "choice", choices=room.placements))
+    return {option.name: option for option in (*common, *room.options) if "post" in option.where}
 
 
 def _called() -> Mapping[str, str]:

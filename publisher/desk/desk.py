@@ -7,28 +7,26 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from connectors.contract import Media, Severity
-from publisher.desk import previewing, which
+from publisher.checked import Checked
+from publisher.desk import which
+from publisher.desk.checking import reach
 from publisher.desk.workplace import Workplace
 from publisher.model import Plan, State
 from publisher.plan import Wanted
-from publisher.views import (
-    Checked,
-    Decided,
-    DeliveryView,
-    NeedsPerson,
-    PostPreview,
-    Status,
-)
+
+if TYPE_CHECKING:
+    from publisher.views import Decided, DeliveryView, NeedsPerson, PostPreview, Status
 
 
 class Desk(Workplace):
     """All that a person can see and do; the modules beside this one do it.
 
-    What asks or writes more of the log than planning does is imported where it is called: looking at
-    posts again needs no SQLAlchemy, which would take longer to load than the look.
+    What only some verbs need is imported where it is called: looking at posts again needs no SQLAlchemy,
+    which would take longer to load than the look.
     """
 
     # ── Look ──
@@ -45,12 +43,12 @@ class Desk(Workplace):
         """
         synced = self.look()
         posts, problems = synced.content.posts, synced.plan.problems
-        reach = previewing.reach(self.workspace.channels, synced.wanted, problems)
+        goes = reach(self.workspace.channels, synced.wanted, problems)
         scope = which.scope_of(names, self.workspace, posts, self.known_posts) if names else None
         if scope is not None:
             posts = tuple(post for post in posts if post.path in scope.posts)
             problems = tuple(problem for problem in problems if scope.concerns(problem))
-        return Checked(len(posts), problems, reach)
+        return Checked(len(posts), problems, goes)
 
     def plan(self) -> Plan:
         """What booking would do now; writes nothing."""
@@ -62,6 +60,8 @@ class Desk(Workplace):
         Raises:
             NotFoundError: no such post, or more than one.
         """
+        from publisher.desk import previewing
+
         path = self.path_of(post)
         synced = self.look(only=path)
         return previewing.previewed(self, synced, path, synced.wanted)
@@ -73,6 +73,8 @@ class Desk(Workplace):
 
         Writes nothing but pictures made ahead.
         """
+        from publisher.desk import previewing
+
         synced = self.look()
         until = self._midnight(self.days_of_week()[1] + timedelta(days=1))
         coming: defaultdict[str, list[Wanted]] = defaultdict(list)
@@ -91,6 +93,7 @@ class Desk(Workplace):
 
     def page(self, shown: PostPreview) -> str:
         """A preview as one page of HTML that needs nothing else; only the media store is written to."""
+        from publisher.desk import previewing
         from publisher.preview.office import office_of
         from publisher.preview.page import page
 
@@ -100,6 +103,7 @@ class Desk(Workplace):
 
     def paper(self, shown: PostPreview) -> bytes:
         """A preview as sheets for a signature (PDF); a clip that is not encoded yet is named only."""
+        from publisher.desk import previewing
         from publisher.preview.office import office_of
         from publisher.preview.paper import paper
 
@@ -116,10 +120,13 @@ class Desk(Workplace):
 
     def files(self, shown: PostPreview) -> Callable[[Media], Path]:
         """What gives the file of each picture of a preview that is there to be looked at."""
+        from publisher.desk import previewing
+
         return previewing.seen_in(shown.post, self.wired.media())
 
     def page_of_week(self, shown: Sequence[PostPreview]) -> str:
         """A week as one page of HTML; clips that are not encoded yet are named only, not waited for."""
+        from publisher.desk import previewing
         from publisher.preview import week
         from publisher.preview.office import office_of
 

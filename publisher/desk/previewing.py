@@ -1,9 +1,8 @@
-"""What the preview shows: a post on a channel, counted and priced the platform's way; where else it goes."""
+"""What the preview shows: a post on a channel, counted and priced the platform's way."""
 
 from __future__ import annotations
 
 import logging
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -11,14 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from connectors import registry
-from connectors.contract import Media, MediaFacts, PartKind, Problem, Rendition, Room, Severity
+from connectors.contract import Media, MediaFacts, PartKind, Rendition, Room, Severity
 from publisher import recipe
+from publisher.desk.checking import reach
 from publisher.desk.workplace import Workplace
 from publisher.errors import PublisherError
-from publisher.model import Channel, Post
+from publisher.model import Post
 from publisher.plan import Wanted
 from publisher.sync import Synced
-from publisher.views import ChannelPreview, DeliveryView, PartCount, PostPreview, Reach
+from publisher.views import ChannelPreview, DeliveryView, PartCount, PostPreview
 
 if TYPE_CHECKING:
     from publisher.media.store import MediaStore
@@ -184,32 +184,3 @@ def seen_in(post: Post, store: MediaStore) -> Callable[[Media], Path]:
         return store.path(media)
 
     return file_of
-
-
-def reach(channels: Sequence[Channel], wanted: Sequence[Wanted], problems: Iterable[Problem]) -> Reach:
-    """The channels as people know them, and where each post goes out as it is now."""
-    stopped = {(p.post, p.channel) for p in problems if p.severity is Severity.ERROR}
-    going: defaultdict[str, set[str]] = defaultdict(set)
-    for each in wanted:
-        path, label = each.rendered.post.path, each.rendered.channel.label
-        sent = each.rendered.rendition is not None and each.due is not None and each.missed is None
-        if sent and not each.rendered.post.draft and not {(path, label), (path, None)} & stopped:
-            going[path].add(label)
-    return Reach(
-        names=_names(channels),
-        going={path: frozenset(labels) for path, labels in going.items()},
-        threads=frozenset(
-            (each.rendered.post.path, each.rendered.channel.label)
-            for each in wanted
-            if each.rendered.rendition is not None and len(each.rendered.rendition.parts) > 1
-        ),
-    )
-
-
-def _names(channels: Sequence[Channel]) -> dict[str, str]:
-    shared = Counter(channel.platform for channel in channels)
-    titles = {platform: registry.room(platform).title for platform in shared}
-    return {
-        c.label: titles[c.platform] if shared[c.platform] == 1 else f"{titles[c.platform]} ({c.label})"
-        for c in channels
-    }

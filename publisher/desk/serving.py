@@ -9,7 +9,7 @@ from threading import Event, Lock
 from connectors.contract import Severity
 from publisher import standing
 from publisher.answers import told
-from publisher.desk import previewing
+from publisher.desk.checking import reach
 from publisher.desk.workplace import Workplace
 from publisher.model import State
 from publisher.preview.problems import sentence
@@ -84,9 +84,9 @@ class _News:
 
     def of_plan(self, synced: Synced) -> None:
         """Every error of a post, with its place, in the program's own log: once, until it is mended."""
-        reach = previewing.reach(self._place.workspace.channels, synced.wanted, synced.plan.problems)
+        goes = reach(self._place.workspace.channels, synced.wanted, synced.plan.problems)
         errors = [problem for problem in synced.plan.problems if problem.severity is Severity.ERROR]
-        lines = {sentence(problem, reach, others=False) for problem in errors}
+        lines = {sentence(problem, goes, others=False) for problem in errors}
         for line in sorted(lines - self._reported):
             log.warning("%s", line)
         self._reported = lines

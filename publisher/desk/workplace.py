@@ -19,10 +19,10 @@ from publisher.publish_log import overview
 from publisher.publish_log.overview import SeenPost
 from publisher.publish_log.store import Store
 from publisher.sync import Synced, Syncer
-from publisher.views import Decided, DeliveryView
 
 if TYPE_CHECKING:
     from publisher.deliver import Deliverer
+    from publisher.views import Decided, DeliveryView
 
 
 class Workplace:
@@ -64,7 +64,7 @@ class Workplace:
     def look(self, *, only: str | None = None, channels: list[str] | None = None) -> Synced:
         """What is there and what booking would do now; writes nothing."""
         store = self.publish_log()
-        syncer = self.syncer(store)
+        syncer = Syncer(self.workspace, store)
         synced = syncer.sync(self.now, write=False, adopt=self._would_adopt(), only=only, channels=channels)
         return synced if only else forecasting.with_forecasts(synced, self.workspace, store, self.now)
 
@@ -177,6 +177,7 @@ class Workplace:
     def decided(self, delivery: DeliveryView, done: bool, message: str, **values: Any) -> Decided:
         """What became of a decision, with the delivery as it stands now."""
         from publisher.publish_log import reading
+        from publisher.views import Decided
 
         fresh = delivery
         if delivery.delivery_id:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from connectors.contract import Problem, Severity
+from publisher.checked import Reach
 from publisher.preview.ansi import safe
 from publisher.preview.canvas import Canvas
 from publisher.texts import fix_of, t, text_of, where
-from publisher.views import Reach
 
 MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTICE: "·"}
 """Signs that can be told apart without colours."""

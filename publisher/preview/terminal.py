@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from connectors.contract import Media, MediaFacts, Part, PartKind, Problem, Severity
 from publisher import recipe
+from publisher.checked import Reach
 from publisher.model import State
 from publisher.preview import problems, wording
 from publisher.preview.ansi import beside, columns_of, pad, safe
 from publisher.preview.canvas import Canvas
 from publisher.preview.gallery import Gallery
 from publisher.texts import amounts, number, t
-from publisher.views import ChannelPreview, PartCount, PostPreview, Reach
+from publisher.views import ChannelPreview, PartCount, PostPreview
 
 WIDEST = 100
 """Columns of one channel; longer lines are hard to read."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from connectors import registry
 from connectors.contract import Option
 from publisher.content import vocabulary
-from publisher.content.facts import FOCUS_WORDS, KEYS, options_of
+from publisher.content.facts import FOCUS_WORDS, KEYS
 from publisher.schema.shapes import (
     DIALECT,
     DURATION,
@@ -172,7 +172,7 @@ def post_schema() -> Shape:
 
 def _platform(platform: str) -> Shape:
     """A block for one platform, its options also under their Indonesian words."""
-    options: Mapping[str, Option] = options_of(platform)
+    options: Mapping[str, Option] = vocabulary.options_of(platform)
     shape = block({name: of_option(option, _KINDS) for name, option in options.items()})
     shape["patternProperties"] = {
         f"^{_word(word)}$": {"$ref": f"#/properties/{platform}/properties/{name}"}

@@ -194,13 +194,13 @@ class _Look:
 
 
 def _look(p: Pass, post: Post, channel: Channel, facts: Mapping[str, MediaFacts]) -> _Look:
-    dressed = p.syncer.dressed(post, channel, facts)
-    if dressed.post is post:
-        return _Look(post, facts, dressed.problems)
-    cards, bad = p.syncer.facts(dressed.post)
-    known = dict.fromkeys((*p.drawn.get(post.path, ()), *dressed.post.media))
+    shown, told = p.syncer.dressed(post, channel, facts)
+    if shown is post:
+        return _Look(post, facts, told)
+    cards, bad = p.syncer.facts(shown)
+    known = dict.fromkeys((*p.drawn.get(post.path, ()), *shown.media))
     p.drawn[post.path] = tuple(known)
-    return _Look(dressed.post, {**facts, **cards}, (*dressed.problems, *bad))
+    return _Look(shown, {**facts, **cards}, (*told, *bad))
 
 
 def _keep(p: Pass, post: Post, channel: Channel, delivery: KnownDelivery, placement: str) -> None:

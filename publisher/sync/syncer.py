@@ -8,23 +8,21 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from connectors.contract import MediaFacts, Problem, Severity
-from publisher import content, recipe
-from publisher.cards import Cards, Dressed
+from publisher import cards, content
 from publisher.config import Workspace
 from publisher.content import Content
-from publisher.duplicates import Words
 from publisher.errors import LogBusyError, LogError, PublisherError
 from publisher.identify import identify
-from publisher.media.inspect import MediaError
 from publisher.model import Channel, Plan, Post, Rendered, Sight
 from publisher.plan import OLD, Snapshot, Wanted
 from publisher.publish_log.store import Store, new_id
 from publisher.render import Templates, fetched, render, shipped_dir
 from publisher.sync import known, wanting
-from publisher.sync.facts import facts_of
 from publisher.sync.one_pass import Pass, worst_first
 
 if TYPE_CHECKING:
+    from publisher.cards.deck import Cards
+    from publisher.duplicates import Words
     from publisher.media.store import MediaStore
 
 RACED = 2
@@ -179,16 +177,28 @@ class Syncer:
         host = self.workspace.media_host
         return fetched.told(found, facts, hosted=self.workspace.hosted, url=f"{host.url}/" if host else None)
 
-    def dressed(self, post: Post, channel: Channel, facts: Mapping[str, MediaFacts]) -> Dressed:
-        """The post as a channel gets it: with cards where that needs a picture."""
+    def dressed(
+        self, post: Post, channel: Channel, facts: Mapping[str, MediaFacts]
+    ) -> tuple[Post, tuple[Problem, ...]]:
+        """The post as a channel gets it, with cards where that needs a picture; and what is told of them."""
+        if not cards.are_asked(post, channel):
+            return post, ()
         if self._cards is None:
+            from publisher.cards.deck import Cards  # most posts go as they are
+
             self._cards = Cards(self.workspace)
-        return self._cards.dressed(post, channel, facts)
+        dressed = self._cards.dressed(post, channel, facts)
+        return dressed.post, dressed.problems
 
     def facts(self, post: Post) -> tuple[dict[str, MediaFacts], list[Problem]]:
         """What is known of a post's pictures, clips and captions, and what is wrong with them."""
         good: dict[str, MediaFacts] = {}
         bad: list[Problem] = []
+        if not (post.media or post.companions):
+            return good, bad
+        from publisher.media.inspect import MediaError
+        from publisher.sync.facts import facts_of
+
         for media in (*post.media, *post.companions):
             if media.source not in self._facts:
                 try:
@@ -225,6 +235,8 @@ class Syncer:
         """
         if self.media is None:
             return plan
+        from publisher import recipe
+
         needed = {
             media
             for action in plan.changes

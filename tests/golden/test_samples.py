@@ -15,7 +15,7 @@ import pytest
 from connectors import registry
 from connectors.contract import Json, MediaFacts, Part
 from publisher import config, content
-from publisher.cards import Cards
+from publisher.cards.deck import Cards
 from publisher.desk.previewing import counts_of
 from publisher.media import inspect
 from publisher.model import Channel, Post, Rendered

@@ -13,8 +13,9 @@ from PIL import Image
 
 from connectors.contract import Severity
 from publisher import config, texts
-from publisher.cards import Cards, draw, fonts
+from publisher.cards import draw, fonts
 from publisher.cards.colours import colour_of, contrast
+from publisher.cards.deck import Cards
 from publisher.cards.design import DesignError, read_design
 from publisher.cards.lines import broken, syllables
 from publisher.cards.pages import MAX_CHARACTERS, Page, spread
@@ -405,7 +406,7 @@ WARM = """
 import sys
 from pathlib import Path
 from publisher import config
-from publisher.cards import Cards
+from publisher.cards.deck import Cards
 from publisher.model import Post
 desk = config.load(Path(sys.argv[1]))
 post = Post("a", "content/a/a.md", None, "", "Layanan buka", "Hari Sabtu.")

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors import registry
-from publisher.content.facts import KEYS, Facts, MediaFact, options_of, understand, with_alts
+from publisher.content.facts import KEYS, Facts, MediaFact, understand, with_alts
 from publisher.content.text import Draft, read_plain
+from publisher.content.vocabulary import options_of
 from publisher.model import LocalTime, PostMedia
 
 WIB = "Asia/Jakarta"

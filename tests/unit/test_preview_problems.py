@@ -8,11 +8,11 @@ import pytest
 
 from connectors.contract import Problem, Severity
 from publisher import texts
+from publisher.checked import Reach
 from publisher.cli.as_github import commands
 from publisher.preview.ansi import Paint, columns_of
 from publisher.preview.canvas import Canvas
 from publisher.preview.problems import alike, lines, sentence, together
-from publisher.views import Reach
 
 REACH = Reach(
     names={"fb": "Facebook", "x": "X (x)", "x2": "X (x2)"},
