@@ -11,37 +11,39 @@ from pathlib import Path
 from connectors.contract import Problem, Severity
 from publisher.checked import Reach
 from publisher.preview.ansi import safe
-from publisher.preview.problems import sentence
+from publisher.preview.problems import said
 from publisher.texts import in_document, where
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "notice"}
 _RANK = list(Severity)
 
 
-def commands(problems: Sequence[Problem], reach: Reach, root: Path) -> Iterator[str]:
-    """One command per problem, errors first: GitHub shows ten of a kind per step.
+def commands(groups: Sequence[Sequence[Problem]], reach: Reach, root: Path) -> Iterator[str]:
+    """A command for each group, errors first: GitHub shows ten of a kind per step.
 
     Args:
+        groups: what is said alike of several channels, parts or files.
         root: of the workspace; files are named from the repository's root, which may lie above it.
     """
     prefix = _below_repository(root)
-    for problem in sorted(problems, key=lambda one: _RANK.index(one.severity)):
+    for group in sorted(groups, key=lambda one: _RANK.index(one[0].severity)):
+        first = group[0]
         values = {}
-        if problem.file:
-            values["file"] = f"{prefix}{problem.file}"
-        if problem.line and not in_document(problem):
-            values["line"] = str(problem.line)
-        values["title"] = _title(problem, reach)
+        if first.file:
+            values["file"] = f"{prefix}{first.file}"
+        if first.line and not in_document(first):
+            values["line"] = str(first.line)
+        values["title"] = _title(group, reach)
         told = ",".join(f"{name}={_value(value)}" for name, value in values.items() if value)
-        words = sentence(problem, reach, headed=False)
-        yield f"::{_COMMANDS[problem.severity]} {told}::{_data(words)}"
+        words = said(group, reach, headed=False, others=any(map(reach.others_go, group)))
+        yield f"::{_COMMANDS[first.severity]} {told}::{_data(words)}"
 
 
-def _title(problem: Problem, reach: Reach) -> str:
-    """What stands in bold above the words: the channel; in a document also the paragraph."""
-    place = where(problem) if in_document(problem) else ""
-    channel = reach.name(problem.channel) if problem.channel else ""
-    return " · ".join(filter(None, (place, channel))) or problem.code
+def _title(group: Sequence[Problem], reach: Reach) -> str:
+    """What stands in bold above the words: the channels; in a document also the paragraph."""
+    place = where(group[0]) if in_document(group[0]) else ""
+    channels = dict.fromkeys(reach.name(one.channel) for one in group if one.channel)
+    return " · ".join(filter(None, (place, ", ".join(channels)))) or group[0].code
 
 
 def _below_repository(root: Path) -> str:

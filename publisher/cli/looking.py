@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from connectors.contract import Json, Severity
+from connectors.contract import Json, Problem, Severity
 from publisher.cli import as_json
 from publisher.cli.opening import open_desk
 from publisher.cli.parser import ON_SCREEN
@@ -18,13 +18,13 @@ from publisher.errors import UsageError
 from publisher.model import Action, ActionKind, Plan, State
 from publisher.preview import wording
 from publisher.preview.ansi import clip, columns_of, pad, safe
+from publisher.preview.problems import alike
 from publisher.texts import amounts, number, t
 
 if TYPE_CHECKING:
     from publisher.views import AccountView, DeliveryView, Status, Upload
 
 SOME_FAILED, NEEDS_PERSON, CHANGES_PENDING = 3, 4, 5
-_UNCHANGED = (ActionKind.KEEP, ActionKind.SKIP)
 
 
 # ── plan ─────────────────────────────────────────────────────────────────────
@@ -43,7 +43,8 @@ def plan(given: Namespace, screen: Screen) -> int:
             t("cli.heading_plan", when=amounts.when(found.at.replace(second=0), workspace.timezone)),
         )
         screen.lines(_plan_lines(found, workspace.timezone, screen))
-        screen.line(t("cli.plan_counts", changes=changes, kept=len(found.actions) - changes))
+        kept = sum(action.kind is ActionKind.KEEP for action in found.actions)
+        screen.line(t("cli.plan_counts", changes=changes, kept=kept))
         screen.lines(_problem_counts(found.problems))
     return CHANGES_PENDING if given.exit_code and changes else 0
 
@@ -51,11 +52,10 @@ def plan(given: Namespace, screen: Screen) -> int:
 def _plan_lines(found: Plan, zone: str, screen: Screen) -> Iterator[str]:
     if not found.actions:
         yield t("cli.plan_empty")
-    timed = sorted(
-        (action for action in found.actions if action.due), key=lambda action: _at(action, found.at)
-    )
+    wanted = [action for action in found.actions if action.kind is not ActionKind.SKIP]
+    timed = sorted((action for action in wanted if action.due), key=lambda action: _at(action, found.at))
     shown = None
-    for action in (*timed, *(action for action in found.actions if action.due is None)):
+    for action in (*timed, *(action for action in wanted if action.due is None)):
         day = t("cli.plan_unscheduled")
         if action.due is not None:
             day = amounts.day_in(action.due.at, zone)
@@ -65,8 +65,32 @@ def _plan_lines(found: Plan, zone: str, screen: Screen) -> Iterator[str]:
             yield screen.paint.bold(day)
             shown = day
         yield from _action_lines(action, zone, screen)
-    if found.actions:
+    if wanted:
         yield ""
+    if skipped := [action for action in found.actions if action.kind is ActionKind.SKIP]:
+        yield from _skipped_lines(skipped, screen)
+        yield ""
+
+
+def _skipped_lines(skipped: Sequence[Action], screen: Screen) -> Iterator[str]:
+    """What passes over its channels, a line per post; why, where it is the same on all of them."""
+    yield screen.paint.bold(t("cli.plan_skipped"))
+    posts: dict[str, list[Action]] = {}
+    for action in skipped:
+        posts.setdefault(action.path, []).append(action)
+    various = False
+    for actions in posts.values():
+        lead = f"  {pad(screen.paint.bold(safe(', '.join(one.channel.label for one in actions))), 19)} "
+        title = safe(actions[0].title or actions[0].path)
+        if screen.boxed:
+            title = clip(title, max(10, screen.columns - columns_of(lead)))
+        yield f"{lead}{title}"
+        why = {" · ".join(_action_notes(one)) for one in actions}
+        various = various or len(why) > 1
+        if len(why) == 1:
+            yield from screen.canvas.hanging(" " * columns_of(lead), why.pop(), screen.paint.dim)
+    if various:
+        yield f"  {screen.paint.dim(t('cli.plan_skipped_why'))}"
 
 
 def _at(action: Action, otherwise: datetime) -> datetime:
@@ -81,7 +105,6 @@ _ACTION_MARKS = {
     ActionKind.REVIVE: ("+", "good"),
     ActionKind.BREAK: ("!", "bad"),
     ActionKind.KEEP: ("=", "dim"),
-    ActionKind.SKIP: ("·", "dim"),
 }
 
 
@@ -285,11 +308,10 @@ def _account_words(account: AccountView, found: Status) -> list[str]:
     return words
 
 
-def _problem_counts(problems: tuple[object, ...]) -> Iterator[str]:
-    errors, warnings = (
-        sum(getattr(problem, "severity", None) is level for problem in problems)
-        for level in (Severity.ERROR, Severity.WARNING)
-    )
+def _problem_counts(problems: Sequence[Problem]) -> Iterator[str]:
+    """As many as `check` shows: what several channels have in common is one."""
+    told = [group[0].severity for group in alike(problems)]
+    errors, warnings = (told.count(level) for level in (Severity.ERROR, Severity.WARNING))
     if errors or warnings:
         yield t("cli.problems_hint", errors=errors, warnings=warnings)
 

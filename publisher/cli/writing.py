@@ -55,15 +55,15 @@ def check(given: Namespace, screen: Screen) -> int:
         if form == "text" or not error.problems:
             raise
         found, workspace = Checked(0, error.problems), None  # to a program a finding like any other
+    groups = problems.alike(found.problems)
     if form == "json":
         screen.json([as_json.problem(problem) for problem in found.problems])
     elif form == "github":
         root = workspace.root if workspace else root_of(given)
-        screen.lines(as_github.commands(found.problems, found.reach, root))
-        screen.lines(_check_summary(found.posts, found.problems, screen))
+        screen.lines(as_github.commands(groups, found.reach, root))
+        screen.lines(_check_summary(found.posts, [group[0] for group in groups], screen))
     elif workspace is not None:
         screen.heading(workspace.mode, t("cli.heading_check", workspace=workspace.root.name))
-        groups = problems.alike(found.problems, found.reach)
         screen.lines(_by_file(groups, found, screen))
         screen.lines(_check_summary(found.posts, [group[0] for group in groups], screen))
     return 1 if _count(found.problems, Severity.ERROR) else 0

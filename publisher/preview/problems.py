@@ -30,27 +30,41 @@ def sentence(problem: Problem, reach: Reach, *, headed: bool = True, others: boo
         headed: with its place and channel; without where a heading says both.
         others: add that the post's other channels go out, if they do.
     """
-    head = _head([problem], reach) if headed else ""
-    words = _words(problem, reach)
+    return said([problem], reach, headed=headed, others=others and reach.others_go(problem))
+
+
+def said(group: Sequence[Problem], reach: Reach, *, headed: bool, others: bool) -> str:
+    """A group of `alike` in one paragraph, with the names of all its channels, parts and files.
+
+    Args:
+        headed: with place and channels.
+        others: add that the post's other channels go out.
+    """
+    first = group[0]
+    if first.code in _SKIPS and len(group) > 1:
+        words = t("preview.skipped_there")
+    else:
+        words = _in_parts(group, reach) + _words(_named(first, _names(group)))
+    head = heading(group, reach) if headed else ""
     told = [f"{head}: {words}" if head else words]
-    if others and reach.others_go(problem):
+    if others:
         told.append(t("preview.others_go"))
     return " ".join(told)
 
 
-def alike(problems: Iterable[Problem], reach: Reach) -> list[list[Problem]]:
+def alike(problems: Iterable[Problem]) -> list[list[Problem]]:
     """What is said in the same words of the same place, together; in the order of the first.
 
-    Of several channels, and then on the same channels of several files.
+    Of several channels or parts of a thread, and then on the same channels of several files.
     """
-    return _merged(_merged(([problem] for problem in problems), reach, names=False), reach, names=True)
+    return _merged(_merged(([problem] for problem in problems), names=False), names=True)
 
 
-def _merged(groups: Iterable[list[Problem]], reach: Reach, *, names: bool) -> list[list[Problem]]:
+def _merged(groups: Iterable[list[Problem]], *, names: bool) -> list[list[Problem]]:
     found: dict[object, list[Problem]] = {}
     for group in groups:
         first = group[0]
-        words = _SKIPPED if first.code in _SKIPS else _words(_named(first, "…") if names else first, reach)
+        words = _SKIPPED if first.code in _SKIPS else _words(_named(first, "…") if names else first)
         channels = frozenset(one.channel for one in group) if names else None
         key = first.file, first.severity, where(first), words, channels
         found.setdefault(key, []).extend(group)
@@ -67,19 +81,11 @@ def together(groups: Iterable[Sequence[Problem]], reach: Reach, canvas: Canvas) 
     told: set[tuple[str | None, str | None]] = set()
     narrow = canvas._replace(columns=min(canvas.columns, WIDEST)) if canvas.boxed else canvas
     for group in groups:
-        first, head = group[0], _head(group, reach)
-        if first.code in _SKIPS and len(group) > 1:
-            words = t("preview.skipped_there")
-        else:
-            words = _words(_named(first, _names(group)), reach)
         stopped = {(one.post, one.channel) for one in group if reach.others_go(one)}
-        if stopped - told:
-            words = f"{words} {t('preview.others_go')}"
+        words = said(group, reach, headed=True, others=bool(stopped - told))
         told |= stopped
-        lead = f"{style(first, canvas)} "
-        yield from _emphasised(
-            narrow.hanging(lead, f"{head}: {words}" if head else words), lead, head, canvas
-        )
+        lead = f"{style(group[0], canvas)} "
+        yield from _emphasised(narrow.hanging(lead, words), lead, heading(group, reach), canvas)
 
 
 def _names(group: Sequence[Problem]) -> str:
@@ -95,15 +101,16 @@ def lines(
     """Problems as paragraphs behind their marks; that other channels go out is said once per channel."""
     told: set[tuple[str | None, str | None]] = set()
     narrow = canvas._replace(columns=min(canvas.columns, WIDEST)) if canvas.boxed else canvas
-    for group in _merged(([problem] for problem in problems), reach, names=True):
-        problem = _named(group[0], _names(group))
-        stopped = (problem.post, problem.channel)
-        words = sentence(problem, reach, headed=headed, others=stopped not in told)
-        if reach.others_go(problem):
+    for group in _merged(([problem] for problem in problems), names=True):
+        first = group[0]
+        stopped = (first.post, first.channel)
+        others = reach.others_go(first)
+        words = said(group, reach, headed=headed, others=others and stopped not in told)
+        if others:
             told.add(stopped)
-        lead = f"{indent}{style(problem, canvas)} "
+        lead = f"{indent}{style(first, canvas)} "
         paragraph = narrow.hanging(lead, words)
-        yield from _emphasised(paragraph, lead, _head([problem], reach) if headed else "", canvas)
+        yield from _emphasised(paragraph, lead, heading([first], reach) if headed else "", canvas)
 
 
 def style(problem: Problem, canvas: Canvas) -> str:
@@ -113,16 +120,20 @@ def style(problem: Problem, canvas: Canvas) -> str:
     return colours[problem.severity](MARKS[problem.severity])
 
 
-def _head(problems: Sequence[Problem], reach: Reach) -> str:
+def heading(problems: Sequence[Problem], reach: Reach) -> str:
     """Where it is, and on which channels: of the same words in the same place."""
     channels = dict.fromkeys(reach.name(one.channel) for one in problems if one.channel)
     return " · ".join(filter(None, (where(problems[0]), ", ".join(channels))))
 
 
-def _words(problem: Problem, reach: Reach) -> str:
+def _in_parts(group: Iterable[Problem], reach: Reach) -> str:
+    """`bagian 2, 3: ` of a thread."""
+    parts = {one.part for one in group if one.part and (one.post, one.channel) in reach.threads}
+    return f"{t('preview.in_part', part=', '.join(map(str, sorted(parts))))}: " if parts else ""
+
+
+def _words(problem: Problem) -> str:
     words = _ended(text_of(problem))
-    if problem.part and (problem.post, problem.channel) in reach.threads:
-        words = f"{t('preview.in_part', part=problem.part)}: {words}"
     fix = fix_of(problem)
     return f"{words} {_ended(fix)}" if fix else words
 

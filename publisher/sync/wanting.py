@@ -58,8 +58,9 @@ def _taken(p: Pass) -> list[Taken]:
 
 
 def _with_due(p: Pass, asked: Asked, request: Request, given: Assigned, double: Double | None) -> Wanted:
-    p.problems.extend(each for each in given.problems if each not in p.problems)
     rendered = asked.rendered
+    if asked.delivery is not None or not rendered.skipped:  # else it has no time there to be told of
+        p.problems.extend(each for each in given.problems if each not in p.problems)
     if double is not None:
         told = doubles.problem(rendered, double, p.space.timezone)
         p.problems.append(told)

@@ -83,6 +83,18 @@ def test_the_part_is_named_in_threads_only() -> None:
     assert "· X (x2): part 3: " in sentence(changed(TOO_LONG, channel="x2", part=3), REACH)
 
 
+def test_what_is_wrong_in_several_parts_is_said_once() -> None:
+    """A word that stands in three posts of a thread is one paragraph with their numbers."""
+    told = [
+        changed(TOO_LONG, code="twitter.unmeant_link", values={"words": "“M.Si”", "length": 23}, part=part)
+        for part in (1, 2, 5)
+    ]
+    told = [changed(one, channel="x2", severity=Severity.WARNING) for one in told]
+    (group,) = alike(told)
+    assert "· X (x2): part 1, 2, 5: X takes “M.Si”" in " ".join(together([group], REACH, WIDE))
+    assert "· X (x2): part 1, 2, 5: X takes “M.Si”" in " ".join(" ".join(drawn(*told)).split())
+
+
 def test_a_channel_that_does_not_exist_keeps_its_name() -> None:
     """What staff wrote is what they are told."""
     assert "· igg: " in sentence(changed(TOO_LONG, channel="igg"), REACH)
@@ -116,17 +128,25 @@ def test_words_that_end_with_a_quotation_get_no_second_full_stop() -> None:
 def test_commands_name_file_line_and_channel(tmp_path: Path) -> None:
     """Errors first; a document has no line to point at, so its paragraph stands in the title."""
     line = changed(TOO_LONG, file="content/a.md", line=7, severity=Severity.NOTICE)
-    first, second = commands([line, TOO_LONG], REACH, tmp_path)
+    first, second = commands([[line], [TOO_LONG]], REACH, tmp_path)
     title = "title=banjir/Rilis.docx%2C paragraph 2 · X (x)"
     assert first.startswith(f"::error file=content/banjir/Rilis.docx,{title}::")
     assert second.startswith("::notice file=content/a.md,line=7,title=X (x)::")
+
+
+def test_what_channels_say_alike_is_one_command(tmp_path: Path) -> None:
+    """GitHub shows ten warnings of a step: six channels that say the same must not use them up."""
+    one = Problem("content.file_unused", Severity.WARNING, {"name": "a.xlsx"}, post="a", file="content/a.md")
+    told = [changed(one, channel=label) for label in ("fb", "x", "x2")]
+    (command,) = commands(alike(told), REACH, tmp_path)
+    assert command.startswith("::warning file=content/a.md,title=Facebook%2C X (x)%2C X (x2)::a.xlsx ")
 
 
 def test_commands_cannot_be_written_by_a_post(tmp_path: Path) -> None:
     """A line break, a colon, a comma or a per cent sign in a name or text stays text."""
     evil = "a,b:c%0A\n::error::x"
     problem = changed(BROKEN, code="content.no_keys", values={"text": evil}, file=f"content/{evil}")
-    (told,) = commands([problem], REACH, tmp_path)
+    (told,) = commands([[problem]], REACH, tmp_path)
     assert "\n" not in told
     properties, _, data = told.removeprefix("::error ").partition("::")
     assert "file=content/a%2Cb%3Ac%250A%0A%3A%3Aerror%3A%3Ax" in properties
@@ -138,7 +158,7 @@ def test_files_are_named_from_the_top_of_the_repository(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     desk = tmp_path / "humas" / "desk"
     desk.mkdir(parents=True)
-    (told,) = commands([BROKEN], REACH, desk)
+    (told,) = commands([[BROKEN]], REACH, desk)
     assert "file=humas/desk/content/dua," in told
 
 
@@ -152,7 +172,7 @@ def test_what_channels_say_alike_is_said_once() -> None:
         changed(no_alt, code="render.skipped_needs", severity=Severity.NOTICE, values=why, channel="x2"),
         changed(no_alt, code="render.skipped", severity=Severity.NOTICE, values=VALUES, channel="ig"),
     ]
-    groups = alike([*told, *left], REACH)
+    groups = alike([*told, *left])
     assert [len(group) for group in groups] == [2, 2]
     first, second = (" ".join(one.split()) for one in "\n".join(together(groups, REACH, WIDE)).split("\n· "))
     assert first.startswith("! Facebook, X (x): a.jpg belum")
@@ -175,7 +195,7 @@ def test_many_pictures_without_words_are_one_line() -> None:
     texts.use("id")
     one = Problem("facebook.alt_missing", Severity.WARNING, {"name": "0.jpg"}, post="banjir", channel="fb")
     many = [changed(one, values={"name": f"{number}.jpg"}) for number in range(22)]
-    groups = alike([*many, changed(one, code="twitter.alt_missing", channel="x")], REACH)
+    groups = alike([*many, changed(one, code="twitter.alt_missing", channel="x")])
     told = [" ".join(line.split()) for line in together(groups, REACH, WIDE)]
     assert len(groups) == 2
     assert any("1.jpg, 2.jpg, 3.jpg, 4.jpg dan 17 lagi belum" in line for line in told)
