@@ -39,6 +39,16 @@ CHANNELS = {
     "fb": {"platform": "facebook", "account": "1001", "token": "env:FB_TOKEN"},
     "x": {"platform": "twitter", "account": "2001", "token": "env:X_TOKEN"},
 }
+SIX: dict[str, dict[str, Json]] = {
+    **CHANNELS,
+    "ig": {"platform": "instagram", "account": "3001", "token": "env:IG_TOKEN"},
+    "th": {"platform": "threads", "account": "4001", "token": "env:TH_TOKEN"},
+    "tt": {
+        **{"platform": "tiktok", "account": "5001", "token": "env:TT_TOKEN"},
+        **{"audited": True, "privacy": "public"},
+    },
+    "yt": {"platform": "youtube", "account": "6001", "token": "env:YT_TOKEN", "made_for_kids": False},
+}
 FEED = r"/1001/feed$"
 TWEETS = r"/2/tweets$"
 _OPENER = build_opener(ProxyHandler({}))
@@ -114,6 +124,7 @@ class Office:
         pictures: int = 0,
         clip: bytes | None = None,
         parts: Mapping[str, int],
+        inherited: bool = False,
         **facts: Json,
     ) -> None:
         """Drop a post into content/, due a minute ago (later ones a second later) or at `publish_at`.
@@ -122,6 +133,7 @@ class Office:
             pictures: how many, each with an alternative text.
             clip: an MP4, instead of pictures.
             parts: channel → how many parts it must have there, for `settled`.
+            inherited: the post names no channel; those not in `parts` must pass it over.
         """
         target = self.folder / "content" / name
         target.mkdir()
@@ -136,7 +148,7 @@ class Office:
         head = {
             "id": name,
             "publish_at": f"{due:%Y-%m-%d %H:%M:%S}",
-            "channels": list(parts),
+            **({} if inherited else {"channels": list(parts)}),
             **({"media": media} if media else {}),
             **facts,
         }
@@ -370,7 +382,8 @@ class Office:
             assert page.status == 200, story
         files = list((self.folder / "content" / delivery["post"]).glob("*.jpg"))
         alts = [f"Picture {n} of {delivery['post']}" for n in range(1, len(files) + 1)]
-        if part["number"] == 1 and delivery["post"] in self.expected and files:
+        described = shown["platform"] != "tiktok"  # which has no alternative texts
+        if part["number"] == 1 and delivery["post"] in self.expected and files and described:
             assert [one["alt"] for one in shown["media"]] == alts, story
 
     def all_published(self) -> bool:

@@ -16,21 +16,11 @@ from typing import Any
 import pytest
 
 from connectors.clock import pause
-from tests.acceptance.harness import CHANNELS, FAST, Office, Running
+from tests.acceptance.harness import FAST, SIX, Office, Running
 from tests.clips import clip
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.slow]
 
-SIX: dict[str, dict[str, Any]] = {
-    **CHANNELS,
-    "ig": {"platform": "instagram", "account": "3001", "token": "env:IG_TOKEN"},
-    "th": {"platform": "threads", "account": "4001", "token": "env:TH_TOKEN"},
-    "tt": {
-        **{"platform": "tiktok", "account": "5001", "token": "env:TT_TOKEN"},
-        **{"audited": True, "privacy": "public"},
-    },
-    "yt": {"platform": "youtube", "account": "6001", "token": "env:YT_TOKEN", "made_for_kids": False},
-}
 COMMITS = {
     "facebook": ("POST", r"/1001/video_reels$", 1),
     "twitter": ("POST", r"/2/tweets$", 0),
