@@ -168,8 +168,7 @@ def _open_questions(given: Namespace, screen: Screen) -> int:
 
 
 def _need_lines(need: NeedsPerson, screen: Screen) -> Iterator[str]:
-    words = t(need.message, **need.values)
-    yield from screen.canvas.hanging(screen.paint.bad("! "), ": ".join(filter(None, (need.account, words))))
+    yield from screen.canvas.hanging(screen.paint.bad("! "), t(need.message, **need.values))
     if need.delivery is not None:
         yield from delivery_lines(need.delivery, screen, dated=True, why=False)
     for candidate in need.candidates:

@@ -15,6 +15,8 @@ from publisher.views import DeliveryView
 
 STATE_COLUMNS = 12
 CHANNEL_COLUMNS = 9
+THE_PROGRAM = "daemon"
+"""Who acts in the log where no person did."""
 
 
 def delivery_lines(
@@ -58,11 +60,12 @@ def _notes(one: DeliveryView, dated: bool) -> Iterator[str]:
     if one.attempts > len(one.parts):
         notes.append(t("cli.attempts", count=one.attempts))
     if one.held_by:
-        notes.append(t("cli.held_by", name=one.held_by))
+        by_itself = one.held_by == THE_PROGRAM
+        notes.append(t("cli.held_by_program") if by_itself else t("cli.held_by", name=one.held_by))
     if one.held_until is not None:
         notes.append(t("cli.held_until", when=amounts.short_when(one.held_until, one.due_zone)))
     if one.state is not State.PUBLISHED:
-        notes += [t(gate) for gate in one.gates]
+        notes += [t(gate) for gate in one.gates if (one.state, gate) != (State.HELD, "log.gate_held")]
     if notes:
         yield " · ".join(notes)
 

@@ -8,7 +8,11 @@ from typing import Any
 
 from publisher.render.sentences import sentences
 
-_FORMS = {"full": "EEEE, d MMMM y", "long": "d MMMM y", "medium": "d MMM y", "short": "d/M/y"}
+FORMS = {"full": "EEEE, d MMMM y", "long": "d MMMM y", "medium": "d MMM y", "short": "d/M/y"}
+
+
+class NoDateError(Exception):
+    """What a template gives a filter of dates is none, or not one of `FORMS`."""
 
 
 def tanggal(value: date | None, form: str = "full") -> str:
@@ -34,11 +38,12 @@ def one_line(text: str) -> str:
 def _date(value: date | None, form: str, locale: str) -> str:
     if value is None:
         return ""
-    if form not in _FORMS:
-        raise ValueError(f"{form!r} is none of {', '.join(_FORMS)}")
+    for given, fits in ((value, isinstance(value, date)), (form, form in FORMS)):
+        if not fits:
+            raise NoDateError(str(given))
     from babel.dates import format_date  # 20 ms: only for templates that show a date
 
-    return format_date(value, _FORMS[form], locale)
+    return format_date(value, FORMS[form], locale)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

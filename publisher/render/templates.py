@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from connectors import registry
 from connectors.contract import Json
 from publisher.model import Channel
-from publisher.render.filters import FILTERS
+from publisher.render.filters import FILTERS, FORMS, NoDateError
 from publisher.render.mentions import Mentions, called
 
 if TYPE_CHECKING:
@@ -156,7 +156,10 @@ class Templates:
         found = self._find(name)
         if found is None:
             return None
-        source = Path(found[0]).read_text(encoding="utf-8")
+        try:
+            source = Path(found[0]).read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise _NoTextError(found[0]) from None
         return source, found[0], lambda: self._find(name) == found
 
     def _find(self, name: str) -> tuple[str, int, int] | None:
@@ -173,18 +176,24 @@ class Templates:
         return None
 
     def _explained(self, error: Exception, name: str) -> TemplateError:
-        from jinja2 import TemplatesNotFound, TemplateSyntaxError, UndefinedError
+        from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError
 
         from publisher.render.bounds import RunsOnError
 
         code, values = "render.template_error", {"words": _named(error)}
         file, line = self._place(error)
         if isinstance(error, TemplateSyntaxError):
-            values = {"words": error.message or str(error)}
+            values = {"words": (error.message or str(error)).rstrip(".")}
             file, line = error.filename, error.lineno
         elif isinstance(error, UndefinedError) and (unknown := _ATTRIBUTE.search(str(error))):
             code, values = "render.template_unknown", {"words": unknown[1]}
-        elif isinstance(error, UndefinedError | TemplatesNotFound):
+        elif isinstance(error, TemplateNotFound):
+            code, values = "render.template_unknown", {"words": str(error.name or "")}
+        elif isinstance(error, NoDateError):
+            code, values = "render.template_date", {"words": str(error), "known": ", ".join(FORMS)}
+        elif isinstance(error, _NoTextError):
+            code, values, file = "render.template_encoding", {}, str(error)
+        elif isinstance(error, UndefinedError):
             values = {"words": str(error)}
         elif isinstance(error, RunsOnError):
             return TemplateError(error.code, {"limit": error.limit}, self._shown(file, name), line)
@@ -208,9 +217,14 @@ class Templates:
         return f"templates/{name}"
 
 
+class _NoTextError(Exception):
+    """A file of this path holds no UTF-8."""
+
+
 _ATTRIBUTE = re.compile(r"(?:object' has no attribute '|^')(\w+)'(?: is undefined)?$")
 
 
 def _named(error: Exception) -> str:
     """The error with its kind, which Python's own messages need to be understood."""
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    words = str(error).rstrip(".")
+    return f"{type(error).__name__}: {words}" if words else type(error).__name__

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from io import StringIO
 
 import pytest
 
 from publisher import config
+from publisher.cli.deliveries import delivery_lines
+from publisher.cli.screen import Screen
+from publisher.texts import t
 from publisher.views import DeliveryView
 from tests.engine.office import Office
 
@@ -188,6 +192,9 @@ def test_a_copied_folder_is_held(office: Office) -> None:
     assert office.texts() == [WORDS]
     (asked,) = office.ask("needs_person")
     assert (asked.message, [choice.verb for choice in asked.choices]) == ("desk.need_twin", ["release"])
+    assert t(asked.message, **asked.values).startswith("Held on fb. This is a copy of “news”")
+    shown = list(delivery_lines(asked.delivery, Screen(StringIO(), 80, False, False), dated=True, why=False))
+    assert shown[1].endswith(" · by the program itself")  # and not “daemon · held” below “held”
 
 
 def test_a_copy_goes_out_when_a_person_releases_it(office: Office) -> None:

@@ -253,7 +253,7 @@ def test_a_template_reads_no_file_outside(own, tmp_path):
     (tmp_path / "secret").write_text("sandi")
     for name in ("../secret", str(tmp_path / "secret"), "twitter/../../secret"):
         found = rendered(post(), X, own(f"{{% include '{name}' %}}"))
-        assert [problem.code for problem in found.problems] == ["render.template_error"]
+        assert [problem.code for problem in found.problems] == ["render.template_unknown"]
 
 
 @pytest.mark.parametrize(
@@ -273,7 +273,7 @@ def test_a_template_error_has_file_and_line(own, template, line):
     """Whatever is wrong in a template, it is a problem of that channel, and nothing escapes."""
     found = rendered(post(), X, own(template))
     (problem,) = found.problems
-    unknown = any(word in template for word in ("judul", "now()"))
+    unknown = any(word in template for word in ("judul", "now()", "none.j2"))
     assert (problem.code, problem.file, problem.line, problem.channel) == (
         "render.template_unknown" if unknown else "render.template_error",
         "templates/twitter/feed.txt.j2",
@@ -342,10 +342,21 @@ def test_a_template_has_loops_and_dates_enough(own):
 
 
 def test_a_template_that_is_no_text_is_a_problem(own, tmp_path):
-    """Bytes that are not UTF-8 are told like any other mistake."""
-    templates = own("x")
-    (tmp_path / "templates/twitter/feed.txt.j2").write_bytes(b"\xff\xfe\x00")
-    assert rendered(post(), X, templates).problems[0].code == "render.template_error"
+    """Bytes that are not UTF-8 are told with the file that holds them."""
+    templates = own("{% from 'shared/own.j2' import a %}")
+    (tmp_path / "templates/shared").mkdir()
+    (tmp_path / "templates/shared/own.j2").write_bytes(b"\xff\xfe\x00")
+    (problem,) = rendered(post(), X, templates).problems
+    assert (problem.code, problem.file) == ("render.template_encoding", "templates/shared/own.j2")
+
+
+@pytest.mark.parametrize("filtered", ["'2026-11-24' | tanggal", "post.date | date_words('kecil')"])
+def test_a_filter_of_dates_says_what_it_needs(own, filtered):
+    """A text is no date, and there are four forms; Python's own words would say neither."""
+    (problem,) = rendered(post(date=date(2026, 11, 24)), X, own(f"\n{{{{ {filtered} }}}}")).problems
+    assert (problem.code, problem.line) == ("render.template_date", 2)
+    assert problem.values["words"] in ("2026-11-24", "kecil")
+    assert "full, long, medium, short" in texts.fix_of(problem)
 
 
 def test_equal_posts_have_equal_fingerprints():
