@@ -28,6 +28,7 @@ _PLAIN: Mapping[str, Any] = {
     "video": "libx264",
     "pixels": "yuv420p",
     "audio": "aac",
+    "sounds": 1,
     "rotation": 0,
     "faststart": True,
     "fragmented": False,
@@ -65,14 +66,17 @@ def _fill(container: Any, asked: Mapping[str, Any]) -> None:
     video.pix_fmt = asked["pixels"]
     if asked["uneven"]:
         video.codec_context.time_base = Fraction(1, 1000)
-    sound = container.add_stream(asked["audio"], rate=48000, layout="stereo") if asked["audio"] else None
+    sounds = [
+        container.add_stream(asked["audio"], rate=48000, layout="stereo")
+        for _ in range(asked["sounds"] if asked["audio"] else 0)
+    ]
     for number in range(round(asked["seconds"] * asked["fps"])):
         frame = av.VideoFrame.from_image(_picture(asked["size"], number))
         if asked["uneven"]:
             frame.pts, frame.time_base = number * 40 + (number % 5) * 7, Fraction(1, 1000)
         container.mux(video.encode(frame))
     container.mux(video.encode(None))
-    if sound is not None:
+    for sound in sounds:
         _silence(container, sound, asked["seconds"])
 
 
@@ -104,6 +108,11 @@ def sound_only() -> bytes:
     with av.open(out, "w", format="mp4") as container:
         _silence(container, container.add_stream("aac", rate=48000, layout="stereo"), 1.0)
     return out.getvalue()
+
+
+def in_no_known_sound(data: bytes) -> bytes:
+    """The same MP4, its first sound in a format that nobody decodes, as a telephone's own."""
+    return data.replace(b"mp4a", b"apac", 1).replace(b"esds", b"dapa", 1)
 
 
 def cut(data: bytes, share: float = 0.6) -> bytes:

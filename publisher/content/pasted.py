@@ -17,7 +17,8 @@ _CHAT = re.compile(
     r"|[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4},? [0-9]{1,2}[.:][0-9]{2}(?:\s[AP]M)? -) [^:\n]{1,60}: ",
     re.MULTILINE,
 )
-_TORN_WORD = re.compile(r"\w*[a-z]{2}-\n[a-z]{2}\w*")
+# From where a word begins: looked for at each of its letters, one of a million would take hours.
+_TORN_WORD = re.compile(r"\b\w*[a-z]{2}-\n[a-z]{2}\w*")
 # Lines as long as a page is wide, broken before a small letter: so many of them are no poem.
 _TORN_LINE = re.compile(r"^[^\n]{45,110}(?<![.!?:;])\n(?=[a-z])", re.MULTILINE)
 _TORN_LINES = 3

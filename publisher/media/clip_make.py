@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from publisher.media import encoding
 from publisher.media.clip_filter import Fitter
-from publisher.media.clips import PATIENCE, picture_of
+from publisher.media.clips import PATIENCE, picture_of, sound_of
 from publisher.media.inspect import MediaError
 from publisher.media.progress import still_at_it
 from publisher.recipe_clips import SOUND_RATE
@@ -44,7 +44,7 @@ def repack(source: Path, target: Path, recipe: RepackRecipe, name: str) -> None:
     """
     with encoding.written(target, "media.clip_damaged", name) as made, _opened(source) as given:
         pictures = _pictures(given, name)
-        sound = given.streams.audio[0] if given.streams.audio else None
+        sound = sound_of(given)
         moving: Any = made.add_stream_from_template(pictures, opaque=True)
         moving.codec_tag = _TAGS.get(pictures.codec_context.name, moving.codec_tag)
         kept: Any = None
@@ -79,7 +79,7 @@ def _pictures(given: InputContainer, name: str) -> Any:
 
 def _encode(given: InputContainer, made: OutputContainer, recipe: ClipRecipe, name: str) -> None:
     pictures = _pictures(given, name)
-    sound = given.streams.audio[0] if given.streams.audio else None
+    sound = sound_of(given)
     rate = Fraction(recipe.fps).limit_denominator(1001)
     video = encoding.pictures(made, recipe.whole, rate, recipe.bitrate)
     voice = _Voice(made, sound) if sound is not None else None

@@ -7,7 +7,7 @@ much as a short one.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from publisher.media.inspect import MediaError
 from publisher.texts import system_words
 
 if TYPE_CHECKING:
+    from av.audio.stream import AudioStream
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
@@ -79,6 +80,8 @@ def _described(path: Path, name: str, mime: str, size: int, moov_first: bool, ed
             video = picture_of(container)
             if video is None:
                 raise MediaError("media.clip_no_picture", name=name)
+            if container.streams.audio and sound_of(container) is None:
+                raise MediaError("media.clip_sound", name=name)
             frame: Any = next(container.decode(video))
             width, height = _shown(video, frame)
             seconds = (container.duration or 0) / 1_000_000
@@ -107,6 +110,12 @@ def picture_of(container: InputContainer) -> VideoStream | None:
     return moving[0] if moving else None
 
 
+def sound_of(container: InputContainer) -> AudioStream | None:
+    """The first sound that can be decoded: telephones add further ones in formats of their own."""
+    every: Sequence[Any] = container.streams.audio  # PyAV's stubs know nothing of streams without a decoder
+    return next((one for one in every if one.codec_context is not None), None)
+
+
 def _shown(video: VideoStream, frame: Any) -> tuple[int, int]:
     """Width and height after rotation and pixel shape."""
     shape = video.sample_aspect_ratio or 1
@@ -124,7 +133,7 @@ def _streams(
     moov_first: bool,
     edit_lists: bool,
 ) -> ClipFacts:
-    sound = container.streams.audio[0] if container.streams.audio else None
+    sound = sound_of(container)
     return ClipFacts(
         container={MP4: "mp4", QUICKTIME: "mov", WEBM: "webm"}[mime],
         video=_codec(video),

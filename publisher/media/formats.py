@@ -269,7 +269,8 @@ def _png(data: bytes) -> Picture:
         elif kind == b"iCCP":
             colours = colours or _colours(_inflated(body.partition(b"\0")[2][1:]))
         elif kind == b"cICP":
-            colours = colours or ("profile" if is_other_space(*body[:2]) else "")
+            told = is_other_space(*unpack(">BB", body[:2]))
+            colours = colours or ("profile" if told else "")
         elif kind == b"acTL":
             frames = unpack(">I", body[:4])[0]
         elif kind == b"eXIf":

@@ -123,6 +123,16 @@ def test_what_cannot_be_published_is_said_in_words(tmp_path: Path, data: bytes, 
         assert texts.fix_of(problem)
 
 
+def test_a_sound_that_nobody_decodes_is_told_and_passed_over_beside_another(tmp_path: Path) -> None:
+    """Telephones write spatial sound beside the plain one; alone it could not be heard."""
+    with pytest.raises(MediaError) as caught:
+        facts(tmp_path, clips.in_no_known_sound(clips.clip()))
+    assert caught.value.message == "media.clip_sound"
+    both = facts(tmp_path, clips.in_no_known_sound(clips.clip(sounds=2)))
+    assert both.clip is not None
+    assert both.clip.audio == "aac"
+
+
 def test_damage_anywhere_is_a_message_or_a_clip(tmp_path: Path) -> None:
     """Whatever byte is wrong: facts or a MediaError, never anything else."""
     dice = random.Random(1708)

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageOps, ImageStat
 
 from publisher.media import decoding
-from publisher.media.formats import parse
+from publisher.media.formats import BrokenPictureError, parse
 from publisher.media.make import make
 from publisher.recipe import PLAIN, Recipe
 
@@ -200,6 +200,14 @@ def test_a_colour_space_told_by_numbers_counts_like_a_profile():
         ).colours
         == ""
     )
+
+
+@pytest.mark.parametrize("told", [b"", b"\x0c"])
+def test_a_colour_space_that_is_not_told_to_its_end_is_damage(told):
+    """A PNG whose numbers break off is a message to whoever gave it, not a crash."""
+    png = stored(chart(), "PNG")
+    with pytest.raises(BrokenPictureError):
+        parse(png[:33] + chunk(b"cICP", told) + png[33:])
 
 
 def test_a_picture_of_high_dynamic_range_is_neither_grey_nor_dark():
