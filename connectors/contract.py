@@ -18,7 +18,7 @@ from enum import StrEnum
 from functools import cached_property
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 from urllib.parse import urlsplit
 
 from connectors.errors import UnsupportedError
@@ -641,6 +641,8 @@ class Room(ABC):
     fields: ClassVar[tuple[str, ...]] = ()
     """Texts besides the text, such as `title`: each has a template, and travels in `Part.options` of the
     root under its name. An option of the same name lets a post give it."""
+    counts: ClassVar[Literal["characters", "bytes"]] = "characters"
+    """What `measure` counts, as people are told it."""
     bold: ClassVar[str] = ""
     """What the platform takes for bold around words, such as `*`; empty: it has no bold."""
     sites: ClassVar[tuple[str, ...]] = ()

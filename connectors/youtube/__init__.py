@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 from urllib.parse import parse_qs, urlsplit
 
 from connectors.contract import Feature, Part, PictureRules, Room
@@ -39,6 +39,7 @@ class YouTube(Room):
     placements: ClassVar[tuple[str, ...]] = ("video",)
     scopes = SCOPES
     fields: ClassVar[tuple[str, ...]] = ("title",)
+    counts: ClassVar[Literal["characters", "bytes"]] = "bytes"
     bold = "*"
     unfit: ClassVar[frozenset[str]] = frozenset({"youtube.no_clip"})
 

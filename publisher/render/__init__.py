@@ -152,7 +152,8 @@ class _Rendering:
         found = lead(self.words, self._run, self._fits, self.limit)
         if found is None:
             return text
-        values = {"before": long, "after": self.room.measure(found.text), **found.values}
+        size = {"after": self.room.measure(found.text), "unit": f"render.counts_{self.room.counts}"}
+        values = {"before": long, **size, **found.values}
         self.found.append(self.judge.problem(found.code, values, found.severity))
         if head := self.words.body[: self.words.opening.start].split():
             values = {"words": " ".join(head)}

@@ -53,8 +53,11 @@ def post(office: Office, name: str, **facts: Any) -> None:
 def at_once(office: Office, name: str) -> Running:
     """A daemon that has prepared a post on all six, shortly before it is due on all six.
 
-    Instagram may be asked only once a minute how far it is, so without this the six never meet.
+    Instagram and Threads may be asked only once a minute how far they are, so without this, and if they
+    were not done at the first look, the six would never meet.
     """
+    for platform in ("instagram", "threads"):
+        office.platform(platform, clip_seconds=0)
     due = office.now() + timedelta(minutes=8)
     post(office, name, publish_at=due)
     daemon = office.start()

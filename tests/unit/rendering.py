@@ -10,6 +10,7 @@ from connectors.contract import Json, MediaFacts
 from publisher.model import Channel, Post, PostMedia, Rendered
 from publisher.render import Templates, render, shipped_dir
 
+_PICTURE = MediaFacts("image/jpeg", 9, 4, 3)
 SHIPPED = Templates(Path("/nonexistent"), shipped_dir())
 CACHES = (registry.platforms, registry.room, registry.folder)
 EXAMPLES = ("loom", "frame", "tube", "instagram", "threads", "tiktok", "youtube")
@@ -29,9 +30,16 @@ def post(body: str = "Layanan buka Senin.", *, pictures: int = 0, **more: Json) 
 
 
 def rendered(
-    what: Post, where: Channel, templates: Templates = SHIPPED, *, language: str = "id", **defaults: Json
+    what: Post,
+    where: Channel,
+    templates: Templates = SHIPPED,
+    *,
+    language: str = "id",
+    media: MediaFacts = _PICTURE,
+    **defaults: Json,
 ) -> Rendered:
-    facts = {medium.source: MediaFacts("image/jpeg", 9, 4, 3) for medium in what.media}
+    """`media`: what every file of the post is."""
+    facts = {medium.source: media for medium in what.media}
     return render(what, where, templates, facts, language=language, zone="Asia/Jakarta", defaults=defaults)
 
 

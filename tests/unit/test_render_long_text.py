@@ -3,7 +3,7 @@
 import pytest
 
 from connectors import registry
-from connectors.contract import PartKind, Severity
+from connectors.contract import MediaFacts, PartKind, Severity
 from publisher import texts
 from tests.unit.rendering import channel, examples, post, rendered, text
 
@@ -49,6 +49,21 @@ def test_a_press_release_and_a_photo_stop_no_text_platform(examples):
         assert room.limits.text // 2 < room.measure(part.text) <= room.limits.text or platform == "facebook"
         assert part.text.partition("\n\n#")[0].endswith((".", "ujarnya."))
     assert RELEASE.strip() in text(what, FB)
+
+
+def test_where_bytes_count_the_cut_is_told_in_bytes():
+    """YouTube's description: an emoji is four of them, and nobody is told characters that he cannot count."""
+    words = "Terima kasih, warga Natuna! 🙏🏽 " * 200
+    clip = MediaFacts("video/mp4", 9, 360, 640, seconds=4.0)
+    where = channel("youtube", options={"made_for_kids": False})
+    found = rendered(post(words, title=TITLE, pictures=1), where, media=clip)
+    (notice,) = [one for one in found.problems if one.code == "render.lead"]
+    size = len(found.rendition.parts[0].text.encode())
+    assert 4900 < size <= 5000
+    number = texts.number(len(words.strip().encode()))
+    assert texts.text_of(notice).startswith(f"{number} → {texts.number(size)} bita: judul + ")
+    texts.use("en")
+    assert " bytes: title + " in texts.text_of(notice)
 
 
 HEADLINE = "Pemerintah Kabupaten Siaga Hadapi Banjir Rob, Warga Pesisir Diminta Waspada"
