@@ -25,7 +25,7 @@ from publisher.publish_log import reading, usage
 from publisher.publish_log.store import Store, Tx
 from publisher.publish_log.tables import deliveries
 from publisher.texts import t
-from publisher.views import NEVER, AccountView, Choice, DeliveryView, NeedsPerson, PartView, Status, Upload
+from publisher.views import NEVER, AccountView, Choice, DeliveryView, NeedsPerson, PartView, Status, Underway
 
 NEXT = 5
 """How many deliveries to come `status` names."""
@@ -63,16 +63,16 @@ def status(workspace: Workspace, store: Store | None, now: datetime, problems: t
             adopted=reading.adopted_count(tx),
             everything_held="all" in scopes,
             problems=problems,
-            uploads=_uploads(tx, workspace, now),
+            underway=_underway(tx, workspace, now),
         )
 
 
-def _uploads(tx: Tx, workspace: Workspace, now: datetime) -> tuple[tuple[DeliveryView, Upload], ...]:
-    under_way = {one.delivery_id: one for one in progress.uploads(workspace.state / progress.FOLDER, now)}
-    if not under_way:
+def _underway(tx: Tx, workspace: Workspace, now: datetime) -> tuple[tuple[DeliveryView, Underway], ...]:
+    noted = {one.delivery_id: one for one in progress.underway(workspace.state / progress.FOLDER, now)}
+    if not noted:
         return ()
-    found = reading.deliveries_where(tx, deliveries.c.delivery_id.in_(list(under_way)))
-    return tuple((one, under_way[one.delivery_id]) for one in found)
+    found = reading.deliveries_where(tx, deliveries.c.delivery_id.in_(list(noted)))
+    return tuple((one, noted[one.delivery_id]) for one in found)
 
 
 def _without_log(workspace: Workspace, now: datetime, problems: tuple[Problem, ...]) -> Status:

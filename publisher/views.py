@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 
 from connectors.contract import Json, Media, MediaFacts, Problem
@@ -204,33 +205,52 @@ class NeedsPerson:
     choices: tuple[Choice, ...]
 
 
+class Doing(StrEnum):
+    """What takes long on the way of a delivery: bytes sent, a clip encoded, its turn to be encoded."""
+
+    UPLOAD = "upload"
+    ENCODE = "encode"
+    WAIT = "wait"
+
+
 @dataclass(frozen=True, slots=True)
-class Upload:
-    """One upload under way.
+class Underway:
+    """One long work under way.
 
     Attributes:
         part: number of the part, from 1.
-        sent, total: bytes.
-        rate: bytes per second since it began or was taken up again; 0: not known yet.
+        done, total: bytes of an upload, seconds of a clip; 0 of what waits.
+        rate: bytes, or seconds of the clip, per second since it began or was taken up again; 0: not known.
         at: when this was noted (aware, UTC).
     """
 
     delivery_id: str
     part: int
-    sent: int
-    total: int
+    doing: Doing
+    done: float
+    total: float
     rate: float
     at: datetime
 
     @property
+    def uploads(self) -> bool:
+        """Whether bytes are sent; else a clip is encoded, or waits for that."""
+        return self.doing is Doing.UPLOAD
+
+    @property
+    def waits(self) -> bool:
+        """Whether its turn has not come yet."""
+        return self.doing is Doing.WAIT
+
+    @property
     def percent(self) -> int:
-        """Whole percent that are sent; 100 only when all is."""
-        return self.sent * 100 // self.total if self.total else 0
+        """Whole percent that are done; 100 only when all is."""
+        return int(min(self.done / self.total, 1.0) * 100) if self.total else 0
 
     @property
     def left(self) -> float | None:
         """Seconds it will still take at this rate; None: not known."""
-        return (self.total - self.sent) / self.rate if self.rate > 0 else None
+        return max(0.0, self.total - self.done) / self.rate if self.rate > 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +263,7 @@ class Status:
         next: the next few due.
         adopted: posts present at the first live start, for which nothing was booked.
         everything_held: a hold on everything stands.
-        uploads: those under way, each with its delivery.
+        underway: uploads and clips that are encoded now, each with its delivery.
     """
 
     workspace: Path
@@ -259,7 +279,7 @@ class Status:
     adopted: int
     everything_held: bool
     problems: tuple[Problem, ...]
-    uploads: tuple[tuple[DeliveryView, Upload], ...] = ()
+    underway: tuple[tuple[DeliveryView, Underway], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,8 @@ class Wired:
         """Sources and made media of this mode."""
         from publisher.media.store import MediaStore
 
-        return MediaStore(self.workspace.state / "media", self.media_host())
+        space = self.workspace
+        return MediaStore(space.state / "media", self.media_host(), space.encoding_limit)
 
     def progress(self) -> Progress:
         """How far uploads of this mode are."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         PartView,
         PostPreview,
         Status,
-        Upload,
+        Underway,
     )
 
 Json = Any
@@ -38,7 +38,8 @@ _OF_A_CLASS = ("retry.rejected", "retry.reconnect")
 def reason_of(view: DeliveryView | PartView) -> str | None:
     """Why a delivery or part is as it is, in words; the platform's own behind ours."""
     said = told(view.platform, view.code, view.words)
-    if view.reason in _OF_A_CLASS and meaning_of(view.platform, view.code, view.words):
+    ours_already = (view.code or "").startswith("media.")  # no platform refused what cannot be made
+    if view.reason in _OF_A_CLASS and (ours_already or meaning_of(view.platform, view.code, view.words)):
         return said
     ours = t(view.reason, **view.reason_values) if view.reason and known(view.reason) else view.reason
     if ours and said and said not in ours:
@@ -258,20 +259,29 @@ def status(one: Status) -> dict[str, Json]:
         "needs_person": [need(each) for each in one.needs_person],
         "adopted": one.adopted,
         "problems": [problem(each) for each in one.problems],
-        "uploads": [upload(*each) for each in one.uploads],
+        "uploads": [upload(*each) for each in one.underway if each[1].uploads],
+        "encodings": [encoding(*each) for each in one.underway if not each[1].uploads],
     }
 
 
-def upload(of: DeliveryView, one: Upload) -> dict[str, Json]:
+def upload(of: DeliveryView, one: Underway) -> dict[str, Json]:
     """An upload under way: bytes, bytes per second, seconds left."""
+    sizes: dict[str, Json] = {"sent": round(one.done), "total": round(one.total), "rate": round(one.rate)}
+    return {**_underway(of, one), **sizes}
+
+
+def encoding(of: DeliveryView, one: Underway) -> dict[str, Json]:
+    """A clip that is encoded, or waits for that: its seconds, and seconds left."""
+    clip = None if one.waits else round(one.total, 1)
+    return {**_underway(of, one), "waits": one.waits, "clip_seconds": clip}
+
+
+def _underway(of: DeliveryView, one: Underway) -> dict[str, Json]:
     return {
         "delivery": of.delivery_id,
         "channel": of.channel,
         "part": one.part,
-        "sent": one.sent,
-        "total": one.total,
         "percent": one.percent,
-        "rate": round(one.rate),
         "seconds_left": None if one.left is None else round(one.left),
         "at": moment(one.at),
     }

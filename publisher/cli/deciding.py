@@ -14,6 +14,7 @@ from publisher.cli.looking import NEEDS_PERSON, SOME_FAILED
 from publisher.cli.opening import open_desk
 from publisher.cli.screen import Screen
 from publisher.cli.times import moment_ahead
+from publisher.cli.waiting import encoding_shown
 from publisher.errors import UsageError
 from publisher.model import State
 from publisher.preview.ansi import safe
@@ -58,7 +59,8 @@ def release(given: Namespace, screen: Screen) -> int:
 def publish(given: Namespace, screen: Screen) -> int:
     """Book a post, with --now due at once."""
     with open_desk(given) as desk:
-        done = desk.publish(given.post, channel=given.channel, now=given.now, waiting=_say_waiting)
+        with encoding_shown():
+            done = desk.publish(given.post, channel=given.channel, now=given.now, waiting=_say_waiting)
         return _told(done, desk, given, screen) or how_it_went(done)
 
 

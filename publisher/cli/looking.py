@@ -22,7 +22,7 @@ from publisher.preview.problems import alike
 from publisher.texts import amounts, number, t
 
 if TYPE_CHECKING:
-    from publisher.views import AccountView, DeliveryView, Status, Upload
+    from publisher.views import AccountView, DeliveryView, Status, Underway
 
 SOME_FAILED, NEEDS_PERSON, CHANGES_PENDING = 3, 4, 5
 
@@ -205,8 +205,9 @@ def _status_lines(found: Status, screen: Screen) -> Iterator[str]:
     yield screen.paint.bold(t("cli.accounts"))
     for account in found.accounts:
         yield from _account_lines(account, found, screen)
-    for delivery, upload in found.uploads:
-        yield from screen.canvas.hanging("  ⇡ ", _upload_words(delivery, upload))
+    for delivery, work in found.underway:
+        lead = "  ⇡ " if work.uploads else "  ⇢ "
+        yield from screen.canvas.hanging(lead, _underway_words(delivery, work))
     yield ""
     yield screen.paint.bold(t("cli.next"))
     if not found.next:
@@ -231,12 +232,14 @@ def _status_lines(found: Status, screen: Screen) -> Iterator[str]:
         yield from problems
 
 
-def _upload_words(delivery: DeliveryView, upload: Upload) -> str:
+def _underway_words(delivery: DeliveryView, work: Underway) -> str:
     values: dict[str, Json] = {"title": delivery.title or delivery.path, "channel": delivery.channel}
-    values |= {"percent": upload.percent, "total": upload.total}
-    if upload.left is None:
-        return t("cli.upload_begun", **values)
-    return t("cli.upload", rate=round(upload.rate), left=upload.left, **values)
+    if work.waits:
+        return t("cli.encoder_busy", **values)
+    values |= {"percent": work.percent, "total": round(work.total)}
+    if work.left is None:
+        return t(f"cli.{work.doing}_begun", **values)
+    return t(f"cli.{work.doing}", rate=round(work.rate), left=work.left, **values)
 
 
 def _rows(found: Status, screen: Screen) -> Iterator[str]:

@@ -16,6 +16,7 @@ from publisher.checked import Checked
 from publisher.cli import as_github, as_json
 from publisher.cli.opening import open_desk, root_of
 from publisher.cli.screen import Screen, program
+from publisher.cli.waiting import encoding_shown
 from publisher.desk import new as make_post
 from publisher.errors import ConfigError, UsageError
 from publisher.preview import problems
@@ -96,7 +97,11 @@ def preview(given: Namespace, screen: Screen) -> int:
         shown, workspace = desk.preview(given.post), desk.workspace
         if given.channel:
             shown = _only(shown, workspace.channel(given.channel).label)
-        file = _page(desk, desk.page(shown), shown.post_id, given) if given.html or given.open else None
+        file = None
+        if given.html or given.open:
+            with encoding_shown():
+                html = desk.page(shown)
+            file = _page(desk, html, shown.post_id, given)
         paper = _paper(desk.paper(shown), given.pdf) if given.pdf else None
         if given.json:
             screen.json(as_json.preview(shown))

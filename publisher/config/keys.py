@@ -13,6 +13,7 @@ KEYS = (
     *("workspace", "timezone", "language", "grace", "approval", "approvers"),
     *("defaults", "channels", "quiet", "network", "log", "sandbox", "media_host", "notify", "brand"),
     "keep_media",
+    "encoding_limit",
 )
 CHANNEL_KEYS = (
     *("platform", "account", "app", "token", "mode", "slots", "spacing"),

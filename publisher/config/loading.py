@@ -111,6 +111,7 @@ def _workspace(reader: Reader, root: Path, sandbox: bool | None) -> Workspace:
         log=reader.take(top, "log", kinds.log_url, None),
         media_host=media_host(reader, top.get("media_host"), root, live=not used),
         notify=reader.items(top, "notify", kinds.token),
+        encoding_limit=reader.take(top, "encoding_limit", kinds.encoding_limit, None),
         brand=brand(reader, top.get("brand"), root),
         keep_media=reader.take(top, "keep_media", kinds.keep_media, KEPT),
     )

@@ -34,6 +34,7 @@ COUNTRIES = frozenset(_COUNTRIES.split())
 """Those that the package `holidays` knows; repeated here, as asking it costs more than the whole file."""
 LEAST_KEPT = timedelta(days=1)
 """Of the media store: what is looked at and then booked must outlive the time between."""
+LEAST_ENCODING = timedelta(minutes=1)
 ZONE_NAMES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 
 
@@ -142,6 +143,14 @@ def keep_media(value: Json) -> timedelta:
     if found < LEAST_KEPT:
         raise WrongValue("config.keep_media", value=shown(value))
     return found
+
+
+def encoding_limit(value: Json) -> timedelta:
+    """At least a minute: what is shorter would stop every clip."""
+    limit = duration(value)
+    if limit < LEAST_ENCODING:
+        raise WrongValue("config.encoding_limit", value=shown(value))
+    return limit
 
 
 def slot(value: Json) -> str:

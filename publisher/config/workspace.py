@@ -44,6 +44,7 @@ class Workspace:
         notify: where the addresses are kept to which is written what needs a person.
         brand: how the office looks.
         keep_media: how long the media store keeps what no delivery needs any more.
+        encoding_limit: how long encoding one clip may take; None: as long as suits its length.
     """
 
     root: Path
@@ -63,6 +64,7 @@ class Workspace:
     notify: tuple[str, ...] = ()
     brand: Brand = field(default_factory=Brand)
     keep_media: timedelta = KEPT
+    encoding_limit: timedelta | None = None
 
     @property
     def mode(self) -> str:

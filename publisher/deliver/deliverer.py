@@ -46,6 +46,9 @@ class Deliverer(Tools):
             if self._held_up.get((delivery_id, number)) != words:
                 log.warning("%s", t("log.said_waits", delivery=delivery_id, part=number, words=words))
             self._held_up[delivery_id, number] = words
+        except staging.ClaimLostError:
+            log.warning("%s", t("log.said_claim_lost", delivery=delivery_id, part=number))
+            return None
         except Exception:
             log.exception("%s/%s was left in the middle", delivery_id, number)
         return self.record(lambda tx: claims.abandon(tx, delivery_id, number, self.owner.id))
@@ -63,8 +66,9 @@ class Deliverer(Tools):
             work = self._claim(tx, delivery_id, number, State.PREPARING)
         if work is None:
             return None
-        if by_hand.why(self, work):
-            return by_hand.make_ahead(self, work)
+        with staging.keeping(self, work):
+            if by_hand.why(self, work):
+                return by_hand.make_ahead(self, work)
         staged = staging.stage(self, work, State.PREPARING)
         if staged is None:
             return State.WAITING
@@ -85,9 +89,10 @@ class Deliverer(Tools):
                 return None
             own = self.accounts.get(work.account)
             account_state.reserve_quota(tx, work, own.app if own is not None else "")
-        why = by_hand.why(self, work)
-        if why is not None:
-            return by_hand.hand_over(self, work, why)
+        with staging.keeping(self, work):
+            why = by_hand.why(self, work)
+            if why is not None:
+                return by_hand.hand_over(self, work, why)
         staged = staging.already(self, work) or staging.stage(self, work, State.DELIVERING)
         if staged is None:
             return State.WAITING

@@ -17,13 +17,13 @@ from publisher.deliver import outcomes
 from publisher.deliver.tools import LEASE, Tools, in_words
 from publisher.errors import LogBusyError, PublisherError
 from publisher.media.inspect import MediaError
-from publisher.media.progress import heard_by
+from publisher.media.progress import heard_by, listener
 from publisher.media.store import MediaStoreError
 from publisher.model import State
 from publisher.publish_log import account_state, claims, records
 from publisher.publish_log.claims import Work
 from publisher.texts import t
-from publisher.views import Upload
+from publisher.views import Doing, Underway
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,12 @@ def already(tools: Tools, work: Work) -> Staged | None:
 
 
 def stage(tools: Tools, work: Work, state: State) -> Staged | None:
-    """Call the room's stage; None: the part is back to waiting, failed, or no longer ours."""
+    """Call the room's stage; None: the part is back to waiting, or failed.
+
+    Raises:
+        ClaimLostError: it is no longer ours.
+        LogBusyError: the log cannot be written now.
+    """
     started = tools.clock.now()
     try:
         session = tools.session(work.account)
@@ -56,10 +61,7 @@ def stage(tools: Tools, work: Work, state: State) -> Staged | None:
     except ConnectorError as error:
         failed(tools, work, state, started, error)
         return None
-    except ClaimLostError:
-        log.warning("%s", t("log.said_claim_lost", delivery=work.delivery_id, part=work.number))
-        return None
-    except LogBusyError:
+    except (ClaimLostError, LogBusyError):
         raise
     except (MediaError, MediaStoreError) as error:
         failed(tools, work, state, started, media_failed(error))
@@ -89,19 +91,34 @@ def stage(tools: Tools, work: Work, state: State) -> Staged | None:
 def telling(tools: Tools, session: Session, work: Work) -> Iterator[None]:
     """Let the room say how far its uploads are, for as long as the block."""
     before = session.progress
-    with tools.progress.of(work.delivery_id, work.number, partial(_say_upload, work)) as tell:
-        renew = _renewing(tools, work)
-
-        def told(sent: int, total: int) -> None:
-            tell(sent, total)
-            renew()
-
-        session.progress = told
+    with keeping(tools, work) as tell:
+        session.progress = partial(tell, Doing.UPLOAD)
         try:
-            with heard_by(renew):
-                yield
+            yield
         finally:
             session.progress = before
+
+
+@contextmanager
+def keeping(tools: Tools, work: Work) -> Iterator[Callable[[Doing, float, float], None]]:
+    """Keep the claim while a clip is encoded, or waits for that; gives what is told of other work.
+
+    Raises:
+        ClaimLostError: from within the block, once another has the part.
+    """
+    with tools.progress.of(work.delivery_id, work.number, partial(_say, work)) as note:
+        renew, outer = _renewing(tools, work), listener()
+
+        def tell(doing: Doing, done: float, total: float) -> None:
+            note(doing, done, total)
+            renew()
+
+        def hear(made: float, of: float) -> None:
+            tell(Doing.ENCODE if of else Doing.WAIT, made, of)
+            outer(made, of)  # a person who asked for it at once
+
+        with heard_by(hear):
+            yield tell
 
 
 def _renewing(tools: Tools, work: Work) -> Callable[[], None]:
@@ -149,9 +166,10 @@ def media_failed(error: PublisherError) -> ConnectorError:
     return kind(in_words(error), code=error.message, effect="none")
 
 
-def _say_upload(work: Work, upload: Upload) -> None:
+def _say(work: Work, one: Underway) -> None:
     first = (work.rendition.parts[0].text.strip() or work.delivery_id).splitlines()[0]
     values: dict[str, Any] = {"channel": work.channel, "words": shorten(first, 40, placeholder=" …")}
-    values |= {"percent": upload.percent, "total": upload.total}
-    values |= {"rate": round(upload.rate), "left": upload.left or 0}
-    log.info("%s", t("log.said_uploading", **values))
+    if one.doing is not Doing.WAIT:
+        values |= {"percent": one.percent, "total": round(one.total)}
+        values |= {"rate": round(one.rate), "left": one.left or 0}
+    log.info("%s", t(f"log.said_{one.doing}", **values))

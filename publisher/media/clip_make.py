@@ -53,8 +53,9 @@ def repack(source: Path, target: Path, recipe: RepackRecipe, name: str) -> None:
             kept = made.add_stream_from_template(sound, opaque=True)
         elif sound is not None:
             voice = _Voice(made, sound)
+        length = _length(given)
         for packet in given.demux(*(one for one in (pictures, sound) if one is not None)):
-            still_at_it()
+            still_at_it(_at(packet, length), length)
             if packet.stream is sound and voice is not None:
                 voice.take(packet)
             elif packet.dts is not None:
@@ -85,15 +86,15 @@ def _encode(given: InputContainer, made: OutputContainer, recipe: ClipRecipe, na
     voice = _Voice(made, sound) if sound is not None else None
     silent = encoding.sound(made, "stereo") if sound is None else None
     fitter = Fitter(pictures, recipe, rate)
-    last = Fraction(0)
+    last, length = Fraction(0), _length(given)
     for packet in given.demux(*(one for one in (pictures, sound) if one is not None)):
-        still_at_it()
+        still_at_it(float(last), length)
         if packet.stream is pictures:
             for frame in packet.decode():
-                last = _put(made, video, fitter.take(frame)) or last
+                last = _put(made, video, fitter.take(frame), length) or last
         elif voice is not None:
             voice.take(packet)
-    last = _put(made, video, fitter.end()) or last
+    last = _put(made, video, fitter.end(), length) or last
     made.mux(video.encode(None))
     if voice is not None:
         voice.end()
@@ -101,14 +102,28 @@ def _encode(given: InputContainer, made: OutputContainer, recipe: ClipRecipe, na
         encoding.silence(made, silent, ceil(last * SOUND_RATE))
 
 
-def _put(made: OutputContainer, video: Any, frames: Any) -> Fraction | None:
-    """Encode frames; when the last of them ends, in seconds."""
+def _length(given: InputContainer) -> float:
+    """Seconds, as the container says."""
+    return (given.duration or 0) / 1_000_000
+
+
+def _at(packet: Any, length: float) -> float:
+    """Where in the clip a packet stands, in seconds; one that says nothing is its end."""
+    return float(packet.dts * packet.time_base) if packet.dts is not None else length
+
+
+def _put(made: OutputContainer, video: Any, frames: Any, length: float) -> Fraction | None:
+    """Encode frames; when the last of them ends, in seconds.
+
+    A still of an hour in a clip of uneven pace becomes many frames at once: each is a sign of life.
+    """
     end = None
     for frame in frames:
         if video.codec_context.is_open is False:
             encoding.tell_colours(video, frame)
         made.mux(video.encode(frame))
         end = (frame.pts + 1) * frame.time_base
+        still_at_it(float(end), length)
     return end
 
 

@@ -28,8 +28,8 @@ class MediaError(PublisherError):
     Codes: `media.changed media.missing media.empty media.too_big media.type media.heic media.unreadable
     media.cut_off media.damaged media.too_many_pixels media.turned_animation media.cannot_fit`; of clips
     `media.clip_cut_off media.clip_damaged media.clip_kind media.clip_no_length media.clip_no_picture
-    media.clip_sound`; of captions `media.captions_backwards media.captions_encoding media.captions_line
-    media.captions_none media.captions_order media.captions_time media.captions_too_big`.
+    media.clip_sound media.encoding_slow`; of captions `media.captions_backwards media.captions_encoding
+    media.captions_line media.captions_none media.captions_order media.captions_time media.captions_too_big`.
     """
 
     def problem(self, file: str | None = None, line: int | None = None) -> Problem:

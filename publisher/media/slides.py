@@ -43,7 +43,7 @@ def make(stills: Sequence[Path], target: Path, recipe: SlidesRecipe, name: str) 
         for number, frame in enumerate(_frames(stills, recipe)):
             frame.pts, frame.time_base = number, 1 / rate
             made.mux(video.encode(frame))
-            still_at_it()
+            still_at_it((number + 1) / SLIDES_FPS, recipe.seconds * len(stills))
         made.mux(video.encode(None))
         encoding.silence(made, track, round(recipe.seconds * len(stills) * SOUND_RATE))
 

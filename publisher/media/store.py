@@ -11,16 +11,15 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from threading import Lock
 from typing import IO, TYPE_CHECKING, Protocol
 
 from connectors.contract import Media, MediaFacts
 from publisher import recipe
 from publisher.errors import PublisherError
 from publisher.media import captions
+from publisher.media.encoder import Encoder
 from publisher.media.inspect import MediaError, facts, is_clip, read
 from publisher.media.make import make
-from publisher.media.progress import still_at_it
 from publisher.media.uses import Uses, written_by_us
 
 if TYPE_CHECKING:
@@ -28,10 +27,6 @@ if TYPE_CHECKING:
     from publisher.media.pruning import Pruned
 
 _CHUNK = 1 << 20
-_ENCODING = Lock()
-"""One clip at a time in a process: it takes a core for as long as it lasts."""
-ASK_AGAIN = 5.0
-"""Seconds after which whoever waits for it says that the work goes on, so that a claim is kept."""
 
 
 class MediaStoreError(PublisherError):
@@ -70,10 +65,14 @@ class MediaStore:
 
     Args:
         host: for platforms that fetch media themselves; None: there is none.
+        encoding_limit: how long encoding one clip may take; None: as long as suits its length.
     """
 
-    def __init__(self, folder: Path, host: MediaHost | None = None) -> None:
+    def __init__(
+        self, folder: Path, host: MediaHost | None = None, encoding_limit: timedelta | None = None
+    ) -> None:
         self._host = host
+        self._encoder = Encoder(folder, encoding_limit)
         self._sources = folder / "source"
         self._made = folder / "made"
         self._uses = Uses(folder)
@@ -167,18 +166,16 @@ class MediaStore:
         """Encoded aside, then copied without notes like any other clip."""
         from publisher.media import clips
 
-        write = self._encoder(media, name)
-        with _one_at_a_time(), explained(made):
+        write = self._maker(media, name)
+        with explained(made), self._encoder.turn() as draft:
             if self._uses.note(made):
-                return  # by another thread, while this one waited
-            made.parent.mkdir(parents=True, exist_ok=True)
-            with NamedTemporaryFile(dir=made.parent, prefix=".", suffix=".part") as draft:
-                written_by_us(draft)
-                write(Path(draft.name))
-                with Path(draft.name).open("rb") as file:
-                    write_whole(made, clips.copy(file, name))
+                return  # by another, while this one waited
+            with self._encoder.in_time(name):
+                write(draft)
+            with draft.open("rb") as file:
+                write_whole(made, clips.copy(file, name))
 
-    def _encoder(self, media: Media, name: str) -> Callable[[Path], None]:
+    def _maker(self, media: Media, name: str) -> Callable[[Path], None]:
         """What writes the clip, once all that it is made of is there."""
         from publisher.media import clip_make, slides
 
@@ -257,16 +254,6 @@ def _pictures(media: Media) -> list[Media]:
     """The pictures that a slideshow is made of; anything else is one by itself."""
     slides = recipe.of_slides(media.recipe)
     return [Media(one.source, one.steps, "") for one in slides.stills] if slides else [media]
-
-
-@contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    while not _ENCODING.acquire(timeout=ASK_AGAIN):
-        still_at_it()
-    try:
-        yield
-    finally:
-        _ENCODING.release()
 
 
 def _place(folder: Path, sha256: str, suffix: str = "") -> Path:

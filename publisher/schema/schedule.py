@@ -120,6 +120,7 @@ TOP: Mapping[str, Shape] = {
     ),
     "log": _LOG,
     "keep_media": {**DURATION, "examples": ["30d"], "$comment": LOOSE},
+    "encoding_limit": {**DURATION, "examples": ["1h"], "$comment": LOOSE},
     "sandbox": {"anyOf": [_BOOL, _URL]},
     "media_host": {
         "anyOf": [

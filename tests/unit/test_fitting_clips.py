@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -17,9 +16,7 @@ from connectors import registry
 from connectors.contract import ClipFacts, ClipRules, Media, MediaFacts, Part, PartKind, Rendition, Severity
 from publisher import recipe
 from publisher.media import clip_make
-from publisher.media import store as media_store
 from publisher.media.inspect import MediaError, facts
-from publisher.media.progress import heard_by
 from publisher.media.store import MediaStore
 from publisher.recipe import PLAIN, after
 from publisher.recipe_clips import ClipRecipe
@@ -182,29 +179,6 @@ def test_a_broken_source_leaves_nothing(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(MediaError):
         store.path(Media(source, ClipRecipe((96, 160), 25.0, 200_000).steps, ""))
     assert not [one for one in (tmp_path / "store" / "made").rglob("*") if one.is_file()]
-
-
-def test_whoever_waits_for_another_clip_keeps_its_claim(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """While the encoder is busy with another clip, the one that waits goes on telling that it is alive."""
-    monkeypatch.setattr(media_store, "ASK_AGAIN", 0.01)
-    data = clip(size=(96, 160))
-    store = MediaStore(tmp_path / "store")
-    (tmp_path / "klip.mp4").write_bytes(data)
-    source = sha256(data).hexdigest()
-    store.keep(tmp_path / "klip.mp4", source)
-    busy, told = ExitStack(), list[int]()
-
-    def alive() -> None:
-        told.append(1)
-        if len(told) == 3:
-            busy.close()  # the other clip is done
-
-    busy.enter_context(media_store._ENCODING)
-    with heard_by(alive):
-        assert store.path(Media(source, ClipRecipe((96, 160), 25.0, 200_000).steps, "")).is_file()
-    assert len(told) >= 3
 
 
 def test_the_store_makes_it_once_and_without_notes(tmp_path: Path) -> None:
