@@ -24,7 +24,7 @@ MAX_DOCUMENT = 100_000_000
 _LASTING = frozenset(
     {"content.document_unused", "content.file_unused", "content.media_unnamed"}
     | {"content.picture_same", "content.pictures_both"}
-    | {"content.captions_alone", "content.captions_no_clip"}
+    | {"content.picture_kind", "content.captions_alone", "content.captions_no_clip"}
 )
 
 

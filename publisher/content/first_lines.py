@@ -16,6 +16,7 @@ from functools import cache
 from connectors import registry
 from connectors.contract import Json
 from publisher.content import days, vocabulary
+from publisher.content.habits import MEDIA
 
 UNSEEN = " \t\u00a0\u200b\u200e\u200f\u2060\ufeff"
 """White space, and what takes no room at all: neither may hide anything from us."""
@@ -25,7 +26,7 @@ _LINE = re.compile(
     r"[*_]{0,2}(?P<key>[^\W\d_][\w ./&'()-]{0,40}?)[*_]{0,2}[ \t\u00a0]*[:：](?!//)[*_]{0,2}(?P<value>.*)"
 )
 _SPACE = re.compile(r"[ \t\u00a0]+")
-_PICTURE = re.compile(r".+\.(?:jpe?g|png|webp|gif)", re.IGNORECASE)
+_PICTURE = re.compile(rf".+\.(?:{'|'.join(sorted({*MEDIA, 'svg', 'pdf', 'psd', 'eps'}))})", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _DAY = re.compile(days.DAY, re.IGNORECASE)
 _CLOCK = re.compile(r"[0-9]{1,2}[:.][0-9]{2}")

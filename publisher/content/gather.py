@@ -16,7 +16,7 @@ from connectors.contract import Json, Severity
 from publisher.content.companions import Companion, Wrong, companions, is_clip, moving_halves
 from publisher.content.facts import Facts, MediaFact
 from publisher.content.files import GoneError, ReadError, unreadable
-from publisher.content.habits import MEDIA
+from publisher.content.habits import FOREIGN_PICTURES, MEDIA
 from publisher.content.shelf import KEPT
 from publisher.content.text import Draft, Embedded, shown
 from publisher.content.walk import DOCUMENTS, File, Found, shown_name, stamp_of
@@ -60,6 +60,7 @@ class Gathering:
         self.needs: list[tuple[str, str]] = []
         self.steady = all(file.target is None for file in found.pictures)
         self._merged: set[str] = set()
+        self._told: set[str] = set()
 
     def media(self, facts: Facts) -> tuple[PostMedia, ...]:
         """Those in the text itself first, in its order; then those beside it, or those that it names."""
@@ -180,6 +181,9 @@ class Gathering:
         if any(piece.startswith(".") and piece.strip(".") for piece in slashes.split("/")):
             raise ReadError("content.media_outside")
         suffix = os.path.splitext(path)[1][1:].lower()
+        if kind := FOREIGN_PICTURES.get(suffix):
+            self._told.add(os.path.basename(path))
+            raise ReadError("content.picture_kind", kind=kind)
         if suffix not in MEDIA:
             raise ReadError("content.media_kind", known=", ".join(sorted(MEDIA)))
         return self._looked_up(path, real, suffix)
@@ -222,12 +226,26 @@ class Gathering:
                 self.problem(
                     "content.media_unnamed", self.draft.line("media"), Severity.NOTICE, name=file.name
                 )
+        stems = {_stem(medium.name) for medium in media}
         for file in self.found.others:
             values = {"name": file.name}
+            kind = FOREIGN_PICTURES.get(file.suffix)
+            if file.name in self._told:
+                continue
+            if kind and file.suffix not in DOCUMENTS:
+                # Posters lie beside what they were made from; without any picture the post would go out bare.
+                twin = _stem(file.name) in stems
+                severity = Severity.NOTICE if twin else Severity.WARNING if stems else Severity.ERROR
+                self.problem("content.picture_kind", None, severity, kind=kind, **values)
+                continue
             if file.suffix in DOCUMENTS:
                 values["text"] = self.text
             code = "content.document_unused" if file.suffix in DOCUMENTS else "content.file_unused"
             self.problem(code, None, Severity.WARNING, **values)
+
+
+def _stem(name: str) -> str:
+    return os.path.basename(name).rpartition(".")[0].casefold()
 
 
 def natural(name: str) -> list[tuple[int, int, str]]:

@@ -4,10 +4,37 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
-PICTURES = frozenset({"jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "heic", "heif", "hif", "avif"})
+PICTURES = frozenset(
+    {"jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "heic", "heif", "hif", "avif"}
+    | {"tif", "tiff", "bmp", "dib"}
+)
 """`.heic` is what telephones of Apple make, `.hif` some cameras; `.jfif` is what browsers on Windows make of
 a JPEG that is saved from a page."""
+_CALLED = {
+    "SVG": "svg svgz",
+    "PDF": "pdf",
+    "Photoshop": "psd psb",
+    "Illustrator": "ai",
+    "InDesign": "indd",
+    "PostScript": "eps ps",
+    "CorelDRAW": "cdr",
+    "GIMP": "xcf",
+    "Affinity": "afphoto afdesign",
+    "JPEG 2000": "jp2 j2k jpx",
+    "JPEG XL": "jxl",
+    "ICO": "ico",
+    "TGA": "tga",
+    "PCX": "pcx",
+    "EMF": "emf",
+    "WMF": "wmf",
+    "RAW": "3fr arw cr2 cr3 crw dng iiq nef nrw orf pef raf raw rw2 rwl sr2 srf srw x3f",
+}
+FOREIGN_PICTURES: Mapping[str, str] = {
+    suffix: kind for kind, suffixes in _CALLED.items() for suffix in suffixes.split()
+}
+"""What people give as a picture and what cannot be sent as one → what they call it."""
 CLIPS = frozenset({"mp4", "mov", "m4v", "webm"})
 CAPTIONS = frozenset({"srt", "vtt"})
 MEDIA = PICTURES | CLIPS

@@ -36,12 +36,10 @@ def in_srgb(image: Image, numbered: bytes = b"") -> Image:
     """RGB, RGBA or grey, in numbers that mean sRGB.
 
     Args:
+        image: of 8 bits.
         numbered: a profile made by `numbered_profile`, for a picture that brings none of its own.
     """
     profile = image.info.pop("icc_profile", None) or numbered
-    if image.mode.startswith("I"):
-        # 16 bits: Pillow gives back the mode it was given, and cuts off what is above 255 when it is changed.
-        image = image.point(lambda value: value / 256).convert("L")
     alpha = image.getchannel("A") if image.mode in ("RGBA", "LA", "PA") else None
     flat = image.convert({"RGBA": "RGB", "LA": "L", "PA": "RGB"}[image.mode]) if alpha else image
     if profile:

@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from math import ceil
+from struct import error as StructError
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from publisher.media import formats
-from publisher.media.formats import AVIF, GIF, HEIC, JPEG, PNG, WEBP, kind_of
-from publisher.media.inspect import MAX_PIXELS, MediaError
+from publisher.media.bitmaps import lean
+from publisher.media.formats import AVIF, BMP, GIF, HEIC, JPEG, PNG, TIFF, WEBP, kind_of
+from publisher.media.inspect import MediaError, refuse_too_many
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -20,7 +22,16 @@ if TYPE_CHECKING:
 AT_ONCE = 2
 one_of_few = BoundedSemaphore(AT_ONCE)
 """Held by whoever has a decoded picture in memory, whatever the number of threads; never twice by one."""
-NAMES = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP", GIF: "GIF", HEIC: "HEIF", AVIF: "AVIF"}
+NAMES = {
+    JPEG: "JPEG",
+    PNG: "PNG",
+    WEBP: "WEBP",
+    GIF: "GIF",
+    HEIC: "HEIF",
+    AVIF: "AVIF",
+    TIFF: "TIFF",
+    BMP: "BMP",
+}
 """As Pillow calls them."""
 TURNS = {
     2: "FLIP_LEFT_RIGHT",
@@ -95,7 +106,9 @@ def decoded(data: bytes, needed: float, orientation: int | None, name: str) -> I
                 # JPEG can be decoded at 1/2, 1/4, 1/8; never below what is needed.
                 image.draft(image.mode, (ceil(stored[0] * needed), ceil(stored[1] * needed)))
             image.load()
-        yield Decoded(_plain(image), image.size[0] / stored[0], orientation or turned(image))
+        with explained(name):
+            plain = _plain(image)
+        yield Decoded(plain, image.size[0] / stored[0], orientation or turned(image))
 
 
 def _plain(image: Image) -> Image:
@@ -105,7 +118,22 @@ def _plain(image: Image) -> Image:
         image.info["transparency"] = tuple(level >> 8 for level in see_through)
     if see_through is not None and image.mode in ("P", "1", "L", "RGB"):
         return image.convert("RGBA")
-    return image.convert("RGB") if image.mode in ("P", "1") else image
+    if image.mode.startswith("I"):
+        # 16 bits: Pillow makes nothing much smaller of them, and changed, they lose what is above 255.
+        deep = image.convert("I") if image.mode == "I;16B" else image
+        return deep.point(lambda value: value / 256).convert("L")
+    return image.convert(_PLAINER[image.mode]) if image.mode in _PLAINER else image
+
+
+_PLAINER = {
+    "P": "RGB",
+    "1": "RGB",
+    "PA": "RGBA",
+    "La": "LA",
+    "RGBa": "RGBA",
+    "YCbCr": "RGB",
+}
+"""Modes in which no other size can be made of a picture, or none whose tones are right → what they become."""
 
 
 @contextmanager
@@ -124,23 +152,36 @@ def opened(data: bytes, name: str) -> Iterator[Image]:
         from pillow_heif import register_heif_opener
 
         register_heif_opener()
+    # Pillow's own bound warns on stderr before it refuses, and does not say how large the picture is.
+    Image.MAX_IMAGE_PIXELS = None
     with explained(name):
-        image = Image.open(BytesIO(data), formats=[NAMES[kind]])
+        image = Image.open(BytesIO(lean(data) if kind == TIFF else data), formats=[NAMES[kind]])
     with image:
+        refuse_too_many(*image.size, name)
         yield image
 
 
 @contextmanager
 def explained(name: str) -> Iterator[None]:
     """Whatever a decoder says of broken bytes, in words for whoever gave them."""
-    from PIL.Image import DecompressionBombError
-
     try:
         yield
-    except DecompressionBombError as error:
-        raise MediaError("media.too_many_pixels", name=name, limit=MAX_PIXELS // 10**6) from error
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError, RuntimeError) as error:
+    except _OF_DECODERS as error:
         raise MediaError("media.damaged", name=name) from error
+
+
+_OF_DECODERS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    EOFError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,
+    StructError,
+)
+"""What Pillow and its plugins raise of broken bytes, each seen."""
 
 
 def turned(image: Image) -> int:

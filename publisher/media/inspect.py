@@ -8,11 +8,25 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from connectors.contract import Json, MediaFacts, Problem, Severity
+from connectors.contract import MediaFacts, Problem, Severity
 from publisher.errors import PublisherError
-from publisher.media.formats import AVIF, CLIPS, HEIC, BrokenPictureError, Picture, kind_of, parse
+from publisher.media.formats import (
+    AVIF,
+    BMP,
+    CLIPS,
+    HEIC,
+    TIFF,
+    BrokenPictureError,
+    Picture,
+    kind_of,
+    parse,
+)
 from publisher.texts import system_words
+
+if TYPE_CHECKING:
+    from publisher.media.bitmaps import Bitmap
 
 CAPTIONS = (".srt", ".vtt")
 """How names of captions end; their bytes have no mark of their own."""
@@ -25,11 +39,12 @@ MAX_PIXELS = 80_000_000
 class MediaError(PublisherError):
     """The file itself cannot be used; the post must be edited.
 
-    Codes: `media.changed media.missing media.empty media.too_big media.type media.heic media.unreadable
-    media.cut_off media.damaged media.too_many_pixels media.turned_animation media.cannot_fit`; of clips
-    `media.clip_cut_off media.clip_damaged media.clip_kind media.clip_no_length media.clip_no_picture
-    media.clip_sound media.encoding_slow`; of captions `media.captions_backwards media.captions_encoding
-    media.captions_line media.captions_none media.captions_order media.captions_time media.captions_too_big`.
+    Codes: `media.changed media.missing media.empty media.too_big media.type media.kind media.page media.raw
+    media.bitmap_kind media.heic media.unreadable media.cut_off media.damaged media.too_many_pixels
+    media.turned_animation media.cannot_fit`; of clips `media.clip_cut_off media.clip_damaged media.clip_kind
+    media.clip_no_length media.clip_no_picture media.clip_sound media.encoding_slow`; of captions
+    `media.captions_backwards media.captions_encoding media.captions_line media.captions_none
+    media.captions_order media.captions_time media.captions_too_big`.
     """
 
     def problem(self, file: str | None = None, line: int | None = None) -> Problem:
@@ -61,7 +76,7 @@ def facts(path: Path, name: str, source: str = "") -> MediaFacts:
         return clips.facts(path, name)
     data = read(path, name)
     _refuse_other(data, source, name)
-    if kind_of(data[:32]) in (HEIC, AVIF):
+    if kind_of(data[:32]) in (HEIC, AVIF, TIFF, BMP):
         from publisher.media import pictures
 
         return pictures.facts(data, name)
@@ -132,20 +147,63 @@ def picture_of(data: bytes, name: str) -> Picture:
     Raises:
         MediaError: of another type, cut off, damaged, or too large to decode.
     """
-    refusal = _REFUSED.get(kind_of(data[:32]))
-    if refusal:
-        raise MediaError(refusal, name=name)
+    mime = kind_of(data[:32])
+    if mime is None:
+        raise _foreign(data, name)
+    if mime in (HEIC, AVIF):
+        raise MediaError("media.heic", name=name)
+    if mime in (TIFF, BMP):  # only where a platform takes no picture that was made anew
+        raise MediaError("media.kind", name=name, kind=kind_name(mime))
     try:
         picture = parse(data)
     except BrokenPictureError as error:
         raise MediaError(error.code, name=name) from error
-    if picture.width * picture.height > MAX_PIXELS:
-        values: dict[str, Json] = {"width": picture.width, "height": picture.height}
-        raise MediaError("media.too_many_pixels", name=name, limit=MAX_PIXELS // 10**6, **values)
+    refuse_too_many(picture.width, picture.height, name)
     return picture
 
 
-_REFUSED = {None: "media.type", HEIC: "media.heic", AVIF: "media.heic"}
+def bitmap_of(data: bytes, name: str) -> Bitmap:
+    """The head of a TIFF or BMP.
+
+    Raises:
+        MediaError: cut off, damaged, of a sort that is not read, or too large to decode.
+    """
+    from publisher.media import bitmaps
+
+    try:
+        found = bitmaps.parse(data)
+    except BrokenPictureError as error:
+        kind = kind_name(kind_of(data[:32]) or "")
+        raise MediaError(error.code, name=name, kind=kind) from error
+    refuse_too_many(found.width, found.height, name)
+    return found
+
+
+def refuse_too_many(width: int, height: int, name: str) -> None:
+    """Before a picture is decoded.
+
+    Raises:
+        MediaError: it would take too much memory (`media.too_many_pixels`).
+    """
+    if width * height > MAX_PIXELS:
+        limit = MAX_PIXELS // 10**6
+        raise MediaError("media.too_many_pixels", name=name, width=width, height=height, limit=limit)
+
+
+def kind_name(mime: str) -> str:
+    """What people call a kind of picture: `TIFF`."""
+    return mime.partition("/")[2].upper()
+
+
+def _foreign(data: bytes, name: str) -> MediaError:
+    from publisher.media import foreign
+
+    kind = foreign.called(data)
+    if kind == foreign.RAW:
+        return MediaError("media.raw", name=name)
+    if kind == foreign.PAGE:
+        return MediaError("media.page", name=name)
+    return MediaError("media.kind", name=name, kind=kind) if kind else MediaError("media.type", name=name)
 
 
 def _mb(size: int) -> float:

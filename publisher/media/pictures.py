@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from connectors.contract import MediaFacts
 from publisher.media import colours
+from publisher.media.bitmaps import UNREAD
 from publisher.media.decoding import AT_ONCE, NAMES, Decoded, decoded, opened, turned
-from publisher.media.formats import AVIF, HEIC, JPEG, PNG, kind_of
-from publisher.media.inspect import MAX_PIXELS, MediaError, picture_of
+from publisher.media.formats import AVIF, BMP, HEIC, JPEG, PNG, TIFF, kind_of
+from publisher.media.inspect import MediaError, bitmap_of, kind_name, picture_of
 from publisher.recipe import BLUR, Recipe
 
 if TYPE_CHECKING:
@@ -42,7 +43,10 @@ def make_all(data: bytes, recipes: Sequence[Recipe], name: str) -> list[bytes]:
             enough (`media.cannot_fit`).
     """
     orientation = None
-    if kind_of(data[:32]) not in (HEIC, AVIF):
+    if kind_of(data[:32]) in (TIFF, BMP):
+        bitmap_of(data, name)
+        orientation = 1  # Pillow turns them while it decodes
+    elif kind_of(data[:32]) not in (HEIC, AVIF):
         # Cut off or damaged is seen in its structure, which decoders may overlook.
         orientation = picture_of(data, name).orientation
     alike: dict[Recipe, list[Recipe]] = {}
@@ -73,19 +77,25 @@ def _side_by_side(made: Callable[[list[Recipe]], T], groups: list[list[Recipe]])
 
 
 def facts(data: bytes, name: str) -> MediaFacts:
-    """What is known of a HEIC or AVIF picture; only its head is read.
+    """What is known of a HEIC, AVIF, TIFF or BMP picture; only its head is read.
 
     Raises:
-        MediaError: damaged, or too large to decode.
+        MediaError: damaged, too large to decode, or a TIFF or BMP that cannot be made into another picture.
     """
+    mime = kind_of(data[:32]) or ""
+    if mime in (TIFF, BMP):
+        found = bitmap_of(data, name)
+        with opened(data, name) as image:
+            if image.size != (found.width, found.height) or image.mode not in _READ:
+                raise MediaError(UNREAD, name=name, kind=kind_name(mime))
+        return MediaFacts(mime, len(data), found.width, found.height, found.pages, name=name)
     with opened(data, name) as image:
         width, height = image.size[::-1] if turned(image) >= 5 else image.size
-        if width * height > MAX_PIXELS:
-            values = {"width": width, "height": height, "limit": MAX_PIXELS // 10**6}
-            raise MediaError("media.too_many_pixels", name=name, **values)
-        return MediaFacts(
-            kind_of(data[:32]) or "", len(data), width, height, getattr(image, "n_frames", 1), name=name
-        )
+        return MediaFacts(mime, len(data), width, height, getattr(image, "n_frames", 1), name=name)
+
+
+_READ = frozenset(["1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "CMYK", "YCbCr", "I;16", "I;16B"])
+"""Pillow's modes of TIFF and BMP of which a picture in sRGB comes out right."""
 
 
 def _needed(recipe: Recipe) -> float:

@@ -16,6 +16,8 @@ from publisher.recipe import BLUR, PLAIN, Recipe
 LOSSLESS_BYTES = 2.5
 """Bytes per pixel that a picture without loss takes at most, as photographs do."""
 LOSSLESS = ("image/png",)
+KEPT = ("image/jpeg", "image/png", "image/webp", "image/gif")
+"""Kinds that may go out as they are: what they tell of their maker comes out without touching a pixel."""
 _STILL, _STILL_BYTES = "image/jpeg", 8_000_000
 """What a still of a slideshow is before it is encoded."""
 _SAME = 0.01
@@ -82,6 +84,7 @@ def _must_be_made(facts: MediaFacts, rules: PictureRules) -> bool:
     """Whether the platform would refuse it, or show other colours, although its shape is right."""
     return (
         facts.mime not in rules.types
+        or facts.mime not in KEPT
         or facts.frames > 1
         or facts.size > rules.size
         or (facts.mime in LOSSLESS and facts.size > rules.lossless)

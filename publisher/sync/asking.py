@@ -53,9 +53,9 @@ def ask(p: Pass, post: Post, place: int) -> list[Asked]:
         channels = [p.space.channel(label) for label in p.named]
     if _over(p, post, channels):
         return []
-    facts, bad = p.syncer.facts(post)
-    p.problems.extend(bad)
-    if bad:
+    facts, told = p.syncer.facts(post)
+    p.problems.extend(told)
+    if bad := [problem for problem in told if problem.severity is Severity.ERROR]:
         if any(problem.code != CHANGED for problem in bad):
             stopping.stop(p, post)
         return []

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from dataclasses import replace
 
-from connectors.contract import MediaFacts
+from connectors.contract import MediaFacts, Problem, Severity
 from publisher.content.files import CHANGED
 from publisher.content.found import stamp_of
-from publisher.media import inspect
+from publisher.media import formats, inspect
 from publisher.media.inspect import MediaError
-from publisher.model import PostMedia
+from publisher.model import Post, PostMedia
 
 
 def facts_of(media: PostMedia) -> MediaFacts:
@@ -31,6 +33,21 @@ def facts_of(media: PostMedia) -> MediaFacts:
     if found.clip is not None and _moved(media):
         raise MediaError(CHANGED, name=media.name)
     return found
+
+
+def told_of(media: PostMedia, facts: MediaFacts, post: Post) -> Iterator[Problem]:
+    """What staff should know of a picture that nobody gets as it is."""
+    if facts.mime not in _CONVERTED:
+        return
+    told = [Problem("media.converted", Severity.NOTICE, {"kind": inspect.kind_name(facts.mime)})]
+    if facts.frames > 1:
+        told.append(Problem("media.pages", Severity.WARNING, {"pages": facts.frames}))
+    for one in told:
+        values = {"name": media.name, **one.values}
+        yield replace(one, values=values, post=post.path, file=post.file, line=media.line)
+
+
+_CONVERTED = (formats.TIFF, formats.BMP)
 
 
 def _moved(media: PostMedia) -> bool:

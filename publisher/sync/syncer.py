@@ -191,23 +191,24 @@ class Syncer:
         return dressed.post, dressed.problems
 
     def facts(self, post: Post) -> tuple[dict[str, MediaFacts], list[Problem]]:
-        """What is known of a post's pictures, clips and captions, and what is wrong with them."""
+        """What is known of a post's pictures, clips and captions, and what is told of them."""
         good: dict[str, MediaFacts] = {}
-        bad: list[Problem] = []
+        told: list[Problem] = []
         if not (post.media or post.companions):
-            return good, bad
+            return good, told
         from publisher.media.inspect import MediaError
-        from publisher.sync.facts import facts_of
+        from publisher.sync.facts import facts_of, told_of
 
         for media in (*post.media, *post.companions):
             if media.source not in self._facts:
                 try:
                     self._facts[media.source] = facts_of(media)
                 except MediaError as error:
-                    bad.append(replace(error.problem(post.file, media.line), post=post.path))
+                    told.append(replace(error.problem(post.file, media.line), post=post.path))
                     continue
             good[media.source] = self._facts[media.source]
-        return good, bad
+            told += told_of(media, good[media.source], post)
+        return good, told
 
     def _known(
         self, posts: Sequence[Post], only: str | None, now: datetime

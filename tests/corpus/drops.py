@@ -278,8 +278,18 @@ PICTURES = (
     ),
     Drop(
         "p-kind",
-        {"a/teks.txt": f"---\nmedia: a.bmp\n---\n{BODY}", "a/a.bmp": b"BM"},
+        {"a/teks.txt": f"---\nmedia: a.xls\n---\n{BODY}", "a/a.xls": b"\xd0\xcf"},
         frozenset({"content.media_kind", "content.file_unused"}),
+    ),
+    Drop(
+        "p-foreign",
+        {"a/teks.txt": f"---\nmedia: a.svg\n---\n{BODY}", "a/a.svg": b"<svg/>", "a/b.jpg": jpeg()},
+        frozenset({"content.picture_kind"}),
+    ),
+    Drop(
+        "p-source",
+        {"a/teks.txt": BODY, "a/a.psd": b"8BPS", "a/b.jpg": jpeg()},
+        frozenset({"content.picture_kind"}),
     ),
     Drop("p-only", {"a/foto.jpg": jpeg()}, frozenset({"content.no_text"}), posts=0),
     Drop("p-loose", {"foto.jpg": jpeg()}, frozenset({"content.no_text"}), posts=0),

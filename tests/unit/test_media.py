@@ -145,7 +145,7 @@ def claimed(width: int, height: int) -> bytes:
     [
         (b"", "media.empty"),
         (b"hello", "media.type"),
-        (b"BM" + b"\0" * 60, "media.type"),
+        (b"BM" + b"\0" * 60, "media.damaged"),
         (b"\0\0\0\x18ftypheic" + b"\0" * 40, "media.damaged"),
         (b"\0\0\0\x18ftypmp42" + b"\0" * 40, "media.clip_cut_off"),
         (claimed(60_000, 60_000), "media.too_many_pixels"),

@@ -252,7 +252,7 @@ UNDONE = {
 }
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF", "TIFF"])
 def test_each_way_that_a_camera_was_held_comes_out_upright(kind):
     """All eight, whole and cut: what is cut is named in the upright picture."""
     right = Recipe((120, 60, 120, 120), (60, 60), None, "", "image/png", 10**7)

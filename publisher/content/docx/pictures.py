@@ -132,13 +132,10 @@ def _changes(filling: Element, picture: Element | None) -> Iterator[Note]:
 
 
 # By the first bytes, never by the name.
-_SENT = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")
+_SENT = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*", b"BM")
 _OTHERS = (
     (b"\xd7\xcd\xc6\x9a", "WMF"),
     (b"\x01\x00\x09\x00", "WMF"),
-    (b"II*\x00", "TIFF"),
-    (b"MM\x00*", "TIFF"),
-    (b"BM", "BMP"),
     (b"II\xbc", "JPEG XR"),
 )
 
