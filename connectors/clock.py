@@ -96,6 +96,11 @@ def pause(seconds: float, stop: Event | None = None) -> bool:
     return False
 
 
+def file_time() -> int:
+    """Nanoseconds since 1970 as this machine stamps its files: never a sandbox's time."""
+    return time.time_ns()
+
+
 def stopwatch() -> float:
     """Monotonic seconds for measuring how long something took."""
     return time.monotonic()

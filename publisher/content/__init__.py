@@ -1,5 +1,6 @@
 """The first stage of the flow: the folder content/ is read into Posts; what is wrong becomes Problems.
 
+    folders  what folders hold, remembered while their times stand still
     walk     folder → what is a post, what belongs to it (names and stats only)
     text     bytes of a text → its facts and its body; one reader per kind of file
              `first_lines` and `front_matter` help it, `vocabulary` knows every word for a key

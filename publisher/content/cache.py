@@ -1,11 +1,11 @@
 """Remembers posts between looks and between runs, so that what has not changed is not read again.
 
-The file holds a line of JSON about itself, then a table: path → (stamp, what else the post hangs on,
-the post as `kept.py` packs it). The table is in Python's marshal format, four times as fast here as
-JSON; it holds plain data only and is opened only if its checksum and the Python that wrote it are
-right. A post is kept only if what is wrong with it, if anything, cannot be mended elsewhere than in its
-own files. A cache that is damaged, of another version or for another zone is ignored; it costs time,
-never truth.
+The file holds a line of JSON about itself, then two tables: path → (stamp, what else the post hangs on,
+the post as `kept.py` packs it), and the one of `folders.py`. They are in Python's marshal format, four
+times as fast here as JSON; they hold plain data only and are opened only if their checksum and the Python
+that wrote them are right. A post is kept only if what is wrong with it, if anything, cannot be mended
+elsewhere than in its own files. A cache that is damaged, of another version or for another zone is ignored;
+it costs time, never truth.
 """
 
 from __future__ import annotations
@@ -20,26 +20,25 @@ from contextlib import suppress
 from pathlib import Path
 
 from connectors.contract import Json
-from publisher.content import kept
+from publisher.content import folders, found, kept
 from publisher.content.kept import place_of
 from publisher.content.shelf import KEPT
 from publisher.content.vocabulary import options_of
 from publisher.content.walk import stamp_of
 from publisher.model import Post
 
-VERSION = 10
+VERSION = 11
 """Of the layout and of the meaning: raise it whenever the same text gives another Post."""
-
-YOUNG_NS = 2_000_000_000
-"""The coarsest file times in use (FAT) count two seconds: a file younger than that when the cache is
-written could change again without its stamp telling."""
 
 Needs = tuple[tuple[str, str], ...]
 Table = dict[str, tuple[str, Needs, kept.Packed]]
 
 
 class Cache:
-    """What is known of the posts of one content folder.
+    """What is known of one content folder.
+
+    Attributes:
+        folders: of its folders, from the walk; the rest is of its posts.
 
     Args:
         file: where it is kept; None: only in memory.
@@ -52,7 +51,8 @@ class Cache:
         self._content = content
         self._setting = setting
         self._kept: dict[str, tuple[str, Needs, Post]] = {}
-        self._table, self._rooms = _load(file, setting) if file else ({}, set())
+        self._table, names, self._rooms = (file and _load(file, setting)) or ({}, {}, set())
+        self.folders = folders.Folders(names)
         self._changed = False
 
     def recall(self, path: str, stamp: str) -> tuple[Needs, Post] | None:
@@ -81,13 +81,13 @@ class Cache:
 
         A folder that cannot be written to costs only time: nothing is raised.
         """
-        if self._file is None or not (self._changed or self._table.keys() - there):
+        if self._file is None or not self._has_news(there):
             return
         draft = self._file.with_name(f".{self._file.name}.{os.getpid()}")
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             draft.touch()
-            settled = draft.stat().st_mtime_ns - YOUNG_NS  # the file system's own idea of now
+            settled = draft.stat().st_mtime_ns - found.YOUNG_NS  # the file system's own idea of now
             draft.write_bytes(self._written(there, settled))
             draft.replace(self._file)
         except OSError:
@@ -95,6 +95,10 @@ class Cache:
                 draft.unlink()
             return
         self._changed = any(path not in self._table for path in self._kept)
+        self.folders.changed = False
+
+    def _has_news(self, there: Collection[str]) -> bool:
+        return self._changed or self.folders.changed or bool(self._table.keys() - there)
 
     def _unpacked(self, path: str, stamp: str) -> tuple[str, Needs, Post] | None:
         known = self._table.get(path)
@@ -121,7 +125,7 @@ class Cache:
             if path not in self._table and _newest(stamp, needs) < settled:
                 self._table[path] = stamp, needs, kept.packed(post, self._content)
                 self._rooms.update(post.platforms)
-        payload = marshal.dumps(self._table)
+        payload = marshal.dumps((self._table, self.folders.table))
         rooms = {name: _room_key(name) for name in sorted(self._rooms)}
         head = {**_about(self._setting), "rooms": rooms, "crc": zlib.crc32(payload)}
         return json.dumps(head).encode() + b"\n" + payload
@@ -131,21 +135,20 @@ def _about(setting: str) -> dict[str, Json]:
     return {"version": VERSION, "python": sys.version, "setting": setting}
 
 
-def _load(file: Path, setting: str) -> tuple[Table, set[str]]:
-    """The table, and the platforms that posts in it have a block for; both empty if it does not hold."""
-    nothing: tuple[Table, set[str]] = {}, set()
+def _load(file: Path, setting: str) -> tuple[Table, folders.Table, set[str]] | None:
+    """Both tables, and the platforms that posts have a block for; None: the file does not hold."""
     try:
         head, _, payload = file.read_bytes().partition(b"\n")
         about = json.loads(head)
         crc, rooms = about.pop("crc"), about.pop("rooms")
         if about != _about(setting) or crc != zlib.crc32(payload):
-            return nothing
+            return None
         if any(_room_key(name) != key for name, key in rooms.items()):
-            return nothing
-        table: Table = marshal.loads(payload)  # noqa: S302 - see above
+            return None
+        table, names = marshal.loads(payload)  # noqa: S302 - see above
     except (OSError, ValueError, TypeError, LookupError, AttributeError, EOFError):
-        return nothing
-    return table, set(rooms)
+        return None
+    return table, names, set(rooms)
 
 
 def _room_key(platform: str) -> str:

@@ -26,6 +26,11 @@ NEARLY_TEXTS = frozenset({"", "htm", "html", "mht", "ppt", "pptx", "text"})
 _TRICKY = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
+YOUNG_NS = 2_000_000_000
+"""The coarsest file times in use (FAT) count two seconds: what is younger than that when it is looked at
+could change again without its times telling."""
+
+
 class File(NamedTuple):
     """A regular file as the walk saw it.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import operator
 import os
 import stat
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from connectors.contract import Json, Severity
 from publisher.content import habits
+from publisher.content.folders import Names
 from publisher.content.found import (
     DOCUMENTS,
     NEARLY_TEXTS,
@@ -29,6 +30,37 @@ SAMPLE_MARK = ".sample"
 _STAND_INS = habits.SHORTCUTS | habits.WEB_SHORTCUTS | habits.ARCHIVES
 
 
+def lone_text(folder: str, names: Names, content: str, sample: bool) -> Found | None:
+    """The post of a folder that holds a text and nothing else, as most do; None: sort it like any other.
+
+    Args:
+        content: absolute path of content/.
+    """
+    if len(names) != 1 or not folder or habits.is_shelf(folder.rpartition("/")[2]):
+        return None
+    (name,) = names
+    suffix = _says_nothing(name)
+    if suffix is None:
+        return None
+    path = f"{folder}/{name}"
+    try:
+        found = os.lstat(f"{content}/{path}")
+    except OSError:
+        return None
+    if not stat.S_ISREG(found.st_mode) or not found.st_size:
+        return None
+    text = File(name, path, suffix, found.st_size, stamp_of(found))
+    return Found(folder, [text], folder, [], [], sample, [])
+
+
+@lru_cache(maxsize=1024)
+def _says_nothing(name: str) -> str | None:
+    """The suffix of a text whose name says nothing of it; None: no text, or sorting must look at the name."""
+    suffix = habits.suffix_of(name)
+    plain = name.isascii() and name.isprintable() and name[0] not in "._~" and "/" not in name
+    return suffix if plain and suffix in TEXTS and habits.conflict_of(name) is None else None
+
+
 class Listing:
     """One folder, sorted into texts, pictures, others and folders.
 
@@ -47,31 +79,32 @@ class Listing:
         self.folders: list[str] = []
         self.flaws: list[Flaw] = []
         self.unread: list[str] = []
-        self._locks: list[tuple[str, os.DirEntry[str]]] = []
+        self._locks: list[tuple[str, str]] = []
 
     @property
     def is_post(self) -> bool:
         """Whether the folder as a whole is a post."""
         return bool(self.folder and self.texts) and not self._is_shelf
 
-    def fill(self, content: str, borders: Borders) -> None:
+    def fill(self, names: Names, content: str, borders: Borders) -> None:
+        """Sort what the folder holds.
+
+        Args:
+            content: absolute path of content/.
+        """
         prefix = f"{self.folder}/" if self.folder else ""
-        with os.scandir(f"{content}/{self.folder}") as listed:
-            entries = list(listed)
-        if len(entries) > 1:
-            entries.sort(key=_name)
-        for entry in entries:
-            name = entry.name
-            if name[0] in "._~" and self._ignored(entry):
+        for listed in names:
+            name = listed.removesuffix("/")
+            if name[0] in "._~" and self._ignored(name):
                 continue
             if not name.isprintable() and could_mislead(name):
                 self._flaw("content.name", shown_name(prefix + name), name=shown_name(name))
-            elif entry.is_dir(follow_symlinks=False):
+            elif name != listed:
                 self._folder(name, prefix + name)
             else:
-                self._file(entry, prefix + name, borders)
+                self._file(name, prefix + name, content, borders)
         if self.texts:
-            self._sort_out_texts()
+            self._sort_out_texts(f"{content}/{prefix}")
 
     def posts(self) -> list[Found]:
         """The posts that stand in this folder: in content/ and on a shelf each text, elsewhere the folder."""
@@ -102,7 +135,7 @@ class Listing:
         self.flaws = [flaw for flaw in self.flaws if flaw.path != text.path]
         return own
 
-    def _sort_out_texts(self) -> None:
+    def _sort_out_texts(self, place: str) -> None:
         """What is no text of its own, and what a lock file or its name says of one."""
         if len(self.texts) > 1 and self.folder and not self._is_shelf:
             self._pass_over_empty()
@@ -110,10 +143,10 @@ class Listing:
             original = habits.conflict_of(text.name)
             if original is not None:
                 self._flaw("content.conflict_copy", text.path, name=text.name, original=original)
-        for told, entry in self._locks:
+        for told, lock in self._locks:
             for text in self.texts:
                 if habits.locks(told, text.name):
-                    self._open(text, entry)
+                    self._open(text, lock, place)
 
     def _pass_over_empty(self) -> None:
         """An empty text beside one with words is no second text."""
@@ -125,25 +158,24 @@ class Listing:
                 self._flaw("content.just_made", text.path, Severity.NOTICE, name=text.name)
         self.texts = written
 
-    def _open(self, text: File, lock: os.DirEntry[str]) -> None:
+    def _open(self, text: File, lock: str, place: str) -> None:
         """Somebody has the text open, at the latest since the lock file or the text last changed."""
         try:
-            since = lock.stat(follow_symlinks=False).st_mtime_ns
+            since = os.lstat(place + lock).st_mtime_ns
         except FileNotFoundError:
             return  # closed since the listing
         except OSError:
             since = 0
         since = max(since, int(text.stamp.split(".")[1]))
         at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=since // 1000)
-        self._flaw(OPEN, text.path, Severity.WARNING, name=text.name, lock=lock.name, since=at.isoformat())
+        self._flaw(OPEN, text.path, Severity.WARNING, name=text.name, lock=lock, since=at.isoformat())
 
-    def _ignored(self, entry: os.DirEntry[str]) -> bool:
-        name = entry.name
+    def _ignored(self, name: str) -> bool:
         if name == SAMPLE_MARK:
             self.sample = True
         told = habits.locked(name)
         if told is not None:
-            self._locks.append((told, entry))
+            self._locks.append((told, name))
         return not name.startswith("~") or name.startswith("~$")
 
     def _folder(self, name: str, path: str) -> None:
@@ -153,23 +185,23 @@ class Listing:
             self._flaw("content.folder_like_text", path, Severity.WARNING, name=name)
         self.folders.append(path)
 
-    def _file(self, entry: os.DirEntry[str], path: str, borders: Borders) -> None:
-        name = entry.name
+    def _file(self, name: str, path: str, content: str, borders: Borders) -> None:
         suffix = habits.suffix_of(name)
         if habits.left_behind(name, suffix):
             return
         name = habits.composed(name)
+        place = f"{content}/{path}"
         try:
-            found = entry.stat(follow_symlinks=False)
+            found = os.lstat(place)
             if stat.S_ISREG(found.st_mode):
                 self._sort_in(File(name, path, suffix, found.st_size, stamp_of(found)))
                 return
             target = None
             if stat.S_ISLNK(found.st_mode):
-                target = os.path.realpath(entry.path)
+                target = os.path.realpath(place)
                 found = os.stat(target, follow_symlinks=False)
         except FileNotFoundError:
-            if entry.is_symlink():
+            if os.path.islink(place):
                 self._flaw("content.symlink_broken", path, name=name)
             return  # gone since the listing: as if it had never been there
         except OSError as error:
@@ -224,6 +256,3 @@ class Listing:
 
     def _flaw(self, code: str, path: str, severity: Severity = Severity.ERROR, /, **values: Json) -> None:
         self.flaws.append(Flaw(code, severity, path, values))
-
-
-_name = operator.attrgetter("name")

@@ -112,7 +112,7 @@ class Reader:
     def _look(
         self, accept: Callable[[str], bool] | None, steady: Callable[[str, str], bool] | None
     ) -> Content:
-        seen = walk(self._content, self._borders)
+        seen = walk(self._content, self._borders, self._cache.folders)
         self._on_shelf.clear()
         posts: list[Post] = []
         unsettled = list(seen.unread)

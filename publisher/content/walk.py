@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from connectors.contract import Severity
+from publisher.content.folders import Folders
 from publisher.content.found import (
     DOCUMENTS,
     PICTURES,
@@ -16,7 +17,7 @@ from publisher.content.found import (
     shown_name,
     stamp_of,
 )
-from publisher.content.listing import SAMPLE_MARK, Listing
+from publisher.content.listing import SAMPLE_MARK, Listing, lone_text
 from publisher.texts import system_words
 
 MAX_DEPTH = 24
@@ -41,20 +42,26 @@ class Walk:
     missing: bool = False
 
 
-def walk(content: str, borders: Borders) -> Walk:
+def walk(content: str, borders: Borders, folders: Folders) -> Walk:
     """Look through content/ once; problems become flaws, never exceptions."""
     result = Walk()
+    folders.begin()
     waiting = [("", 0, False)]
     while waiting:
         folder, depth, sample = waiting.pop()
-        listing = Listing(folder, sample)
         try:
-            listing.fill(content, borders)
+            names = folders.names(folder, f"{content}/{folder}")
         except OSError as error:
             result.missing = result.missing or not folder
             result.unread.append(folder)
             result.flaws.append(_unlisted(folder, error))
             continue
+        if (post := lone_text(folder, names, content, sample)) is not None:
+            result.found.append(post)
+            result.folders.add(folder)
+            continue
+        listing = Listing(folder, sample)
+        listing.fill(names, content, borders)
         if depth < MAX_DEPTH:
             waiting.extend((below, depth + 1, listing.sample) for below in listing.folders)
         elif listing.folders:
@@ -70,6 +77,7 @@ def walk(content: str, borders: Borders) -> Walk:
             result.flaws.extend(listing.flaws)
         if listing.pictures and not listing.is_post:
             result.loose[folder] = listing.pictures
+    folders.end()
     result.found.sort(key=lambda found: found.path)
     return result
 

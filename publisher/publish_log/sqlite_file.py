@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from publisher.errors import LogBusyError, LogError, PublisherError
+from publisher.mounts import file_system
 from publisher.texts import system_words
 
 BUSY_SECONDS = 10
@@ -138,15 +139,3 @@ def prepare_folder(folder: Path, *, writable: bool) -> None:
         code = EROFS if os.statvfs(folder).f_flag & os.ST_RDONLY else EACCES
         refused = OSError(code, os.strerror(code))
         raise LogError("log.folder", folder=str(folder), words=system_words(refused))
-
-
-def file_system(folder: Path) -> str:
-    """The type of the file system that holds `folder`, as /proc/self/mountinfo names it."""
-    target = os.stat(folder).st_dev
-    wanted = f"{os.major(target)}:{os.minor(target)}"
-    kind = ""
-    for line in Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace").splitlines():
-        mount, _, rest = line.partition(" - ")
-        if mount.split()[2] == wanted and rest:
-            kind = rest.split()[0]
-    return kind

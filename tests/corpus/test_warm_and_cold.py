@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from connectors.clock import ManualClock
 from publisher import config
-from publisher.content import cache
+from publisher.content import found
 from publisher.content.kept import KeptPost
 from publisher.publish_log.store import Store, open_store, sqlite_url
 from publisher.sync import Synced, Syncer
@@ -90,7 +90,7 @@ def told(synced: Synced) -> dict[str, object]:
 @pytest.fixture(autouse=True)
 def _remembered_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was written a moment ago is remembered too, or these tests would compare cold with cold."""
-    monkeypatch.setattr(cache, "YOUNG_NS", 0)
+    monkeypatch.setattr(found, "YOUNG_NS", 0)
 
 
 def test_the_whole_corpus_warm_and_cold(tmp_path: Path) -> None:

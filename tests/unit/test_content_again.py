@@ -66,7 +66,7 @@ def age(root: Path) -> None:
 @pytest.fixture
 def trusting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files made just now count as old: their change time cannot be set back."""
-    monkeypatch.setattr("publisher.content.cache.YOUNG_NS", -(10**12))
+    monkeypatch.setattr("publisher.content.found.YOUNG_NS", -(10**12))
 
 
 def cached(root: Path, zone: str = "Asia/Jakarta") -> Content:
@@ -142,7 +142,7 @@ def test_files_that_may_still_change_unseen_are_not_trusted(
     root: Path, reads: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file as young as the cache itself is read again next time."""
-    monkeypatch.setattr("publisher.content.cache.YOUNG_NS", 3600 * 10**9)
+    monkeypatch.setattr("publisher.content.found.YOUNG_NS", 3600 * 10**9)
     cached(root)
     reads()
     assert len(cached(root).posts) == 3

@@ -296,7 +296,7 @@ def test_problems_name_file_and_paragraph(share: Share) -> None:
 
 def test_a_document_with_remarks_is_not_read_again(share: Share, monkeypatch: pytest.MonkeyPatch) -> None:
     """Warnings that only hang on its bytes are remembered with it; so are its pictures."""
-    monkeypatch.setattr("publisher.content.cache.YOUNG_NS", -(10**12))
+    monkeypatch.setattr("publisher.content.found.YOUNG_NS", -(10**12))
     comment = docx.Document()
     comment.add_paragraph("Isi")
     comment.add_comment(comment.paragraphs[0].runs, text="?")
@@ -317,7 +317,7 @@ def test_a_picture_that_is_gone_is_read_from_the_document_again(
     share: Share, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The cache may be emptied at any time; half a file is not taken for a whole one."""
-    monkeypatch.setattr("publisher.content.cache.YOUNG_NS", -(10**12))
+    monkeypatch.setattr("publisher.content.found.YOUNG_NS", -(10**12))
     share.put("Rilis.docx", with_pictures(RED))
     first = share.read()
     first.media[0].path.unlink()
@@ -351,7 +351,7 @@ def test_pictures_of_documents_that_are_no_more_go(share: Share) -> None:
 
 def test_a_picture_in_use_stays_however_old(share: Share, monkeypatch: pytest.MonkeyPatch) -> None:
     """A post that waits for weeks keeps what it needs."""
-    monkeypatch.setattr("publisher.content.cache.YOUNG_NS", -(10**12))
+    monkeypatch.setattr("publisher.content.found.YOUNG_NS", -(10**12))
     share.put("Rilis.docx", with_pictures(RED))
     (kept,) = share.read().media
     os.utime(kept.path, (0, 0))

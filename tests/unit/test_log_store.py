@@ -16,6 +16,7 @@ from sqlalchemy import text, update
 
 from connectors.clock import ManualClock, SystemClock
 from publisher.errors import LogBusyError, LogError
+from publisher.mounts import file_system
 from publisher.publish_log import engines, sqlite_file
 from publisher.publish_log.store import Store, beat, exists, open_store
 from publisher.publish_log.tables import events, logs, parts
@@ -150,7 +151,7 @@ def test_a_network_file_system_is_refused(
     tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SQLite's locks do not hold there; nothing is created. (Named as mounted here; no share is at hand.)"""
-    kind = sqlite_file.file_system(tmp_path)
+    kind = file_system(tmp_path)
     assert kind
     assert kind not in sqlite_file.NETWORK_FILE_SYSTEMS
     assert {"nfs4", "cifs", "smb3", "fuse.sshfs"} <= sqlite_file.NETWORK_FILE_SYSTEMS

@@ -27,8 +27,8 @@ Rapat koordinasi di aula.
 LOOK = """
 import sys
 from publisher.cli.main import main
-from publisher.content import cache
-cache.YOUNG_NS = -(10**12)  # what was written just now counts as old
+from publisher.content import found
+found.YOUNG_NS = -(10**12)  # what was written just now counts as old
 code = main(["--workspace", *sys.argv[1:]])
 print(code, *sorted(sys.modules), file=sys.stderr)
 """
