@@ -7,19 +7,21 @@ before and what stands there afterwards can be laid side by side.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Response
 
 from connectors import mockup
 from connectors.mockup import Shown, ShownMedia, ShownPart
-from connectors.sandbox_checks import picture
-from connectors.sandbox_clips import clip_of
+from connectors.sandbox_checks import Picture, picture
+from connectors.sandbox_clips import Clip, clip_of
 from connectors.sandbox_hosting import sent
 from connectors.sandbox_world import Json, LivePost, Simulator, World
 
@@ -170,9 +172,38 @@ def _medium(world: World, one: Mapping[str, Json]) -> ShownMedia:
         return ShownMedia("image", "", alt, 0, 0, name=sha256[:12])
     mime, source = found
     moves = mime.startswith("video/")
-    facts = clip_of(source) if moves else picture(_bytes(source))
-    width, height = (facts.width, facts.height) if facts else (0, 0)
+    width, height = _SIZES.of(sha256, lambda: clip_of(source) if moves else picture(_bytes(source)))
     return ShownMedia("video" if moves else "image", f"/media/{sha256}", alt, width, height, name=sha256[:12])
+
+
+class Sizes:
+    """The sizes of the media last shown, by their content: to read one means to decode a picture or clip.
+
+    Args:
+        most: so many are remembered; of more, the one that was longest not shown is forgotten.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, tuple[int, int]] = OrderedDict()
+        self._guard = Lock()
+
+    def of(self, sha256: str, look: Callable[[], Clip | Picture | None]) -> tuple[int, int]:
+        """Width and height; 0, 0 of what cannot be opened. `look` is called if they are not remembered."""
+        with self._guard:
+            if sha256 in self._kept:
+                self._kept.move_to_end(sha256)
+                return self._kept[sha256]
+        facts = look()
+        size = (facts.width, facts.height) if facts else (0, 0)
+        with self._guard:
+            self._kept[sha256] = size
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return size
+
+
+_SIZES = Sizes(4096)
 
 
 def _bytes(source: Path | BytesIO) -> bytes:

@@ -14,8 +14,10 @@ from babel.messages.pofile import read_po
 from PIL import Image
 
 from connectors.sandbox import Sandbox, start_in_thread
-from connectors.sandbox_pages import AT_ONCE, WORDS
+from connectors.sandbox_checks import Picture
+from connectors.sandbox_pages import AT_ONCE, WORDS, Sizes
 from connectors.sandbox_world import LivePost
+from tests.clips import clip
 
 AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 CATALOGUES = Path(__file__).parents[2] / "publisher" / "locale"
@@ -74,6 +76,33 @@ def test_a_thread_is_one_post_with_an_address_for_each_part(sandbox: Sandbox) ->
     last = page(sandbox, "/twitter/web/dinas/status/3")
     assert '↑ <a href="/twitter/web/2">Dua</a>' in last
     assert "Satu" not in last
+
+
+def test_what_is_shown_again_is_not_opened_again(sandbox: Sandbox) -> None:
+    """A file is opened for the first page that shows it: what is known of bytes stays true of them."""
+    box = b"\x00\x50\x00\x00free" + bytes(5 * 2**20 - 8)
+    kept = sandbox.world.keep_file(BytesIO(clip(size=(90, 160)) + box), "video/mp4")
+    live(sandbox, "youtube", 1, "Klip", media=({"type": "video", "sha256": kept, "alt": ""},))
+    first = page(sandbox)
+    assert "mock-zone" in first  # as only an upright clip has it
+    sandbox.world.shelf.place("blobs", kept).write_bytes(b"no clip any more")
+    assert page(sandbox) == first
+
+
+def test_so_many_sizes_are_remembered() -> None:
+    """Those shown last; what was forgotten is looked at again."""
+    looked: list[str] = []
+    sizes = Sizes(2)
+
+    def size_of(name: str) -> tuple[int, int]:
+        return sizes.of(name, lambda: looked.append(name) or Picture("image/png", len(looked), 1, 1))
+
+    assert [size_of(name) for name in ("a", "b", "a", "c", "a", "b")] == [
+        *[(1, 1), (2, 1), (1, 1)],
+        *[(3, 1), (1, 1), (4, 1)],
+    ]
+    assert looked == ["a", "b", "c", "b"]
+    assert sizes.of("d", lambda: None) == sizes.of("d", lambda: None) == (0, 0)
 
 
 def test_what_was_removed_stays_marked(sandbox: Sandbox) -> None:
