@@ -206,8 +206,7 @@ class MediaStore:
         """
         if self._host is None:
             raise MediaStoreError("media.no_host")
-        key = f"{media.source}-{'-'.join(media.recipe)}"
-        return self._host.put(self.path(media), self.facts(media), key)
+        return self._host.put(self.path(media), self.facts(media), self._place_of(media).name)
 
     def prune(self, needed: Iterable[Media], keep: timedelta) -> Pruned:
         """Remove what is not needed and was not used for `keep`, and half-written files of the dead.

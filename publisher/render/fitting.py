@@ -20,8 +20,10 @@ KEPT = ("image/jpeg", "image/png", "image/webp", "image/gif")
 """Kinds that may go out as they are: what they tell of their maker comes out without touching a pixel."""
 _STILL, _STILL_BYTES = "image/jpeg", 8_000_000
 """What a still of a slideshow is before it is encoded."""
+_MIDDLE = (0.5, 0.5)
 _SAME = 0.01
-"""Ours: shapes that differ by less are the same; whole pixels cannot hit a ratio exactly."""
+"""Ours: shapes that differ by less are the same; whole pixels cannot hit a ratio exactly. A shape that is
+beyond a platform's bounds by less loses these few pixels, whatever is done to others: nobody misses them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ def _steps(
         return PLAIN
     wanted = shape if shape is not None else clamped(facts.ratio, rules.ratio)
     misshapen = abs(wanted / facts.ratio - 1) > _SAME
+    if not misshapen and not _inside((facts.width, facts.height), rules.ratio):
+        return _recipe(facts, focus or _MIDDLE, rules, wish, wanted).steps
     if misshapen and wish.fit == "refuse" and focus is None:
         return PLAIN
     if not misshapen and not _must_be_made(facts, rules):
@@ -108,7 +112,7 @@ def _recipe(
     width, height = facts.width, facts.height
     crop, canvas = (0, 0, width, height), None
     if ratio is not None and (focus is not None or wish.fit == "crop"):
-        crop = around(width, height, ratio, focus or (0.5, 0.5))
+        crop = around(width, height, ratio, focus or _MIDDLE)
         whole = (crop[2], crop[3])
     elif ratio is not None:
         whole = _holding(width, height, ratio)
@@ -116,8 +120,10 @@ def _recipe(
         whole = (width, height)
     factor = _factor(whole, rules)
     scale = _scaled((crop[2], crop[3]), factor)
-    if ratio is not None and crop[2:] == (width, height):
+    if ratio is not None and focus is None and wish.fit != "crop":
         canvas = _canvas(scale, ratio)
+    else:
+        scale = _trimmed(scale, rules.ratio)
     background = wish.background if canvas else ""
     return Recipe(crop, scale, canvas, background, _mime(facts, rules, canvas or scale), rules.size)
 
@@ -129,7 +135,7 @@ def filling(
     width, height = facts.width, facts.height
     ratio = size[0] / size[1]
     if focus is not None or wish.fit == "crop":
-        crop = around(width, height, ratio, focus or (0.5, 0.5))
+        crop = around(width, height, ratio, focus or _MIDDLE)
         return Recipe(crop, size, None, "", _STILL, _STILL_BYTES)
     factor = min(size[0] / width, size[1] / height)
     wide, high = _scaled((width, height), factor)
@@ -157,8 +163,8 @@ def _canvas(scale: tuple[int, int], ratio: float) -> tuple[int, int]:
     """The canvas of a shape around a scaled picture that has another one."""
     width, height = scale
     if width / height > ratio:
-        return width, max(height, round(width / ratio))
-    return max(width, round(height * ratio)), height
+        return width, max(height, ceil(width / ratio))
+    return max(width, ceil(height * ratio)), height
 
 
 def _factor(whole: tuple[int, int], rules: PictureRules) -> float:
@@ -187,6 +193,21 @@ def _mime(facts: MediaFacts, rules: PictureRules, size: tuple[int, int]) -> str:
     drawn = facts.mime in LOSSLESS and facts.mime in rules.types
     most = min(rules.size, rules.lossless)
     return facts.mime if drawn and size[0] * size[1] * LOSSLESS_BYTES <= most else rules.types[0]
+
+
+def _trimmed(size: tuple[int, int], bounds: tuple[float, float]) -> tuple[int, int]:
+    """A pixel or two less where rounding went beyond the least or the most shape: platforms count exactly."""
+    width, height = size
+    least, most = bounds
+    while most and width / height > most and width > 1:
+        width -= 1
+    while width / height < least and height > 1:
+        height -= 1
+    return width, height
+
+
+def _inside(size: tuple[int, int], bounds: tuple[float, float]) -> bool:
+    return _trimmed(size, bounds) == size
 
 
 def clamped(ratio: float, bounds: tuple[float, float]) -> float:

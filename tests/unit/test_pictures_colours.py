@@ -3,7 +3,6 @@
 import math
 import random
 import struct
-import zlib
 from io import BytesIO
 from threading import Lock, Thread
 
@@ -14,13 +13,13 @@ from publisher.media import decoding
 from publisher.media.formats import BrokenPictureError, parse
 from publisher.media.make import make
 from publisher.recipe import PLAIN, Recipe
+from tests.pictures import ADOBE, DOT_GAIN, P3, P3_AS_SRGB, PRESS, SRGB, chunk, deep, lab, stored
 
 WHOLE = Recipe((0, 0, 240, 180), (120, 90), None, "", "image/png", 10**7)
 COLOURS = (
     *((200, 40, 40), (40, 180, 60), (40, 60, 200), (230, 200, 40), (128, 128, 128), (20, 20, 20)),
     *((245, 245, 245), (180, 90, 140), (90, 160, 170), (220, 170, 140), (60, 60, 60), (255, 255, 255)),
 )
-SRGB, LAB = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
 LIMIT = 2.3
 """ΔE of 1976 that is just noticed; encoders that lose a little need some of it."""
 
@@ -34,124 +33,21 @@ def chart() -> Image.Image:
     return image
 
 
-def lab(image: Image.Image) -> list[tuple[float, float, float]]:
+def middles(image: Image.Image) -> list[tuple[float, float, float]]:
     """L, a, b in the middle of each field."""
-    found = ImageCms.profileToProfile(image.convert("RGB"), SRGB, LAB, outputMode="LAB")
-    size = found.width // 4
-    at = [found.getpixel((n % 4 * size + size // 2, n // 4 * size + size // 2)) for n in range(12)]
-    return [(light / 2.55, (a + 128) % 256 - 128, (b + 128) % 256 - 128) for light, a, b in at]
+    size, found = image.width // 4, lab(image)
+    return [found[(n // 4 * size + size // 2) * image.width + n % 4 * size + size // 2] for n in range(12)]
 
 
 def difference(made: bytes, wanted: Image.Image) -> float:
     """The worst ΔE of the twelve."""
     with Image.open(BytesIO(made)) as image:
-        return max(math.dist(a, b) for a, b in zip(lab(image), lab(wanted), strict=True))
-
-
-def stored(image: Image.Image, kind: str, **settings) -> bytes:
-    out = BytesIO()
-    if kind == "HEIF":
-        from pillow_heif import register_heif_opener
-
-        register_heif_opener()
-    exact = {"JPEG": {"quality": 98, "subsampling": 0}, "WEBP": {"lossless": True}, "PNG": {}}
-    exact["AVIF"] = {"quality": 98, "subsampling": "4:4:4"}
-    image.save(out, kind, **{**exact.get(kind, {"quality": 98}), **settings})
-    return out.getvalue()
-
-
-# ── Profiles ─────────────────────────────────────────────────────────────────
-
-
-def numbers(*values: float) -> bytes:
-    return struct.pack(f">{len(values)}i", *(round(value * 65536) for value in values))
-
-
-def profile(space: bytes, pcs: bytes, *tags: tuple[bytes, bytes]) -> bytes:
-    """An ICC profile of version 2 with these tags, named after nothing."""
-    described = b"desc\0\0\0\0" + struct.pack(">I", 5) + b"Test\0" + bytes(79)
-    tags = ((b"desc", described), (b"wtpt", b"XYZ \0\0\0\0" + numbers(0.9642, 1, 0.8249)), *tags)
-    table, body = struct.pack(">I", len(tags)), b""
-    for name, content in tags:
-        table += name + struct.pack(">II", 132 + 12 * len(tags) + len(body), len(content))
-        body += content
-    device = b"prtr" if space == b"CMYK" else b"mntr"
-    head = struct.pack(
-        ">I4xI4s4s4s12x4s", 132 + 12 * len(tags) + len(body), 0x2400000, device, space, pcs, b"acsp"
-    )
-    return (head + bytes(28) + numbers(0.9642, 1, 0.8249)).ljust(128, b"\0") + table + body
-
-
-def screen(gamma: float, *colorants: tuple[float, float, float]) -> bytes:
-    """Of a screen: red, green and blue as X, Y, Z; without them, grey. Without gamma, the curve of sRGB."""
-    curve = b"curv\0\0\0\0" + struct.pack(">IHH", 1, round(gamma * 256), 0)
-    if not gamma:
-        light = [
-            at / 12.92 if at <= 0.04045 else ((at + 0.055) / 1.055) ** 2.4
-            for at in (n / 1023 for n in range(1024))
-        ]
-        curve = b"curv\0\0\0\0" + struct.pack(">I1024H", 1024, *(round(one * 65535) for one in light))
-    if not colorants:
-        return profile(b"GRAY", b"XYZ ", (b"kTRC", curve))
-    named = zip((b"rXYZ", b"gXYZ", b"bXYZ"), colorants, strict=True)
-    light = [(name, b"XYZ \0\0\0\0" + numbers(*values)) for name, values in named]
-    return profile(b"RGB ", b"XYZ ", *light, *((name, curve) for name in (b"rTRC", b"gTRC", b"bTRC")))
-
-
-def press() -> bytes:
-    """Of a printing press that prints muddy colours: a table with two points for each ink."""
-    corners = []
-    for ink in range(16):
-        c, m, y, k = (ink >> 3 & 1, ink >> 2 & 1, ink >> 1 & 1, ink & 1)
-        light = max(8.0, (100 - 38 * c - 48 * m - 10 * y) * (0.12 if k else 1))
-        dull = 0.1 if k else 1
-        corners += [
-            light * 2.55,
-            128 + dull * (68 * m - 34 * c - 6 * y),
-            128 + dull * (85 * y - 46 * c - 6 * m),
-        ]
-    straight = bytes(range(256))
-    table = bytes(round(min(max(value, 0), 255)) for value in corners)
-    lut = (
-        b"mft1\0\0\0\0"
-        + bytes((4, 3, 2, 0))
-        + numbers(1, 0, 0, 0, 1, 0, 0, 0, 1)
-        + straight * 4
-        + table
-        + straight * 3
-    )
-    return profile(b"CMYK", b"Lab ", (b"A2B0", lut))
-
-
-ADOBE = screen(
-    2.19921875, (0.60974, 0.31111, 0.01947), (0.20528, 0.62567, 0.06087), (0.14919, 0.06322, 0.74457)
-)
-P3_LIGHT = ((0.51512, 0.24120, -0.00105), (0.29198, 0.69225, 0.04189), (0.15710, 0.06657, 0.78407))
-P3, P3_AS_SRGB = screen(2.2, *P3_LIGHT), screen(0, *P3_LIGHT)
-DOT_GAIN = screen(1.8)
-PRESS = press()
+        return max(math.dist(a, b) for a, b in zip(middles(image), middles(wanted), strict=True))
 
 
 def by_littlecms(image: Image.Image, icc: bytes) -> Image.Image:
     own = ImageCms.ImageCmsProfile(BytesIO(icc))
     return ImageCms.profileToProfile(image, own, SRGB, outputMode="RGB")
-
-
-def chunk(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-
-def deep(image: Image.Image, icc: bytes) -> bytes:
-    """A PNG of 16 bits for each number, which Pillow does not write."""
-    bands = len(image.getbands())
-    rows = [
-        image.tobytes()[at : at + image.width * bands]
-        for at in range(0, image.width * image.height * bands, image.width * bands)
-    ]
-    data = zlib.compress(b"".join(b"\0" + bytes(two for one in row for two in (one, one)) for row in rows))
-    head = struct.pack(">IIBBBBB", *image.size, 16, {1: 0, 2: 4, 3: 2, 4: 6}[bands], 0, 0, 0)
-    told = chunk(b"iCCP", b"x\0\0" + zlib.compress(icc))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + told + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
 GREY = chart().convert("L")
