@@ -27,7 +27,7 @@ check: $(VENV)/.dev ## style, types, import rules, texts in both languages
 	$(BIN)/lint-imports
 	$(BIN)/python tools/check_texts.py
 
-golden: $(VENV)/.dev ## write the expected renditions, the schemas and the pages to print anew; the diff is the review
+golden: $(VENV)/.dev ## write the expected renditions and pictures, the schemas and the pages to print anew; the diff is the review
 	$(BIN)/python -m pytest tests/golden --golden-update -q
 	$(BIN)/publisher init --schema
 	$(BIN)/python tools/print_guides.py

@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageChops, ImageStat
+from PIL import Image, ImageChops, ImageOps, ImageStat
 
 from publisher.cards.design import read_design
 from publisher.cards.draw import Drawing
@@ -20,6 +20,7 @@ from publisher.cards.setting import Canvas, Setting
 from publisher.cards.words import CardWords, Paragraph
 from publisher.model import Brand
 from publisher.render import shipped_dir
+from tests.pictures import scene
 
 EXPECTED = Path(__file__).parent / "cards"
 FIELD, WORST, MEAN = 9, 8, 0.8
@@ -63,6 +64,8 @@ CASES = {
     "info": ("info", SERVICE, FEED, 1),
     "info-steps-2": ("info", STEPS, FEED, 2),
     "quote": ("quote", SERVICE, FEED, 1),
+    "photo": ("photo", SERVICE, FEED, 1),
+    "photo-story": ("photo", SERVICE, STORY, 1),
 }
 
 
@@ -70,9 +73,19 @@ def drawn(design: str, words: CardWords, canvas: Canvas, number: int) -> Image.I
     """One page, a quarter of its size."""
     setting = Setting(read_design(shipped_dir() / "cards" / f"{design}.yaml", design), canvas, words)
     found = spread(words.title, words.paragraphs, 10, setting.fits)
-    data = Drawing(setting, BRAND).page(found.pages[number - 1], found.step, number, len(found.pages))
+    drawing = Drawing(setting, BRAND, photo(setting))
+    data = drawing.page(found.pages[number - 1], found.step, number, len(found.pages))
     with Image.open(BytesIO(data)) as card:
         return card.reduce(4)
+
+
+def photo(setting: Setting) -> bytes | None:
+    """A photo as large as the design's frame for one."""
+    box, out = setting.photo(), BytesIO()
+    if box is None:
+        return None
+    ImageOps.fit(scene(), (box[2] - box[0], box[3] - box[1])).save(out, "PNG")
+    return out.getvalue()
 
 
 @pytest.mark.parametrize("name", CASES)
