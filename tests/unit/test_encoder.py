@@ -77,9 +77,9 @@ def running(code: str, *given: str) -> Iterator[Popen[str]]:
 
 
 def left_over(tmp_path: Path) -> list[str]:
-    """What lies in the store beside the sources and the lock."""
+    """What lies in the store beside the sources and the locks."""
     files = (one for one in (tmp_path / "store").rglob("*") if one.is_file())
-    return [one.name for one in files if "source" not in one.parts and one.name != "encoder.lock"]
+    return [one.name for one in files if "source" not in one.parts and one.suffix != ".lock" != one.name]
 
 
 # ── One at a time ────────────────────────────────────────────────────────────
