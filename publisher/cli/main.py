@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import sys
@@ -15,6 +16,9 @@ from publisher.cli.parser import parse
 
 OK, ERROR, INTERRUPTED, PIPE_CLOSED = 0, 1, 130, 141
 """130 and 141 are what a shell reports for a program ended by SIGINT and SIGPIPE."""
+
+COLLECT_WHILE_RUNNING = 50_000
+"""Objects between two searches for cycles in what runs for months, and gives back what it can."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -78,6 +82,7 @@ def _do(given: Namespace) -> int:
         case "plan" | "status" | "log":
             from publisher.cli.looking import VERBS
         case "run" | "sandbox" | "demo":
+            gc.set_threshold(COLLECT_WHILE_RUNNING)
             from publisher.cli.running import VERBS
         case "init":
             from publisher.cli.setting_up import VERBS

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from connectors.clock import stopwatch
-from publisher.media.progress import heard_by
 from publisher.preview.ansi import clip
 from publisher.texts import t
 
@@ -22,6 +21,8 @@ def encoding_shown() -> Iterator[None]:
     if not sys.stderr.isatty():
         yield
         return
+    from publisher.media.progress import heard_by
+
     shown = _Line()
     try:
         with heard_by(shown.tell):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from publisher import __main__
+from publisher.cli import main, running
 
 ROOT = Path(__file__).parent.parent.parent
 SETTINGS = """\
@@ -54,3 +58,39 @@ def loaded(root: Path, verb: str) -> set[str]:
     code, *modules = done.stderr.split()
     assert code == "0", done.stdout
     return set(modules)
+
+
+CYCLES = """
+import gc, sys
+found = []
+gc.callbacks.append(lambda phase, about: found.append(about["generation"]))
+from publisher.__main__ import main
+sys.argv[1:] = ["--workspace", *sys.argv[1:]]
+code = main()
+print(code, len(found), file=sys.stderr)
+"""
+
+
+def test_a_command_searches_for_no_cycles(tmp_path: Path) -> None:
+    """Its objects stay to its end, when the process gives back everything at once."""
+    (tmp_path / "schedule.yaml").write_text(SETTINGS, encoding="utf-8")
+    (tmp_path / "content").mkdir()
+    for number in range(400):
+        (tmp_path / "content" / f"{number}.md").write_text(
+            f"Rapat nomor {number} di aula.\n", encoding="utf-8"
+        )
+    done = subprocess.run(
+        [sys.executable, "-c", CYCLES, str(tmp_path), "check"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.stderr.split() == ["0", "0"]
+
+
+def test_what_keeps_running_searches_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or a server would grow from day to day."""
+    monkeypatch.setitem(running.VERBS, "run", lambda given, screen: 0)
+    before = gc.get_threshold()
+    try:
+        assert main.main(["run"]) == 0
+        assert gc.get_threshold()[0] == main.COLLECT_WHILE_RUNNING < __main__.COLLECT_EVERY
+    finally:
+        gc.set_threshold(*before)
