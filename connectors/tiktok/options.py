@@ -40,17 +40,22 @@ OPTIONS = (
 )
 
 
+_PRACTICE = tuple(("http", host) for host in ("127.0.0.1", "localhost", "::1"))
+
+
 def is_below(url: str, verified: str) -> bool:
     """Whether an address lies on a verified domain (or one below it), or below a verified prefix.
 
-    TikTok fetches by https only (Content Posting API, "Pull from URL", checked 2026-11-24).
+    TikTok fetches by https only (Content Posting API, "Pull from URL", checked 2026-11-24). A web server on
+    this machine, which only the sandbox can reach, may do without.
     """
     where = urlsplit(url)
-    if where.scheme != "https":
+    host = (where.hostname or "").lower()
+    if where.scheme != "https" and (where.scheme, host) not in _PRACTICE:
         return False
     if "/" in verified:
         prefix = urlsplit(verified)
         path = prefix.path.rstrip("/") + "/"
-        return (where.netloc, prefix.scheme) == (prefix.netloc, "https") and where.path.startswith(path)
-    host = (where.hostname or "").lower()
+        same = (where.netloc, where.scheme) == (prefix.netloc, prefix.scheme)
+        return same and where.path.startswith(path)
     return host == verified.lower() or host.endswith(f".{verified.lower()}")

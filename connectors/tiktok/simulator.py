@@ -74,9 +74,10 @@ class TikTokSimulator(Simulator):
 
     Settings: `audited` whether TikTok has audited the client; `private_account`; `comment_disabled`,
     `duet_disabled`, `stitch_disabled`, `max_video_seconds` as creator_info tells them;
-    `verified_domains`: https prefixes or hosts that may be fetched from, `hosting` stands for the practice
-    host; `upload_life` of an upload_url, `processing_seconds`, `moderation_seconds` until a public post's id
-    is told, `list_lag` of video.list; `daily_cap` posts per creator and 24 hours, `pending_cap` drafts,
+    `verified_domains`: prefixes or hosts that may be fetched from, by https or on this machine; `hosting`
+    stands for the practice host; `upload_life` of an upload_url, `processing_seconds`, `moderation_seconds`
+    until a public post's id is told, `list_lag` of video.list; `daily_cap` posts per creator and 24 hours,
+    `pending_cap` drafts,
     `user_cap` creators of an unaudited client; `quota` calls per minute by route; `access_life` and
     `refresh_life` of renewed tokens; `oauth_error_status`: 200 as some have seen.
     """
@@ -354,11 +355,12 @@ def _photo_scope(body: Json) -> str:
 
 
 def _below(url: str, verified: str) -> bool:
-    """A verified entry is a domain (with all below it), or an https prefix."""
+    """A verified entry is a domain (with all below it), or a prefix; http only on this machine."""
     parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname:
+    local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+    if not parts.hostname or (parts.scheme != "https" and not local):
         return False
-    if verified.startswith("https://"):
+    if "://" in verified:
         return url.startswith(verified)
     return re.search(rf"(^|\.){re.escape(verified)}$", parts.hostname) is not None
 

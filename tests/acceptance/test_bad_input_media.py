@@ -6,12 +6,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any, NamedTuple
 
 import pytest
+import yaml
 
 from tests.acceptance.bad_input import LANGUAGES, RAW_ID, Desk, picture
 from tests.acceptance.harness import Office
@@ -179,6 +184,70 @@ def test_nothing_else_is_wrong_with_them(told: Told) -> None:
     """Each post has the mistake it was made for, and no other error hides it."""
     errors = sorted(one["code"] for one in told.problems["en"] if one["severity"] == "error")
     assert errors == sorted(bad.code for bad in BAD.values() if bad.code not in WARNED)
+
+
+@contextmanager
+def web_server(folder: Path) -> Iterator[str]:
+    """The office's own, on this machine; gives its address."""
+    folder.mkdir()
+    handler = partial(SimpleHTTPRequestHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join(timeout=5)
+
+
+@pytest.mark.slow
+def test_photos_at_an_address_that_tiktok_has_not_verified(tmp_path: Path) -> None:
+    """Where the channel says what is verified `check` tells of another place, offline and in both languages;
+    where nobody said it TikTok refuses, nothing is live, and once it is verified the same post goes out.
+    """
+    office = Office(tmp_path / "desk", tmp_path / "state")
+    channel = {"platform": "tiktok", "account": "5001", "token": "env:TT_TOKEN", "privacy": "public"}
+    try:
+        with web_server(tmp_path / "public") as url:
+            host = {"kind": "directory", "folder": str(tmp_path / "public"), "url": url}
+            told = {**channel, "audited": True, "verified": ["natunakab.go.id"]}
+            office.set_up(channels={"tt": told}, media_host=host)
+            office.post("photos", pictures=2, parts={"tt": 1})
+            desk = Desk(office.folder, None)
+            desk.environ["XDG_STATE_HOME"] = str(office.state)
+            for lang, says in (
+                ("en", "will not fetch media from"),
+                ("id", "tidak akan mengambil media dari"),
+            ):
+                problems = desk("check", "--json", lang=lang, code=1).json
+                (one,) = [one for one in problems if one["severity"] == "error"]
+                assert (one["code"], one["channel"]) == ("render.host_refused", "tt")
+                assert f"{says} {url}/" in one["message"]
+                assert "verified" in one["fix"]
+            del told["verified"]
+            settings = office.folder / "schedule.yaml"
+            kept = yaml.safe_load(settings.read_text(encoding="utf-8")) | {"channels": {"tt": told}}
+            settings.write_text(yaml.safe_dump(kept), encoding="utf-8")
+            desk("check", code=0)
+            desk("run", "--once", code=3)
+            (entry,) = office.log()
+            assert (entry["state"], entry["needs_person"]) == ("failed", True)
+            for lang, says in (
+                ("en", "only from addresses that were verified"),
+                ("id", "yang sudah diverifikasi"),
+            ):
+                assert says in desk("resolve", lang=lang).out
+            assert office.live() == []
+            office.platform("tiktok", verified_domains=["hosting", f"{url}/"])
+            assert "publisher publish photos" in desk("resolve").out
+            desk("publish", "photos", "--channel", "tt", code=0)
+            office.clock(rate=60)
+            office.start()
+            office.settled()
+            assert any(one.suffix == ".jpg" for one in (tmp_path / "public").iterdir())
+    finally:
+        office.close()
 
 
 def test_what_only_the_platform_knows_is_told_before_anything_is_public(tmp_path: Path) -> None:

@@ -301,27 +301,33 @@ def test_a_clip_by_its_address(client: Client) -> None:
 
 
 PREFIX = "https://media.natunakab.go.id/tiktok/"
+UNVERIFIED = "url_ownership_unverified"
 
 
 @pytest.mark.parametrize(
     ("url", "verified", "code"),
     [
-        ("https://media.natunakab.go.id/a.jpg", [], "url_ownership_unverified"),
-        ("http://media.natunakab.go.id/a.jpg", ["natunakab.go.id"], "url_ownership_unverified"),
+        ("https://media.natunakab.go.id/a.jpg", [], UNVERIFIED),
+        ("http://media.natunakab.go.id/a.jpg", ["natunakab.go.id"], UNVERIFIED),
         ("https://media.natunakab.go.id/a.jpg", ["natunakab.go.id"], "ok"),
-        ("https://notnatunakab.go.id/a.jpg", ["natunakab.go.id"], "url_ownership_unverified"),
+        ("https://notnatunakab.go.id/a.jpg", ["natunakab.go.id"], UNVERIFIED),
         (
             "https://media.natunakab.go.id/a.jpg",
             [PREFIX],
-            "url_ownership_unverified",
+            UNVERIFIED,
         ),
         ("https://media.natunakab.go.id/tiktok/a.jpg", [PREFIX], "ok"),
+        ("http://media.natunakab.go.id/tiktok/a.jpg", [PREFIX.replace("https", "http")], UNVERIFIED),
+        ("http://127.0.0.1:9/a.jpg", ["hosting"], UNVERIFIED),
+        ("http://127.0.0.1:9/a.jpg", ["127.0.0.1"], "ok"),
+        ("http://127.0.0.1:9/media/a.jpg", ["http://127.0.0.1:9/media/"], "ok"),
+        ("http://127.0.0.1:9/other/a.jpg", ["http://127.0.0.1:9/media/"], UNVERIFIED),
     ],
 )
 def test_only_verified_places_are_fetched_from(
     client: Client, url: str, verified: list[str], code: str
 ) -> None:
-    """https, on a verified domain or below a verified prefix."""
+    """https, on a verified domain or below a verified prefix; on this machine http will do."""
     client.settings(verified_domains=verified)
     assert client.code(CONTENT, photos([url])) == code
 

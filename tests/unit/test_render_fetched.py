@@ -64,8 +64,12 @@ def test_only_what_is_fetched_matters() -> None:
         ("https://example.go.id/mediaset/", "https://example.go.id/media", False),
         ("https://example.go.id.evil.com/media/", "https://example.go.id/", False),
         ("https://example.go.id/media/", "http://example.go.id/media", False),
+        ("http://example.go.id/media/", "http://example.go.id/media", False),
+        ("http://127.0.0.1:8000/", "127.0.0.1", True),
+        ("http://127.0.0.1:8000/media/", "http://127.0.0.1:8000/media", True),
+        ("http://127.0.0.1:8001/media/", "http://127.0.0.1:8000/media", False),
     ],
 )
 def test_what_lies_below(url: str, verified: str, below: bool) -> None:
-    """A domain with all below it, or a prefix, whole folders only; https alone."""
+    """A domain with all below it, or a prefix, whole folders only; https alone, but in practice here."""
     assert is_below(url, verified) is below
