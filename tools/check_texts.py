@@ -29,7 +29,7 @@ ADVISED = frozenset(
 """What is made of a problem's code: these messages need advice, `<code>.fix`."""
 FORMATS = frozenset(
     {"", "n", "02", "size", "usd", "decimal", "when", "day", "clock", "zone", "seconds", "minutes"}
-    | {"feature", "message"}
+    | {"feature", "message", "words"}
 )
 """How a placeholder may be written (publisher/texts/amounts.py)."""
 SPOKEN = frozenset({"print", "write", "line", "heading", "hanging", "info", "warning", "error"})

@@ -57,6 +57,8 @@ DAY = (
     r"(?![0-9])"
 )
 """A regular expression (case to be ignored) for one date, its weekday before it if it has one."""
+LEAD = r"(?:hari[ ]+(?=\D))?(?:(?:tanggal|tgl\.?)[ ]+)?"
+"""What letters put before it: `hari Kamis, tanggal 24 Desember 2026`, `tanggal 24 Desember 2026`."""
 
 
 _NO_YEAR = (

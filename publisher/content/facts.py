@@ -71,7 +71,9 @@ def understand(draft: Draft, zone: str) -> Facts:
         except BadValue as bad:
             named = bad.key or draft.written.get(key, key)
             facts.wrong.append((bad.code, bad.key or key, {"key": named, **bad.values}))
-    facts.wrong.extend(_contradictions(facts.values))
+    for code, key, values in _contradictions(facts.values):
+        written = {name: draft.written.get(str(one), one) for name, one in values.items()}
+        facts.wrong.append((code, key, written))
     return facts
 
 
@@ -98,7 +100,7 @@ def _unknown(
     path = f"{within}.{key}" if within else key
     words = {**dict.fromkeys(known), **(aliases or {})}
     near = get_close_matches(vocabulary.plain(key), list(words), n=1, cutoff=0.6)
-    values: dict[str, Json] = {"key": shown(path), "known": ", ".join(sorted(known))}
+    values: dict[str, Json] = {"key": shown(path), "known": known}
     if not near:
         return "content.unknown_key", path, values
     return "content.unknown_key_meant", path, {**values, "meant": near[0]}
@@ -137,13 +139,18 @@ def _platform(platform: str, value: Value, facts: Facts) -> dict[str, Json]:
     for key, inner in value.items():
         path = f"{platform}.{key}"
         if key not in options:
-            facts.wrong.append(_unknown(key, platform, list(options)))
+            facts.wrong.append(_unknown(key, platform, list(options), _of(options)))
         elif inner is not None:
             try:
                 block[key] = _option(options[key], inner)
             except BadValue as bad:
                 facts.wrong.append((bad.code, path, {"key": path, **bad.values}))
     return block
+
+
+def _of(options: Mapping[str, Option]) -> dict[str, str]:
+    """The words for the options of a platform."""
+    return {word: name for word, name in vocabulary.OPTIONS.items() if name in options}
 
 
 def _by_words(platform: str, value: str, options: Mapping[str, Option]) -> dict[str, Json]:
@@ -158,7 +165,7 @@ def _by_words(platform: str, value: str, options: Mapping[str, Option]) -> dict[
         elif (flag := vocabulary.OPTIONS.get(plain, plain)) in flags:
             block[flag] = True
         else:
-            known = ", ".join([*placements, *flags])
+            known: list[Json] = [*placements, *flags]
             raise BadValue(
                 "content.platform_word", word=shown(word), platform=title_of(platform), known=known
             )
@@ -203,7 +210,7 @@ def _medium(value: Value, key: str) -> MediaFact:
         raise BadValue("content.media_entry", key)
     for name in value:
         if name not in _MEDIA_KEYS:
-            code, path, values = _unknown(name, key, _MEDIA_KEYS)
+            code, path, values = _unknown(name, key, _MEDIA_KEYS, vocabulary.INNER)
             values.pop("key")
             raise BadValue(code, path, **values)
     alt, focus = value.get("alt"), value.get("focus")
@@ -237,8 +244,9 @@ def with_alts(
     media: tuple[PostMedia, ...], facts: Facts
 ) -> tuple[tuple[PostMedia, ...], list[tuple[str, str, dict[str, Json]]]]:
     """The pictures with the alternative texts that stand in lines of their own, and what is wrong there."""
+    code = "content.photo_missing" if media else "content.photo_none"
     wrong: list[tuple[str, str, dict[str, Json]]] = [
-        ("content.photo_missing", f"photo_{number}", {"number": number, "count": len(media)})
+        (code, f"photo_{number}", {"number": number, "count": len(media)})
         for number in facts.alts
         if number > len(media)
     ]

@@ -21,8 +21,9 @@ from publisher.content.habits import MEDIA
 UNSEEN = " \t\u00a0\u200b\u200e\u200f\u2060\ufeff"
 """White space, and what takes no room at all: neither may hide anything from us."""
 
-# A key may be bold, as WhatsApp writes it: *Terbit:* …
+# A key may be bold, as WhatsApp writes it: *Terbit:* …; and an item of a list, as some put everything.
 _LINE = re.compile(
+    r"(?P<item>[-–•·▪*][ \t\u00a0]+)?"
     r"[*_]{0,2}(?P<key>[^\W\d_][\w ./&'()-]{0,40}?)[*_]{0,2}[ \t\u00a0]*[:：](?!//)[*_]{0,2}(?P<value>.*)"
 )
 _SPACE = re.compile(r"[ \t\u00a0]+")
@@ -30,6 +31,10 @@ _PICTURE = re.compile(rf".+\.(?:{'|'.join(sorted({*MEDIA, 'svg', 'pdf', 'psd', '
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _DAY = re.compile(days.DAY, re.IGNORECASE)
 _CLOCK = re.compile(r"[0-9]{1,2}[:.][0-9]{2}")
+_ONLY_DAY = re.compile(rf"{days.LEAD}{days.DAY}", re.IGNORECASE)
+_ONLY_CLOCK = re.compile(
+    r"(?:(?:pukul|jam|pkl?\.?|at)[ ]*)?[0-9]{1,2}[:.][0-9]{2}(?:[ ]*WI[BT]A?)?\.?", re.IGNORECASE
+)
 _FLAGS = frozenset({"ya", "iya", "tidak", "yes", "no", "true", "false"})
 _TIMES = frozenset({"publish_at", "publish_after", "publish_before"})
 # Words for the same thing that are no keys, because a body may well begin with them.
@@ -47,6 +52,13 @@ _NEARLY: Mapping[str, str] = {
     "media_sosial": "Kanal",
     "medsos": "Kanal",
 }
+_NEARLY_BY_BEGINNING = {
+    "terbit": "Terbit",
+    "terbitkan": "Terbit",
+    "diterbitkan": "Terbit",
+    "publish": "Publish",
+}
+"""Likewise `Terbit untuk umum: …`, with a day and an hour behind it."""
 
 
 class WrongLine(Exception):
@@ -72,13 +84,18 @@ class FirstLines:
 
 @dataclass(frozen=True)
 class _Line:
-    """One line of a block: without `word` it has not the form of a fact, without `key` no known word."""
+    """One line of a block: without `word` it has not the form of a fact, without `key` no known word.
+
+    Attributes:
+        item: it is an item of a list, which texts have as well.
+    """
 
     text: str
     number: int
     word: str | None = None
     value: str = ""
     key: str | None = None
+    item: bool = False
 
 
 def read(text: str, line: int) -> FirstLines | None:
@@ -144,9 +161,9 @@ def _parsed(text: str, number: int) -> _Line:
     if not match:
         return _Line(text, number)
     word, value = _SPACE.sub(" ", match["key"]).strip(), match["value"].strip(UNSEEN)
-    if text.lstrip(UNSEEN).startswith("*"):
+    if not match["item"] and text.lstrip(UNSEEN).startswith("*"):
         value = value.removesuffix("*").rstrip() if value.count("*") == 1 else value
-    return _Line(text, number, word, value, vocabulary.key_of(word))
+    return _Line(text, number, word, value, vocabulary.key_of(word), bool(match["item"]))
 
 
 def _is_facts(block: list[_Line]) -> bool:
@@ -154,7 +171,8 @@ def _is_facts(block: list[_Line]) -> bool:
     head = [each for each in block[: _prose_from(block)] if each.word]
     if any(_is_certain(each) for each in head) or any(_is_plain(each) for each in block):
         return True
-    return len(head) == len(block) and block[0].key in _OPENERS and all(each.key for each in block)
+    opener = block[0].key in _OPENERS and not block[0].item
+    return len(head) == len(block) and opener and all(each.key for each in block)
 
 
 def _prose_from(block: list[_Line]) -> int:
@@ -168,6 +186,8 @@ _OPENERS = frozenset({"title", "link"})
 def _is_certain(line: _Line) -> bool:
     """Whether no text would open like this: the key alone tells, or the key and the kind of its value."""
     key, value = line.key, line.value
+    if line.item:
+        return _is_plain(line)
     if key is None:
         return _meant(line) is not None
     if key in _BY_VALUE:
@@ -226,7 +246,8 @@ _BY_VALUE: Mapping[str, Callable[[str], bool]] = {
 def _meant(line: _Line) -> str | None:
     """The key that an unknown word was probably meant to be: a slip of the finger, or a word beside it."""
     assert line.word is not None  # noqa: S101 - asked of lines with a word only
-    near = _NEARLY.get(vocabulary.plain(line.word))
+    word = vocabulary.plain(line.word)
+    near = _NEARLY.get(word) or _NEARLY_BY_BEGINNING.get(word.partition("_")[0])
     if near in {"Terbit", "Publish"} and _DAY.search(line.value) and _CLOCK.search(line.value):
         return near
     if near == "Kanal" and _all_platforms(line.value):
@@ -250,6 +271,9 @@ def _take(line: _Line, found: FirstLines) -> None:
         raise WrongLine(code, line.number, key=line.word, text=shown, **({"meant": meant} if meant else {}))
     if line.key == "media" and not _PICTURE.fullmatch(line.value):
         raise WrongLine("content.first_photo", line.number, text=shown)
+    if line.key in found.facts and (whole := _day_and_clock(found.facts[line.key], line)):
+        found.facts[line.key] = whole
+        return
     if line.key in found.facts:
         first = found.lines[line.key]
         raise WrongLine(
@@ -262,6 +286,16 @@ def _take(line: _Line, found: FirstLines) -> None:
     found.written[line.key] = line.word
 
 
+def _day_and_clock(said: str, line: _Line) -> str | None:
+    """The whole time, where `Tanggal terbit:` and `Jam terbit:` each say one half of it."""
+    if line.key not in _TIMES:
+        return None
+    for one, other in ((said, line.value), (line.value, said)):
+        if _ONLY_DAY.fullmatch(one.rstrip(" .,")) and _ONLY_CLOCK.fullmatch(other):
+            return f"{one.rstrip(' .,')} {other}"
+    return None
+
+
 def _alike(word: str) -> str | None:
     from difflib import get_close_matches
 
@@ -270,15 +304,18 @@ def _alike(word: str) -> str | None:
 
 
 def _refuse_without_colon(text: str, number: int) -> None:
-    """`Terbit 24 November 2026 08.00` and `Kanal IG, FB`: facts that lack their colon."""
+    """`Terbit 24 November 2026 08.00`, `Terbit = …` and `Kanal IG, FB`: facts that lack their colon."""
     word, _, value = text.strip(UNSEEN).partition(" ")
     key = vocabulary.KEYS.get(word.lower())
     if key not in _TIMES and key != "channels":
         return
-    value = value.strip(UNSEEN)
+    value = _NO_COLON.sub("", value.strip(UNSEEN))
     whole_time = key in _TIMES and _DAY.match(value) and _CLOCK.search(value[-12:])
     if whole_time or (key == "channels" and _all_platforms(value)):
         raise WrongLine("content.first_colon", number, key=word, text=text.strip(UNSEEN)[:60])
+
+
+_NO_COLON = re.compile(rf"\A(?:[=>–—-]+|pada\b)?[ ]*{days.LEAD}", re.IGNORECASE)
 
 
 def _refuse_more(lines: list[str], first: int) -> None:

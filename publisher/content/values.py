@@ -154,9 +154,9 @@ def to_duration(value: Value) -> timedelta:
 
 # ── Times ────────────────────────────────────────────────────────────────────
 
-_ONLY_DAY = re.compile(days.DAY, re.IGNORECASE)
+_ONLY_DAY = re.compile(rf"{days.LEAD}{days.DAY}", re.IGNORECASE)
 _TIME = re.compile(
-    rf"{days.DAY}(?:(?:T|[ ]*[,|]?[ ]*(?:(?:pukul|jam|pkl?\.?|at|@)[ ]*)?(?<![0-9]))"
+    rf"{days.LEAD}{days.DAY}(?:(?:T|[ ]*[,|]?[ ]*(?:(?:pukul|jam|pkl?\.?|at|@)[ ]*)?(?<![0-9]))"
     r"(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})(?:[:.](?P<seconds>[0-9]{2}))?)?"
     r"(?:[ ]*\(?(?P<zone>[A-Za-z][A-Za-z0-9_+/-]*)\)?)?",
     re.IGNORECASE,
@@ -210,7 +210,7 @@ def to_time(value: Value, zone: str) -> LocalTime:
     `Selasa, 24 November 2026 pukul 08.00`, `24/11/2026 08.00 Asia/Jakarta`.
     """
     text = _line_of(value)
-    match = _TIME.fullmatch(text)
+    match = _TIME.fullmatch(text.rstrip(" ."))
     if not match:
         raise BadValue(_why_no_time(text), value=shown(text))
     day = _day(match, text)

@@ -19,7 +19,8 @@ _SAME: Mapping[str, str] = {
     "title": "title judul",
     "author": "author penulis",
     "date": "date tanggal",
-    "publish_at": "publish_at publish terbit terbitkan waktu_terbit jadwal_terbit tanggal_terbit jam_terbit",
+    "publish_at": "publish_at publish terbit terbitkan terbit_pada terbit_tanggal "
+    "waktu_terbit jadwal_terbit tanggal_terbit jam_terbit",
     "publish_after": "publish_after not_before terbit_setelah terbit_sesudah terbit_mulai",
     "publish_before": "publish_before not_after terbit_sebelum terbit_paling_lambat",
     "grace": "grace toleransi batas_terlambat",

@@ -57,7 +57,8 @@ def t(message_id: str, /, **values: Any) -> str:
     of str.format: `{count:n}` 2.922 · `{size:size}` 1,2 MB ·
     `{usd:usd}` US$0,22 · `{left:minutes}`, `{left:seconds}` 1 jam 30 menit ·
     `{at:when {zone}}` Selasa, 24 November 2026 pukul 08.00 WIB · `{day:day}` · `{zone:zone}` WIB ·
-    `{feature:feature}` gambar · `{why:message}` the words of another message id.
+    `{feature:feature}` gambar · `{known:words}` terbit, kanal ·
+    `{why:message}` the words of another message id.
 
     Never raises at a reader: an unknown id is shown as it is, and a message whose placeholders
     are not all given is shown raw.

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from publisher.texts import number, t
+from publisher.texts import known, number, t
 
 _ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 _RATIOS = ((1, 1), (4, 5), (5, 4), (3, 4), (4, 3), (2, 3), (3, 2), (9, 16), (16, 9), (1, 2), (2, 1))
@@ -176,6 +176,12 @@ def _features(value: Any, _: str) -> str:
     return ", ".join(t(f"room.feature_{name}") for name in names)
 
 
+def _words(value: Any, _: str) -> str:
+    """Keys, options and placements as people write them: `publish_at` → terbit; what has no word stays."""
+    called = {name: f"content.called_{name}" for name in value}
+    return ", ".join(t(one) if known(one) else name for name, one in called.items())
+
+
 def _number(value: Any, _: str) -> str:
     return decimal(str(value).removesuffix(".0"))
 
@@ -190,6 +196,7 @@ _FORMATS: Mapping[str, Callable[[Any, str], str]] = {
     "decimal": _number,
     "seconds": lambda value, _: span(float(value)),
     "feature": _features,
+    "words": _words,
     "message": lambda value, _: t(str(value)),
     "minutes": lambda value, _: span(60 * float(value)),
 }

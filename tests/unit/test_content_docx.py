@@ -390,6 +390,21 @@ def test_facts_below_a_title() -> None:
     )
 
 
+def test_facts_as_a_list() -> None:
+    """With the bullets that Word puts there, and its space between them."""
+
+    def make(document: Document) -> None:
+        document.add_paragraph("Terbit: 8 Desember 2026 08.00", style="List Bullet")
+        document.add_paragraph("Kanal: FB, X", style="List Bullet")
+        document.add_paragraph("Isi")
+
+    read = read_docx(by_word(make=make))
+    assert (read.facts, read.body) == (
+        {"publish_at": "8 Desember 2026 08.00", "channels": "FB, X"},
+        "Isi",
+    )
+
+
 def test_facts_in_a_table() -> None:
     """Some put them there; that it is published as lines is told of a table that is."""
     facts = table([cell("Terbit"), cell("8 Desember 2026 08.00")], [cell("Kanal"), cell("FB, X")])

@@ -228,6 +228,8 @@ def test_suggestions_know_the_names_that_people_see() -> None:
 def test_messages_name_keys_as_they_were_written() -> None:
     """Who wrote Terbit is not told about publish_at."""
     assert facts("Terbit: besok").wrong[0][2]["key"] == "Terbit"
+    ((_, _, said),) = facts("Terbit: 2026-11-24 08.00\nTerbit sebelum: 2026-11-23 08.00").wrong
+    assert (said["key"], said["other"]) == ("Terbit sebelum", "Terbit")
 
 
 def test_platforms_by_the_names_people_use() -> None:

@@ -104,6 +104,10 @@ BODIES = [
     "Terbit fajar di Natuna.",
     "Kanal air meluap di Ranai",
     "Tema: Hari Guru\nJudul: Guru hebat\nPenerbit: Dinas",
+    "- Judul: Laskar Pelangi\n- Tautan: https://a.id",
+    "- Konsep: ruang terbuka hijau\n- Tempat: Ranai",
+    "Terbit pada sore hari, bulan tampak merah.",
+    "Diterbitkan oleh: Diskominfo, 24 November 2026",
 ]
 
 
@@ -128,6 +132,12 @@ def test_what_opens_an_announcement_is_text(body: str, rest: str) -> None:
         ("Kanal: IG\nTager: #a\n\nIsi", "content.first_key_meant", 2),
         ("Jadwal tayang: 24 November 2026 pukul 08.00\n\nIsi", "content.first_key_meant", 1),
         ("Platform: IG, FB\n\nIsi", "content.first_key_meant", 1),
+        ("Terbit untuk umum: 24 November 2026 08.00\n\nIsi", "content.first_key_meant", 1),
+        ("Terbit = 24 November 2026 08.00\n\nIsi", "content.first_colon", 1),
+        ("Terbit pada hari Selasa, 24 November 2026 08.00\n\nIsi", "content.first_colon", 1),
+        ("Terbit - 24 November 2026 08.00\n\nIsi", "content.first_colon", 1),
+        ("- Terbit: 24 November 2026 08.00\n- Ayo ikut!\n\nIsi", "content.first_line", 2),
+        ("Tanggal terbit: 24 November 2026 08.00\nJam terbit: 08.00\n\nIsi", "content.key_twice", 2),
         ("Terbit: 24 November 2026 08.00\nFoto: Budi\n\nIsi", "content.first_photo", 2),
         ("Terbit:\n24 November 2026 08.00\n\nIsi", "content.first_empty", 1),
         ("Tagar:\n\nIsi", "content.first_empty", 1),
@@ -147,6 +157,26 @@ def test_what_is_meant_as_a_fact_is_never_published(text: str, code: str, line: 
         assert [told for told, _, _ in understand(draft_of(text), "UTC").wrong] == [code]
     else:
         assert refused(text) == (code, line)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "- Terbit: 24 November 2026 08.00\n- Kanal: IG",
+        "• Terbit: 24 November 2026 08.00\n• *Kanal:* IG",
+        "Tanggal terbit: Selasa, 24 November 2026\nJam terbit: 08.00\nKanal: IG",
+        "Jam terbit: pukul 08.00 WIB\nTanggal terbit: 24 November 2026.\nKanal: IG",
+        "Terbit pada: hari Selasa, tanggal 24 November 2026 pukul 08.00.\nKanal: IG",
+        "Terbit tanggal: 24 November 2026 08.00\nKanal: IG",
+    ],
+)
+def test_facts_as_offices_write_them(lines: str) -> None:
+    """As a list, the day and the hour on a line each, in the words of a letter."""
+    draft = draft_of(f"{lines}\n\nIsi")
+    found = understand(draft, "Asia/Jakarta")
+    assert (found.wrong, draft.body) == ([], "Isi")
+    assert str(found.values["publish_at"].wall) == "2026-11-24 08:00:00"
+    assert found.values["channels"] == ("IG",)
 
 
 def test_a_misspelt_key_is_met_with_the_one_meant() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from connectors import registry
+from publisher import texts
 from publisher.content import facts, vocabulary
 from publisher.model import Channel
 
@@ -34,6 +35,20 @@ def test_every_word_is_documented() -> None:
 def test_every_key_has_its_words() -> None:
     """The table covers the keys of a post, no others."""
     assert set(vocabulary.KEYS.values()) == set(facts.KEYS)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_messages_name_words_that_are_understood(language: str) -> None:
+    """Who is told which keys, options and placements there are can write them as they are told."""
+    texts.use(language)
+    keys = [*facts.KEYS, *registry.platforms()]
+    told = texts.t("content.unknown_key.fix", known=keys).partition(": ")[2].rstrip(".").split(", ")
+    assert [vocabulary.key_of(word) for word in told] == keys
+    assert language == "en" or not {"publish_at", "title", "channels"}.intersection(told)
+    for words in (vocabulary.INNER, vocabulary.OPTIONS, vocabulary.PLACEMENTS):
+        names = sorted(set(words.values()))
+        told = texts.t("content.unknown_key.fix", known=names).partition(": ")[2].rstrip(".").split(", ")
+        assert [words.get(vocabulary.plain(word), word) for word in told] == names
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,7 @@ def _facts(places: list[int], rows: list[Row]) -> list[int]:
 def _key(row: Row) -> str | None:
     """The key that the row begins with, if only nearly."""
     word, colon, _ = row.plain[0].replace("：", ":").partition(":")
-    word = word.strip(" *_\t\u00a0")
+    word = word.strip(" *_\t\u00a0-–•·▪")
     if not colon or len(word) > 41:
         return None
     return vocabulary.key_of(word) or vocabulary.misspelt(word, vocabulary.KEYS)
