@@ -129,6 +129,7 @@ class DeliveryView:
     withdrawn_by: str | None = None
     withdrawn_because: str | None = None
     code: str | None = None
+    urgent: bool = False
 
     @property
     def has_due(self) -> bool:

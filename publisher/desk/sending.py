@@ -75,7 +75,7 @@ def _send_on_its_way(
         if why is None:
             zone = place.workspace.timezone
             actions += _actions(wanted, synced.snapshot, place.now, zone, at_once=now)
-        elif not any(d.incomplete for d in booked):
+        elif not any(_may_go_on(d) for d in booked):
             view = booked[0] if booked else standing.unbooked(wanted, post)
             refused.append(place.decided(view, False, why))
     if not synced.wanted:
@@ -83,12 +83,17 @@ def _send_on_its_way(
     return actions, refused
 
 
+def _may_go_on(delivery: DeliveryView) -> bool:
+    """Whether parts are left to send behind a root that is to stay."""
+    return delivery.incomplete and delivery.withdrawal is None
+
+
 def _try_parts_again(place: Workplace, post_id: str, channel: str | None) -> list[str]:
     """Failed parts behind a live root go on; gives the deliveries that have some."""
     label = place.workspace.channel(channel).label if channel is not None else None
     again = []
     for delivery in place.deliveries_of(post_id):
-        if not delivery.incomplete or (label is not None and delivery.channel != label):
+        if not _may_go_on(delivery) or (label is not None and delivery.channel != label):
             continue
         with place.writing().write(place.actor) as tx:
             for part in delivery.parts:

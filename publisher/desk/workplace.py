@@ -174,15 +174,20 @@ class Workplace:
 
         return standing.link(delivery, self.wired.announced)
 
+    def as_it_stands(self, delivery: DeliveryView) -> DeliveryView:
+        """The delivery as the log has it now; the same if it is not booked."""
+        from publisher.publish_log import reading
+
+        if not delivery.delivery_id:
+            return delivery
+        with self.writing().read() as tx:
+            found = reading.deliveries_where(tx, reading.with_ids([delivery.delivery_id]))
+        return self.linked(found[0]) if found else delivery
+
     def decided(self, delivery: DeliveryView, done: bool, message: str, **values: Any) -> Decided:
         """What became of a decision, with the delivery as it stands now."""
-        from publisher.publish_log import reading
         from publisher.views import Decided
 
-        fresh = delivery
-        if delivery.delivery_id:
-            with self.writing().read() as tx:
-                found = reading.deliveries_where(tx, reading.with_ids([delivery.delivery_id]))
-            fresh = self.linked(found[0]) if found else delivery
+        fresh = self.as_it_stands(delivery)
         told = {"post": fresh.title or fresh.path, "channel": fresh.channel, "actor": self.actor, **values}
         return Decided(fresh, done, message, told)

@@ -16,6 +16,7 @@ from publisher.publish_log.fencing import APPROVED
 from publisher.publish_log.joins import PART, ROOT
 from publisher.publish_log.store import Tx
 from publisher.publish_log.tables import Utc, accounts, among, deliveries, holds, parts
+from publisher.publish_log.withdrawals import none_of
 
 
 def candidates(tx: Tx, horizon: datetime) -> Sequence[Row[Any]]:
@@ -84,14 +85,16 @@ def _select() -> Select[Any]:
     )
 
 
-def _previous_is_live() -> Any:
+def _may_follow() -> Any:
+    """The part before is live and is to stay so."""
     previous = parts.alias("previous")
-    return exists().where(
+    live = exists().where(
         previous.c.workspace_id == parts.c.workspace_id,
         previous.c.delivery_id == parts.c.delivery_id,
         previous.c.number == parts.c.number - 1,
         previous.c.state == State.PUBLISHED,
     )
+    return and_(live, none_of(parts.c.workspace_id, parts.c.delivery_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ def follower_soon(tx: Tx, until: datetime) -> bool:
             parts.c.state == State.WAITING,
             parts.c.number > 1,
             or_(parts.c.retry_at.is_(None), parts.c.retry_at <= until),
-            _previous_is_live(),
+            _may_follow(),
         )
         .limit(1)
     ).first()
@@ -153,7 +156,7 @@ _CANDIDATES = (
                 or_(parts.c.retry_at.is_(None), parts.c.retry_at <= _NOW),
                 or_(
                     and_(parts.c.number == 1, deliveries.c.due_at <= bindparam("horizon", type_=Utc())),
-                    and_(parts.c.number > 1, _previous_is_live()),
+                    and_(parts.c.number > 1, _may_follow()),
                 ),
             ),
         )

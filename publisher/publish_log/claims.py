@@ -36,6 +36,7 @@ from publisher.publish_log.tables import (
     parts,
     renditions,
 )
+from publisher.publish_log.withdrawals import none_of
 
 NO_CLAIM = {"claim_token": None, "owner_id": None, "lease_until": None, "boot_id": None}
 ABANDONED = timedelta(seconds=30)
@@ -182,6 +183,7 @@ def _claim_statement(*, follower: bool, wire: bool) -> Update:
                 previous.c.state == str(State.PUBLISHED),
             )
         )
+        conditions.append(none_of(bindparam("w"), bindparam("d")))
     if wire:
         conditions.append(
             ~exists().where(

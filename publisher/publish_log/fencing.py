@@ -30,6 +30,7 @@ from publisher.publish_log.tables import (
     logs,
     parts,
 )
+from publisher.publish_log.withdrawals import none_of
 
 APPROVED: ColumnElement[bool] = literal_column(looking.APPROVED, Boolean)
 """Condition on a delivery: it may go as far as people's approval goes."""
@@ -39,7 +40,8 @@ def fence(tx: Tx, work: Work, budget: float) -> int | None:
     """The durable mark before a commit, as one conditional UPDATE.
 
     True only if the claim is ours and outlasts the call's budget, the delivery still stands for this
-    fingerprint, no hold and no block stands in the way, and (for a root) the times and approvals allow it.
+    fingerprint, nobody takes it down, no hold and no block stands in the way, and (for a root) the times and
+    approvals allow it.
 
     Args:
         budget: seconds the commit call may take.
@@ -138,6 +140,7 @@ def _may_go(now: Any, *, root: bool, urgent: bool) -> ColumnElement[bool]:
         deliveries.c.fingerprint == bindparam("fingerprint"),
         deliveries.c.broken.is_(None),
         APPROVED,
+        none_of(bindparam("w"), bindparam("d")),
     ]
     if not urgent:
         clauses.append(deliveries.c.held_at.is_(None))

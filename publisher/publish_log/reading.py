@@ -186,6 +186,7 @@ def _view(row: Row[Any], own: list[Row[Any]], decided: tuple[str, str] | None) -
         withdrawn_by=row.withdrawn_by,
         withdrawn_because=row.withdrawn_because,
         code=code,
+        urgent=row.urgent,
     )
 
 

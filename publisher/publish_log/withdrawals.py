@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, insert, select, update
+from sqlalchemy import ColumnElement, and_, exists, insert, select, update
 
 from publisher.publish_log.store import Tx
 from publisher.publish_log.tables import withdrawals
 
 ASKED, REMOVED, BY_HAND = "asked", "removed", "by_hand"
 """Asked of the platform, gone there, or left to a person because the platform has no call for it."""
+
+
+def none_of(workspace: Any, delivery: Any) -> ColumnElement[bool]:
+    """Condition: nobody wants a delivery taken down. What is left of one that is never goes out.
+
+    Args:
+        workspace, delivery: columns or bound values that name it.
+    """
+    return ~exists().where(withdrawals.c.workspace_id == workspace, withdrawals.c.delivery_id == delivery)
 
 
 def ask(tx: Tx, delivery_id: str, number: int, reason: str | None) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from connectors.clock import ManualClock
 from publisher.model import State
-from publisher.publish_log import account_state, booking, claims, deciding
+from publisher.publish_log import account_state, booking, claims, deciding, withdrawals
 from publisher.publish_log.store import Store
 from publisher.publish_log.tables import events, logs
 from publisher.vault import NoSealer
@@ -72,6 +72,11 @@ def at(**given: timedelta) -> Spoil:
     )
 
 
+def take_down(world: World, delivery: str) -> None:
+    with world.store.write("Sari") as tx:
+        withdrawals.ask(tx, delivery, 1, None)
+
+
 STOPS: dict[str, Spoil] = {
     "claim of another": columns(claim_token="another"),
     "no claim": columns(claim_token=None),
@@ -92,6 +97,7 @@ STOPS: dict[str, Spoil] = {
     "too late": at(publish_before=timedelta(0)),
     "approval missing": terms(approval="required"),
     "rejected": decide("reject"),
+    "taken down": take_down,
 }
 
 
@@ -179,7 +185,9 @@ def test_urgent_passes_every_hold(world: World, name: str) -> None:
     assert world.fence(urgent) is not None
 
 
-@pytest.mark.parametrize("name", ["approval missing", "rejected", "account blocked", "file broken"])
+@pytest.mark.parametrize(
+    "name", ["approval missing", "rejected", "account blocked", "file broken", "taken down"]
+)
 def test_urgent_passes_nothing_else(world: World, name: str) -> None:
     """An urgent post needs its approval like every other."""
     urgent = world.claimed(world.book(urgent=True))
