@@ -69,6 +69,8 @@ class Post:
         companions: covers and captions of clips, which are not shown beside them.
         channels: labels the post names itself; None: it inherits.
         card: the design of the card it asks for, `yes`: any; empty: it asks for none.
+        fit, background: as of a channel, for its pictures; empty: those of the channel. `brand` is the
+            colour of the office.
         platforms: the block per platform id, checked against the room's options.
         lines: line of each key (`publish_at`, `twitter.thread`), from 1; `body`: where the body begins.
         problems: found while reading; one with severity error and no channel stops the whole post.
@@ -98,6 +100,8 @@ class Post:
     corrects: str | None = None
     sample: bool = False
     card: str = ""
+    fit: str = ""
+    background: str = ""
     platforms: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()

@@ -18,11 +18,12 @@ from publisher.model import Brand, Quiet
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What a channel gets where it says nothing; `block` is `defaults:` as written."""
+    """What a channel gets where it says nothing; `block` is `defaults:` as written, `colour` the office's."""
 
     grace: timedelta
     approval: str
     fitting: Fitting
+    colour: str
     block: Mapping[str, Json]
 
 
@@ -38,14 +39,26 @@ class Fitting:
     card: str = ""
 
 
-def fitting_of(reader: Reader, block: Mapping[str, Json], path: str, otherwise: Fitting) -> Fitting:
-    """The keys of a block that say how posts are made to fit; `otherwise` has what it leaves out."""
+def fitting_of(
+    reader: Reader, block: Mapping[str, Json], path: str, otherwise: Fitting, colour: str
+) -> Fitting:
+    """The keys of a block that say how posts are made to fit.
+
+    Args:
+        otherwise: what the block leaves out.
+        colour: the office's, for `background: brand`; empty: it has given none.
+    """
+    background = reader.take(block, f"{path}.background", kinds.background, otherwise.background)
+    if background == kinds.BRAND:
+        if not colour:
+            reader.problem(f"{path}.background", "config.no_brand_colour")
+        background = colour or otherwise.background
     return Fitting(
         reader.take(block, f"{path}.unsupported", kinds.one_of(keys.UNSUPPORTED), otherwise.unsupported),
         reader.take(block, f"{path}.long_text", kinds.one_of(keys.LONG_TEXT), otherwise.long_text),
         reader.take(block, f"{path}.bold", kinds.one_of(keys.BOLD), otherwise.bold),
         reader.take(block, f"{path}.fit", kinds.one_of(keys.FIT), otherwise.fit),
-        reader.take(block, f"{path}.background", kinds.background, otherwise.background),
+        background,
         reader.take(block, f"{path}.card", kinds.label, otherwise.card),
     )
 

@@ -52,7 +52,7 @@ def _channel(reader: Reader, label: str, value: Json, defaults: Defaults) -> Cha
         return None
     options = _options(reader, room, value, path, defaults.block)
     account = reader.take(value, f"{path}.account", kinds.account, "")
-    fitting = fitting_of(reader, value, path, defaults.fitting)
+    fitting = fitting_of(reader, value, path, defaults.fitting, defaults.colour)
     return Channel(
         label=label,
         platform=room.platform,

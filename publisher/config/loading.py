@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from connectors.contract import Problem, Severity
@@ -27,6 +28,7 @@ from publisher.texts import system_words
 from publisher.yaml_lines import YamlError, load_yaml
 
 MAX_BYTES = 1_000_000
+_COLOUR = re.compile(r"^([ \t]*[a-z]+:[ \t]+)(#[0-9A-Fa-f]{6})(?=[ \t]*(?:#.*)?$)", re.MULTILINE)
 
 
 def load(root: Path, *, sandbox: bool | None = None) -> Workspace:
@@ -41,7 +43,8 @@ def load(root: Path, *, sandbox: bool | None = None) -> Workspace:
     """
     root = root.absolute()
     try:
-        document = load_yaml(_text_of(root / FILE))
+        # A colour without quotation marks is a comment to YAML: nothing would be set, and nothing said.
+        document = load_yaml(_COLOUR.sub(r"\1'\2'", _text_of(root / FILE)))
     except YamlError as error:
         place = Problem(error.message, Severity.ERROR, error.values, file=FILE, line=error.line)
         raise _config_error([place]) from None
@@ -85,7 +88,9 @@ def _workspace(reader: Reader, root: Path, sandbox: bool | None) -> Workspace:
     grace = reader.take(top, "grace", kinds.duration, GRACE)
     approval = reader.take(top, "approval", kinds.one_of(APPROVALS), "none")
     block = reader.block(top.get("defaults"), "defaults", default_keys(top))
-    defaults = Defaults(grace, approval, fitting_of(reader, block, "defaults", Fitting()), block)
+    looks = brand(reader, top.get("brand"), root)
+    fitting = fitting_of(reader, block, "defaults", Fitting(), looks.colour)
+    defaults = Defaults(grace, approval, fitting, looks.colour, block)
     given = {
         "hashtags": reader.items(block, "defaults.hashtags", kinds.words),
         "complaints": complaints(reader, block.get("complaints")),
@@ -112,6 +117,6 @@ def _workspace(reader: Reader, root: Path, sandbox: bool | None) -> Workspace:
         media_host=media_host(reader, top.get("media_host"), root, live=not used),
         notify=reader.items(top, "notify", kinds.token),
         encoding_limit=reader.take(top, "encoding_limit", kinds.encoding_limit, None),
-        brand=brand(reader, top.get("brand"), root),
+        brand=looks,
         keep_media=reader.take(top, "keep_media", kinds.keep_media, KEPT),
     )

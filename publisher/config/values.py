@@ -265,10 +265,14 @@ def one_of(choices: Collection[str]) -> Callable[[Json], str]:
     return parse
 
 
+BRAND = "brand"
+"""Of `background`: the colour that the block `brand` gives the office."""
+
+
 def background(value: Json) -> str:
-    """`blur`, or a colour such as `#0b5fa5`."""
+    """`blur`, `brand`, or a colour such as `#0b5fa5`."""
     found = words(value).lower()
-    if found != "blur" and not _COLOUR.fullmatch(found):
+    if found not in ("blur", BRAND) and not _COLOUR.fullmatch(found):
         raise WrongValue("config.background", value=shown(value))
     return found
 

@@ -16,9 +16,11 @@ from publisher.content import vocabulary
 from publisher.content.text import Draft, Value, shown
 from publisher.content.values import (
     BadValue,
+    to_background,
     to_card,
     to_date,
     to_duration,
+    to_fit,
     to_flag,
     to_hashtags,
     to_identifier,
@@ -277,6 +279,8 @@ KEYS: Mapping[str, Callable[[Value, str], Any]] = {
     "hashtags": _plain(to_hashtags),
     "media": _plain(_media),
     "card": _plain(to_card),
+    "fit": _plain(to_fit),
+    "background": _plain(to_background),
     "topic": _plain(to_line),
     "urgent": _plain(to_flag),
     "draft": _plain(to_flag),

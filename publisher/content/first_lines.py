@@ -239,6 +239,8 @@ _BY_VALUE: Mapping[str, Callable[[str], bool]] = {
     "repeat": _is_flag,
     "sample": _is_flag,
     "card": lambda value: bool(_NAME.fullmatch(value)),
+    "fit": lambda value: value.lower() in vocabulary.FITS,
+    "background": lambda value: vocabulary.is_background(value.lower()),
     "media": lambda value: bool(_PICTURE.fullmatch(value)),
 }
 

@@ -9,6 +9,8 @@ from publisher.content import vocabulary
 # `title: …`, also as an entry of a list. Word turns the space after a colon into one that does not break.
 _KEY = re.compile(r"( *(?:- +)?)([^\W\d_][\w -]*?)[ \u00a0]*:(?:[ \u00a0]+(\S.*?))?\s*")
 _ITEM = re.compile(r"( *- +)(#\S+)\s*")
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+"""To YAML a comment, and then nothing is said."""
 _TAG_LIST = re.compile(r"\[([^\"'\[\]{}]*#[^\"'\[\]{}]*)\]")
 
 
@@ -47,6 +49,8 @@ def _value(value: str, tags: bool) -> str:
     if tags and (listed := _TAG_LIST.fullmatch(value)):
         return _quoted(listed[1])
     if tags and value.startswith("#"):
+        return _quoted(value)
+    if _COLOUR.fullmatch(value):
         return _quoted(value)
     if " #" in value or value[0] in "[{|>&!%`":
         return value

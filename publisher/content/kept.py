@@ -88,7 +88,10 @@ def _plain_data(post: Post, content: str) -> tuple[Any, ...]:
         (post.channels, post.link, post.hashtags),
         tuple([_medium_to(content, medium) for medium in post.media]),
         tuple([_medium_to(content, medium) for medium in post.companions]),
-        (post.topic, post.urgent, post.draft, post.repeat, post.corrects, post.sample, post.card),
+        (
+            *(post.topic, post.urgent, post.draft, post.repeat, post.corrects, post.sample),
+            *(post.card, post.fit, post.background),
+        ),
         dict(post.platforms),
         dict(post.lines),
         tuple([_problem_to(problem) for problem in post.problems]),

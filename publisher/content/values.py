@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from connectors.contract import Json
-from publisher.content import days
+from publisher.content import days, vocabulary
 from publisher.content.text import Value, shown
 from publisher.durations import parse_duration
 from publisher.model import LocalTime
@@ -85,6 +85,22 @@ def to_card(value: Value) -> str:
     if not _CARD.fullmatch(text):
         raise BadValue("content.card", value=shown(text))
     return text
+
+
+def to_fit(value: Value) -> str:
+    """Whether a picture is kept whole or cut where a platform wants another shape."""
+    text = _bare(to_line(value)).lower()
+    if text not in vocabulary.FITS:
+        raise BadValue("content.fit", value=shown(text))
+    return vocabulary.FITS[text]
+
+
+def to_background(value: Value) -> str:
+    """What is around a picture that is kept whole: `blur`, `brand` or `#rrggbb`."""
+    text = _bare(to_line(value)).lower()
+    if not vocabulary.is_background(text):
+        raise BadValue("content.background", value=shown(text))
+    return vocabulary.BACKGROUNDS.get(text, text)
 
 
 def to_whole(value: Value) -> int:

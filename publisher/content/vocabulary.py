@@ -29,6 +29,8 @@ _SAME: Mapping[str, str] = {
     "hashtags": "hashtags hashtag tagar tagars hestek",
     "media": "media foto gambar photo photos picture pictures image images",
     "card": "card kartu",
+    "fit": "fit bentuk_gambar bentuk_foto",
+    "background": "background latar latar_gambar latar_foto warna_latar",
     "topic": "topic topik",
     "urgent": "urgent mendesak penting darurat",
     "draft": "draft konsep draf",
@@ -73,8 +75,25 @@ PLACEMENTS: Mapping[str, str] = {
 }
 """Likewise for a placement, where the platform has it."""
 
+FITS: Mapping[str, str] = {
+    **dict.fromkeys(("pad", "utuh", "whole"), "pad"),
+    **dict.fromkeys(("crop", "potong", "dipotong", "cut"), "crop"),
+}
+"""What may be written for the ways to bring a picture into another shape → the words of schedule.yaml."""
+BACKGROUNDS: Mapping[str, str] = {
+    **dict.fromkeys(("blur", "buram", "kabur"), "blur"),
+    **dict.fromkeys(("brand", "warna kantor", "office colour", "office color"), "brand"),
+}
+"""Likewise for what is around a picture that stays whole; a colour stands for itself."""
+COLOUR = re.compile(r"#[0-9a-f]{6}")
+
 PHOTO = re.compile(r"(?:foto|gambar|photo|picture|image)_([1-9][0-9]?)")
 """A key in the form of `plain` that gives the alternative text of the picture with that number."""
+
+
+def is_background(word: str) -> bool:
+    """Whether a word in small letters says what is around a picture."""
+    return word in BACKGROUNDS or COLOUR.fullmatch(word) is not None
 
 
 def plain(written: str) -> str:

@@ -40,6 +40,8 @@ __all__ = ["MAX_PARTS", "Templates", "placement_of", "render", "shipped_dir"]
 
 # Ours: nobody reads further, and a mistake must not become a hundred posts.
 MAX_PARTS = 25
+BRAND = "brand"
+"""Of a post's `background`: the colour of the office; in a channel it is that colour already."""
 _NO_DEFAULTS: Mapping[str, Json] = MappingProxyType({})
 
 
@@ -52,6 +54,7 @@ def render(
     language: str,
     zone: str,
     defaults: Mapping[str, Json] = _NO_DEFAULTS,
+    colour: str = "",
 ) -> Rendered:
     """The rendition of a post for a channel, and all that is wrong with it.
 
@@ -66,9 +69,10 @@ def render(
         language: `id` or `en`, for templates.
         zone: IANA name of the workspace's zone, for templates.
         defaults: `Workspace.defaults`.
+        colour: the office's, `#rrggbb`; empty: it has given none.
     """
     workspace = {"language": language, "timezone": zone, "mentions": defaults.get("mentions", {})}
-    return _Rendering(post, channel, facts, templates, workspace, defaults).rendered()
+    return _Rendering(post, channel, facts, templates, workspace, defaults, colour).rendered()
 
 
 class _Rendering:
@@ -82,6 +86,7 @@ class _Rendering:
         templates: Templates,
         workspace: Mapping[str, Json],
         defaults: Mapping[str, Json],
+        colour: str,
     ) -> None:
         self.post = post
         self.channel = channel
@@ -94,6 +99,16 @@ class _Rendering:
         self.words = Words(post, channel, self.room, defaults)
         self.judge = Judge(post, channel, self.room)
         self.found: list[Problem] = []
+        self.wish = self._wish(colour)
+
+    def _wish(self, colour: str) -> Wish:
+        """What becomes of pictures of another shape: as the post says, else the channel."""
+        background = self.post.background or self.channel.background
+        if background == BRAND:
+            background = colour or self.channel.background
+            if not colour:
+                self.found.append(self.judge.problem("render.no_brand_colour", {}))
+        return Wish(self.post.fit or self.channel.fit, background)
 
     def rendered(self) -> Rendered:
         every = (*self.post.media, *self.post.companions)
@@ -242,23 +257,21 @@ class _Rendering:
 
     def _slideshow(self, shown: Sequence[PostMedia]) -> Media:
         """All pictures as one clip; what they show, one after another."""
-        wish = Wish(self.channel.fit, self.channel.background)
         size = slideshow.frame(self.room.clips(self.placement))
-        steps = slideshow.of_pictures(self.post, self.facts, wish, size).steps
+        steps = slideshow.of_pictures(self.post, self.facts, self.wish, size).steps
         alts = dict.fromkeys(one.alt.strip() for one in shown if one.alt.strip())
         return Media(shown[0].source, steps, unicodedata.normalize("NFC", " / ".join(alts)))
 
     def _steps(self, shown: Sequence[PostMedia], rules: PictureRules | None) -> list[tuple[str, ...]]:
         facts, focuses = [self.facts[one.source] for one in shown], [one.focus for one in shown]
         steps: list[tuple[str, ...]] = [PLAIN for _ in shown]
-        wish = Wish(self.channel.fit, self.channel.background)
         if rules is not None:
-            steps = fitted(facts, focuses, rules, wish)
-        clips = self.room.clips(self.placement) if self.channel.fit != "refuse" else None
+            steps = fitted(facts, focuses, rules, self.wish)
+        clips = self.room.clips(self.placement) if self.wish.fit != "refuse" else None
         if clips is None:
             return steps
         return [
-            fitted_clip(one, clips, wish, focus) if one.clip is not None else own
+            fitted_clip(one, clips, self.wish, focus) if one.clip is not None else own
             for one, focus, own in zip(facts, focuses, steps, strict=True)
         ]
 

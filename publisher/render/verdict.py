@@ -141,6 +141,8 @@ class Judge:
         keys = [f"{platform}.text", "body"]
         if "field" in problem.values:
             keys = [f"{platform}.{problem.values['field']}", "title", "body"]
+        elif problem.code == "render.no_brand_colour":
+            keys = ["background"]
         elif problem.code.startswith("render.comment_"):
             keys = [f"{platform}.first_comment", platform, "body"]
         elif self._unfit(problem):

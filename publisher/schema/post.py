@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from connectors import registry
 from connectors.contract import Option
@@ -140,6 +140,12 @@ def _shapes() -> Mapping[str, Shape]:
             "pattern": whole("[A-Za-z0-9][A-Za-z0-9_-]{0,39}"),
             "examples": [True, "announcement", "info", "quote"],
         },
+        "fit": {"type": "string", "pattern": whole(_any_of(vocabulary.FITS)), "examples": ["pad", "crop"]},
+        "background": {
+            "type": "string",
+            "pattern": whole(f"{_any_of(vocabulary.BACKGROUNDS)}|#[0-9A-Fa-f]{{6}}"),
+            "examples": ["blur", "brand", "#0b5fa5"],
+        },
         "media": {"anyOf": [_LINE, {"$ref": "#/$defs/medium"}, listed(medium)]},
     }
 
@@ -180,6 +186,10 @@ def _platform(platform: str) -> Shape:
         if name in options
     }
     return {**or_nothing(shape), "description": registry.room(platform).title}
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(map(either_case, words))
 
 
 def _word(word: str) -> str:

@@ -75,13 +75,14 @@ _KINDS: Mapping[str, Shape] = {
     "int": {"type": "integer"},
     "list": listed({"type": "string"}),
 }
+_BACKGROUND = r"^\s*(?:blur|brand|#[0-9A-Fa-f]{6})\s*$"
 _FITTING: Mapping[str, Shape] = {
     "unsupported": {"enum": list(keys.UNSUPPORTED)},
     "card": {**_LABEL, "examples": ["announcement", "info", "quote"]},
     "long_text": {"enum": list(keys.LONG_TEXT)},
     "bold": {"enum": list(keys.BOLD)},
     "fit": {"enum": list(keys.FIT)},
-    "background": {"type": "string", "pattern": r"^\s*(?:blur|#[0-9A-Fa-f]{6})\s*$", "examples": ["#0b5fa5"]},
+    "background": {"type": "string", "pattern": _BACKGROUND, "examples": ["blur", "#0b5fa5"]},
 }
 COLOUR: Shape = {"type": "string", "pattern": r"^\s*#[0-9A-Fa-f]{6}\s*$", "examples": ["#0b5fa5"]}
 _SECRET: Shape = {"type": "string", "pattern": f"^(?:{kinds.TOKEN.pattern})$", "examples": ["env:MEDIA_KEY"]}

@@ -173,6 +173,7 @@ class Syncer:
             language=self.workspace.language,
             zone=self.workspace.timezone,
             defaults=self.workspace.defaults,
+            colour=self.workspace.brand.colour,
         )
         host = self.workspace.media_host
         return fetched.told(found, facts, hosted=self.workspace.hosted, url=f"{host.url}/" if host else None)

@@ -156,6 +156,8 @@ CHANNEL = 'timezone: WIB\nchannels:\n  x: {platform: twitter, account: "2001", t
         (GOOD + "network: {ca: none.pem}\n", [("config.no_file", 4)]),
         (GOOD + "brand: {logo: none.png}\n", [("config.no_file", 4)]),
         (GOOD + "brand: {colour: biru}\n", [("config.colour", 4)]),
+        (GOOD + "defaults: {background: biru}\n", [("config.background", 4)]),
+        (GOOD + "defaults: {background: brand}\n", [("config.no_brand_colour", 4)]),
         (GOOD + "network: {proxy: proxy.example}\n", [("config.proxy", 4)]),
         (GOOD + "sandbox: ya\n", [("config.sandbox", 4)]),
         (GOOD + "log: mysql://db/log\n", [("config.log_needs_workspace", 4), ("config.log", 4)]),

@@ -100,6 +100,8 @@ def test_the_samples_conform(path):
         "toleransi: 2 jam\nfoto: [{berkas: a.jpg, keterangan: Rapat, fokus: '0.5, 0.3'}]\nFoto 2: Rapat\n",
         "X: {utas: ya, teks: Ringkas}\nfacebook: {komentar_pertama: Halo}\n",
         "title:\ndraft: yes\nmedia: a.jpg\n",
+        "Bentuk gambar: Potong\nlatar: Warna kantor\n",
+        "fit: pad\nbackground: '#0b5FA5'\n",
     ],
 )
 def test_indonesian_words_conform(front):
@@ -305,7 +307,14 @@ BEYOND = {
         "config.log_unset",
         "config.subdivision",
     ),
-    *("config.timezone", "config.day_twice", "config.date", "config.curly_quotes", "config.keep_media"),
+    *(
+        "config.no_brand_colour",
+        "config.timezone",
+        "config.day_twice",
+        "config.date",
+        "config.curly_quotes",
+        "config.keep_media",
+    ),
 }
 
 
@@ -348,6 +357,8 @@ def test_mistakes_in_settings_are_refused_by_both(text, code):
         "twitter: {reply_settings: friends}\n",
         "twitter: yes\n",
         "urgent: 1\n",
+        "fit: refuse\n",
+        "background: biru\n",
     ],
 )
 def test_mistakes_in_front_matter_are_refused_by_both(front):

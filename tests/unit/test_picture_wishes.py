@@ -1,0 +1,192 @@
+"""What an office or a post wishes for pictures of another shape: around them, cut, made larger."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from connectors.contract import Problem, Rendition
+from publisher import config, recipe, texts
+from publisher.errors import ConfigError
+from publisher.media.make import make
+from publisher.sync import Synced, Syncer
+from tests.unit.conftest import NOW
+
+SETTINGS = """
+timezone: UTC
+language: en
+sandbox: true
+channels:
+  ig: {{platform: instagram, account: "4001", token: "env:IG"{channel}}}
+{more}
+"""
+BLUE = "brand: {colour: '#0B5FA5'}"
+
+
+def picture(width: int = 1500, height: int = 500, colour: str = "red") -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (width, height), colour).save(out, "JPEG", quality=95)
+    return out.getvalue()
+
+
+def look(
+    folder: Path, head: str = "", *, channel: str = "", more: str = "", data: bytes | None = None
+) -> Synced:
+    """One post with one picture, looked at."""
+    post = folder / "content" / "a"
+    post.mkdir(parents=True, exist_ok=True)
+    settings = SETTINGS.format(channel=f", {channel}" if channel else "", more=more)
+    (folder / "schedule.yaml").write_text(settings, encoding="utf-8")
+    (post / "teks.txt").write_text(f"{head}\nIsi kiriman ini.\n", encoding="utf-8")
+    (post / "1.jpg").write_bytes(data or picture())
+    return Syncer(config.load(folder), None).sync(NOW, write=False)
+
+
+def rendition(synced: Synced) -> Rendition:
+    [wanted] = synced.wanted
+    assert wanted.rendered.rendition is not None
+    return wanted.rendered.rendition
+
+
+def made(synced: Synced) -> recipe.Recipe:
+    found = recipe.read(rendition(synced).parts[0].media[0].recipe)
+    assert found is not None
+    return found
+
+
+def told(synced: Synced, code: str) -> list[Problem]:
+    return [problem for problem in synced.plan.problems if problem.code == code]
+
+
+# ── The colour of the office ─────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("head", "channel", "more", "around"),
+    [
+        ("", "", BLUE, "blur"),
+        ("", "background: brand", BLUE, "#0b5fa5"),
+        ("", "", f"{BLUE}\ndefaults: {{background: brand}}", "#0b5fa5"),
+        ("", "background: blur", f"{BLUE}\ndefaults: {{background: brand}}", "blur"),
+        ("", "", "defaults:\n  background: #123456", "#123456"),
+        ("Latar: warna kantor\n", "", BLUE, "#0b5fa5"),
+        ("Background: brand\nTopik: air\n", "background: blur", BLUE, "#0b5fa5"),
+        ("Latar foto: buram\n", "background: brand", BLUE, "blur"),
+        ("Latar: #ABCDEF\n", "background: brand", BLUE, "#abcdef"),
+        ("---\nbackground: #abcdef\n---\n", "", "", "#abcdef"),
+        ("---\nlatar: brand\n---\n", "", BLUE, "#0b5fa5"),
+    ],
+)
+def test_the_colour_of_the_office_stands_around_pictures(
+    tmp_path: Path, head: str, channel: str, more: str, around: str
+) -> None:
+    """For all, for a channel, in a post: the nearest word counts; no quotation marks are needed."""
+    found = made(look(tmp_path, head, channel=channel, more=more))
+    assert (found.canvas is not None, found.background) == (True, around)
+
+
+def test_it_is_seen_in_the_picture(tmp_path: Path) -> None:
+    """Above and below a wide one."""
+    data = picture()
+    media = rendition(look(tmp_path, "Latar: warna kantor\n", more=BLUE, data=data)).parts[0].media[0]
+    assert media.source == sha256(data).hexdigest()
+    image = Image.open(BytesIO(make(data, media.recipe, "1.jpg")))
+    seen = image.getpixel((image.width // 2, 5))
+    assert isinstance(seen, tuple)
+    assert all(abs(a - b) <= 6 for a, b in zip(seen, (0x0B, 0x5F, 0xA5), strict=True))
+
+
+def test_another_colour_of_the_office_is_another_rendition(tmp_path: Path) -> None:
+    """What was approved in blue is not sent in red."""
+    before = rendition(look(tmp_path, channel="background: brand", more=BLUE))
+    after = rendition(look(tmp_path, channel="background: brand", more="brand: {colour: '#a50b0b'}"))
+    assert before.fingerprint != after.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("channel", "more", "line"),
+    [
+        ("background: brand", "", 6),
+        ("", "defaults: {background: brand}", 7),
+        ("background: brand", "brand: {}", 6),
+    ],
+)
+def test_settings_that_ask_for_a_colour_nobody_gave_are_refused(
+    tmp_path: Path, channel: str, more: str, line: int
+) -> None:
+    """With the line, and what to write."""
+    with pytest.raises(ConfigError) as caught:
+        look(tmp_path, channel=channel, more=more)
+    [problem] = caught.value.problems
+    assert (problem.code, problem.line) == ("config.no_brand_colour", line)
+    assert "colour: '#0b5fa5'" in (texts.fix_of(problem) or "")
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_a_post_that_asks_for_a_colour_nobody_gave_does_not_go_out(tmp_path: Path, language: str) -> None:
+    """An error on the line that asks, in words for whoever wrote it."""
+    texts.use(language)
+    synced = look(tmp_path, "Kanal: IG\nLatar: warna kantor\n")
+    [problem] = told(synced, "render.no_brand_colour")
+    assert (problem.severity, problem.line, problem.channel) == ("error", 2, "ig")
+    assert "schedule.yaml" in texts.text_of(problem)
+    assert texts.fix_of(problem)
+
+
+@pytest.mark.parametrize(
+    ("head", "code", "line"),
+    [
+        ("Kanal: IG\nLatar: biru\n", "content.background", 2),
+        ("Kanal: IG\nBentuk gambar: bulat\n", "content.fit", 2),
+        ("---\nfit: refuse\n---\n", "content.fit", 2),
+    ],
+)
+def test_words_that_nobody_knows_are_told_with_their_line(
+    tmp_path: Path, head: str, code: str, line: int
+) -> None:
+    """And with those that may be written."""
+    [problem] = told(look(tmp_path, head), code)
+    assert (problem.line, problem.severity) == (line, "error")
+    assert texts.fix_of(problem)
+
+
+def test_an_announcement_about_a_background_is_text(tmp_path: Path) -> None:
+    """No line of a text is taken for a wish."""
+    text = "Latar belakang: kegiatan ini rutin\nTempat: aula\n"
+    assert rendition(look(tmp_path, text)).parts[0].text.startswith("Latar belakang: kegiatan ini rutin")
+
+
+# ── Whole or cut ─────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("head", "channel", "cut"),
+    [
+        ("", "", False),
+        ("", "fit: crop", True),
+        ("Bentuk gambar: utuh\n", "fit: crop", False),
+        ("---\nfit: crop\n---\n", "", True),
+        ("Bentuk foto: potong\n", "", True),
+        ("Bentuk gambar: utuh\n", "fit: refuse", False),
+    ],
+)
+def test_a_post_may_say_whether_its_pictures_are_cut(
+    tmp_path: Path, head: str, channel: str, cut: bool
+) -> None:
+    """Its word counts before that of the channel."""
+    found = made(look(tmp_path, head, channel=channel))
+    assert (found.crop[2] < 1500, found.canvas is None) == (cut, cut)
+
+
+def test_the_wishes_of_a_post_are_remembered_with_it(tmp_path: Path) -> None:
+    """A second look, which reads nothing anew, gives the same rendition."""
+    head = "Latar: #abcdef\nBentuk gambar: utuh\n"
+    first = rendition(look(tmp_path, head))
+    [post] = Syncer(config.load(tmp_path), None).read().posts
+    assert (post.fit, post.background) == ("pad", "#abcdef")
+    syncer = Syncer(config.load(tmp_path), None)
+    assert rendition(syncer.sync(NOW, write=False)).fingerprint == first.fingerprint
