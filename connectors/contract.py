@@ -691,6 +691,10 @@ class Room(ABC):
         """The placement of a post: the one it asks for, else what its media (`MediaFacts.kind`) suggest."""
         return asked if asked in self.placements else self.placements[0]
 
+    def several(self, placement: str) -> bool:
+        """Whether a post of this placement may hold several pictures."""
+        return placement == self.placements[0]
+
     def text_limit(self, placement: str, kinds: Sequence[str] = ()) -> int:
         """The most `measure` may give for a part's text in a placement with such media."""
         return self.limits.text

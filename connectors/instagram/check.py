@@ -96,7 +96,7 @@ def _of_shape(part: Part, placement: str, facts: FactsOf) -> Iterator[_Found]:
         first = facts[part.media[0]]
         for media in part.media[1:]:
             other = facts[media]
-            if first.ratio and abs(other.ratio / first.ratio - 1) > limits.RATIO_SLACK * 2:
+            if first.ratio and abs(other.ratio / first.ratio - 1) > limits.CROP_SEEN:
                 values: dict[str, object] = {
                     "name": other.name,
                     "ratio": round(other.ratio, 2),

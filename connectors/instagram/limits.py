@@ -60,6 +60,8 @@ COVERED = (270, 384, 0)
 GROW = 2.0
 RATIO_SLACK = 0.005
 """Ours: whole pixels cannot hit a ratio exactly."""
+CROP_SEEN = 0.02
+"""Ours: a shape so much apart from the first one's, and nobody sees what is cut off."""
 
 # Meta's documentation, IG User media, video specifications, checked 2026-11-23. UNCERTAIN: the limits of
 # clips in a carousel are not stated; they are held to a reel's, and to 60 s.

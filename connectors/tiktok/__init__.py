@@ -73,6 +73,10 @@ class TikTok(Room):
             return asked
         return "photo" if kinds and "video" not in kinds else "video"
 
+    def several(self, placement: str) -> bool:
+        """Photos; a clip is one."""
+        return placement == "photo"
+
     def text_limit(self, placement: str, kinds: Sequence[str] = ()) -> int:
         """A clip's caption, or the description of photos."""
         return limits.PHOTO_TEXT if placement == "photo" else limits.LIMITS.text

@@ -242,7 +242,7 @@ class _Rendering:
         """All of them; the first where there are more than one post there can hold, and a warning of it."""
         media, most = self.post.media, self.room.limits.images
         clips = any(self.facts[one.source].clip is not None for one in media)
-        several = most > 1 and self.placement == self.room.placements[0]
+        several = most > 1 and self.room.several(self.placement)
         asked = self.channel.unsupported == "error" or (clips and Feature.MIXED not in self.room.features)
         if len(media) <= most or asked or not several:
             return media

@@ -31,6 +31,8 @@ channels:
   fb: {platform: facebook, account: "1001", token: env:FB_TOKEN}
   ig: {platform: instagram, account: "3001", token: env:IG_TOKEN, fit: refuse}
   tt: {platform: tiktok, account: "5001", token: env:TT_TOKEN, audited: true, privacy: public}
+  strict: {platform: tiktok, account: "5003", token: env:TT_TOKEN, audited: true, unsupported: error}
+  feed: {platform: instagram, account: "3002", token: env:IG_TOKEN}
   new: {platform: tiktok, account: "5002", token: env:TT_TOKEN, privacy: public}
   yt: {platform: youtube, account: "UC6001", token: env:YT_TOKEN, made_for_kids: false, privacy: public}
 """
@@ -67,6 +69,12 @@ def album(desk: Desk) -> None:
     desk.post("album", "channels: [tt]\n", **files)
 
 
+def strict_album(desk: Desk) -> None:
+    """The same, others of it, for a channel that wants an error."""
+    files = {f"foto{number:02}_jpg": picture(size=(500 + number, 400)) for number in range(36)}
+    desk.post("strict", "channels: [strict]\ntiktok: {privacy: public}\n", **files)
+
+
 TAGS = json.dumps([f"kabupaten natuna {number}" for number in range(30)])
 BAD = {
     "a clip that is no clip": Bad(
@@ -97,7 +105,12 @@ BAD = {
         ("61 s.* 3 to 60 s", "61 detik.* 3 sampai 60 detik"),
         "Shorten",
     ),
-    "36 photos": Bad(album, "tiktok.too_many_images", "tt", ("36.* 35", "36.* 35"), "35 best"),
+    "36 photos": Bad(
+        album, "render.pictures_left", "tt", ("35.*of 36.*foto34", "35.*dari 36.*foto34"), "in front"
+    ),
+    "36 photos where none may be left out": Bad(
+        strict_album, "tiktok.too_many_images", "strict", ("36.* 35", "36.* 35"), "35 best"
+    ),
     "an empty caption": Bad(
         post("empty", "tt", body=" ", klip_mp4=SMALL),
         "tiktok.empty_caption",
@@ -141,8 +154,8 @@ BAD = {
         "one of these",
     ),
 }
-WARNED = {"tiktok.empty_caption"}
-"""TikTok takes it; nobody would find it."""
+WARNED = {"tiktok.empty_caption", "render.pictures_left"}
+"""TikTok takes it and nobody would find it; the first ones go out."""
 
 
 @dataclass(frozen=True)
@@ -184,6 +197,15 @@ def test_nothing_else_is_wrong_with_them(told: Told) -> None:
     """Each post has the mistake it was made for, and no other error hides it."""
     errors = sorted(one["code"] for one in told.problems["en"] if one["severity"] == "error")
     assert errors == sorted(bad.code for bad in BAD.values() if bad.code not in WARNED)
+
+
+def test_what_the_program_mends_is_told_as_it_will_look(tmp_path: Path) -> None:
+    """A 3:1 picture gets a background to Instagram's widest shape: no error, and the preview says so."""
+    desk = Desk(tmp_path / "desk", SCHEDULE)
+    desk.post("wide", "channels: [feed]\n", foto_jpg=picture(size=(1200, 400)))
+    desk("check", code=0)
+    for lang, says in (("en", r"3\.00:1\).*1\.91:1.*background"), ("id", r"3,00:1\).*1,91:1.*latar")):
+        assert re.search(rf"foto\.jpg.*1200 × 400 \({says}", desk("preview", "wide", lang=lang, code=0).out)
 
 
 @contextmanager

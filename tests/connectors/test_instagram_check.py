@@ -125,6 +125,7 @@ def test_carousels() -> None:
     assert codes(PHOTO, square) == []
     assert codes(PHOTO, replace(square, seconds=61.0)) == ["clip_seconds"]
     assert codes(PHOTO, replace(PHOTO, height=1350)) == ["cropped"]
+    assert codes(PHOTO, replace(PHOTO, height=round(PHOTO.height * 1.015))) == []
 
 
 def test_placements() -> None:

@@ -132,7 +132,7 @@ def test_everything_that_goes_out_is_shown() -> None:
         "options: made_with_ai: true",
         "Tuesday 24 November 2026, 08:05 WIB · regular slot",
         "price: US$0.015",
-        "! kartu.png has no alternative text",
+        "! No alternative text for kartu.png",
         "not in the log yet",
         "sample",
     ):
@@ -141,7 +141,7 @@ def test_everything_that_goes_out_is_shown() -> None:
 
 def test_a_problem_is_told_once() -> None:
     """What stands at its channel is not repeated at the top."""
-    assert "\n".join(drawn(100)).count("kartu.png has no alternative text") == 1
+    assert "\n".join(drawn(100)).count("No alternative text for kartu.png") == 1
 
 
 def test_two_channels_stand_beside_each_other_where_there_is_room() -> None:

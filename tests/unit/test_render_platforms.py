@@ -258,6 +258,14 @@ def test_all_channels_at_once_are_not_named_one_by_one(examples):
     assert (found.skipped, found.problems[0].code) == (True, "render.skipped_needs")
 
 
+def test_more_photos_than_tiktok_takes_are_its_first_as_well():
+    """Its posts of photos are a placement beside that of clips."""
+    found = rendered(post("Isi.", pictures=36), channel("tiktok", options={"audited": True}))
+    assert (found.rendition.placement, len(found.rendition.parts[0].media)) == ("photo", 35)
+    (left,) = [one for one in found.problems if one.code == "render.pictures_left"]
+    assert (left.values["count"], left.values["limit"], left.values["last"]) == (36, 35, "34.jpg")
+
+
 def test_more_pictures_than_a_platform_takes_are_its_first_and_a_warning(examples):
     """A folder of six photos goes out on X with four; whoever wants an error instead says so."""
     found = rendered(post("Isi.", pictures=6), X)
