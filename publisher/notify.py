@@ -44,6 +44,8 @@ class Notifier:
             one for one in addresses if not practice or is_local(f"http://{urlsplit(one).netloc}")
         ]
         self._file = told
+        self._said: set[str] = set()
+        """By this process: a disk that takes no file must not send the same message twelve times a minute."""
         self._warned = False
 
     def tell(self, name: str, needs: Iterable[News]) -> int:
@@ -54,7 +56,7 @@ class Notifier:
             needs: everything that needs a person now.
         """
         open_now = {one.key: one for one in needs}
-        told = self._told() & open_now.keys()
+        told = (self._told() | self._said) & open_now.keys()
         fresh = [one for key, one in open_now.items() if key not in told]
         if fresh and self._addresses and not self._send(name, fresh):
             self._remember(told)
@@ -86,6 +88,7 @@ class Notifier:
 
     def _remember(self, keys: Iterable[str]) -> None:
         wanted = sorted(keys)
+        self._said = set(wanted)
         if set(wanted) == self._told():
             return
         draft = self._file.with_name(f".{self._file.name}.draft")
@@ -94,4 +97,6 @@ class Notifier:
             draft.write_text(json.dumps(wanted), encoding="utf-8")
             draft.replace(self._file)
         except OSError as error:
-            log.debug("what was told could not be kept: %s", error)  # it is told once more, at worst
+            log.debug(
+                "what was told could not be kept: %s", error
+            )  # told once more after a restart, at worst

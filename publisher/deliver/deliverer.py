@@ -112,6 +112,5 @@ class Deliverer(Tools):
             log.info("%s", t("log.said_still_blocked", account=account, words=error.words))
             return False
         with self.store.write("daemon") as tx:
-            account_state.touch_account(tx, account, blocked_at=None, blocked_code=None, blocked_words=None)
-            tx.event(account, "unblocked")
+            account_state.unblock(tx, account)
         return True

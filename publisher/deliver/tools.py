@@ -88,10 +88,7 @@ class Tools:
     def block(self, tx: Tx, account: str, error: ReconnectError) -> None:
         """All posts of an account wait until a person has connected it again."""
         self._sessions.pop(account, None)
-        account_state.touch_account(
-            tx, account, blocked_at=tx.now, blocked_code=error.code, blocked_words=error.words
-        )
-        tx.event(account, "blocked", reason=error.code, words=error.words)
+        account_state.block(tx, account, error.code, error.words)
 
     def back(self, work: Work, old: State, reason: str, retry_at: datetime | None = None) -> State | None:
         """Let the part wait again; nothing was sent."""

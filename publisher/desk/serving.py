@@ -116,7 +116,7 @@ class _News:
                     filter(
                         None,
                         (
-                            part.reason and t(part.reason, **linked.reason_values),
+                            part.reason and t(part.reason, **part.reason_values),
                             told(linked.platform, part.code, part.words),
                         ),
                     )

@@ -45,6 +45,25 @@ def _make_account(tx: Tx, account: str) -> None:
     tx.conn.execute(statement, {"workspace_id": tx.workspace, "account": account})
 
 
+def block(tx: Tx, account: str, code: str, words: str) -> None:
+    """The account's posts wait for a person. Said again while it stands, it is no news."""
+    query = select(accounts.c.blocked_at, accounts.c.blocked_code).where(
+        accounts.c.workspace_id == tx.workspace, accounts.c.account == account
+    )
+    now = tx.conn.execute(query).first()
+    since = now.blocked_at if now is not None else None
+    if now is not None and since is not None and now.blocked_code == code:
+        return
+    touch_account(tx, account, blocked_at=since or tx.now, blocked_code=code, blocked_words=words)
+    tx.event(account, "blocked", reason=code, words=words)
+
+
+def unblock(tx: Tx, account: str) -> None:
+    """A person has connected it again."""
+    touch_account(tx, account, blocked_at=None, blocked_code=None, blocked_words=None)
+    tx.event(account, "unblocked")
+
+
 def note_last(tx: Tx, account: str, at: datetime) -> None:
     """When the account last published; what is found late is older than what went out since."""
     values = {"w": tx.workspace, "on_account": account, "v_last_published_at": at}

@@ -219,7 +219,7 @@ def edit_delivery(tx: Tx, action: Action) -> bool:
                 reason_values=_values(action),
                 retry_at=None,
                 needs_person=False,
-                **(NO_CHECKPOINT if action.state is not State(root.state) else {}),
+                **(_ANEW if action.state is not State(root.state) else {}),
             )
         )
     slotting.free_slots(tx, str(action.delivery_id))
@@ -239,6 +239,10 @@ def edit_delivery(tx: Tx, action: Action) -> bool:
     if held_anew:
         _hold(tx, action)
     return True
+
+
+_ANEW = {**NO_CHECKPOINT, "failures": 0, "reason_code": None, "reason_words": None}
+"""Of a part that begins once more: what went wrong before is told by its attempts."""
 
 
 def _ends(held_for: str | None, action: Action) -> bool:

@@ -44,6 +44,15 @@ def ear() -> Iterator[tuple[str, type[Ear]]]:
         thread.join(timeout=5)
 
 
+def test_a_disk_that_takes_no_note_floods_nobody(ear: tuple[str, type[Ear]], tmp_path: Path) -> None:
+    """What was told cannot be written down: it is not told again at every sweep."""
+    address, kind = ear
+    (tmp_path / "file").touch()
+    one = Notifier([address], tmp_path / "file" / "told.json", practice=True)
+    assert [one.tell("natuna", [News("full", "Disk penuh")]) for _ in range(3)] == [1, 0, 0]
+    assert len(kind.heard) == 1
+
+
 def test_each_thing_is_told_once_also_after_a_restart(ear: tuple[str, type[Ear]], tmp_path: Path) -> None:
     """Told, remembered; gone and come again, told again; what nobody took is tried again."""
     address, kind = ear

@@ -190,6 +190,21 @@ def test_a_mended_token_is_noticed(office: Office) -> None:
     assert kinds == ["blocked", "unblocked"]
 
 
+def test_a_block_that_stands_is_told_once(office: Office) -> None:
+    """A part whose answer was lost is looked for all the while; not every look is a block in the log."""
+    office.fault(TWEETS, "drop", phase="after")
+    office.fault("/2/users/2001/", "status", status=401, body={"status": 401}, method="GET", times=99)
+    office.post("news", due=0, channels=["x"])
+    office.run()
+    assert office.state("news") == "unknown"
+    office.platform("twitter", token={"state": "revoked"})
+    office.live_through(minutes=31)
+    assert len([1 for phase, _ in office.attempts("news") if phase == "find"]) >= 5
+    assert len(office.history("twitter:2001")) <= 2  # refused there, then here: two codes
+    account = next(one for one in office.ask("status").accounts if one.channel == "x")
+    assert account.blocked_at == START
+
+
 def test_a_dead_token_of_facebook_blocks_the_page_only(office: Office) -> None:
     """The same for Meta's 190, with Meta's words."""
     office.platform("facebook", token={"state": "expired"})

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
+from publisher.desk import serving
+from publisher.model import State
 from tests.engine.office import START, TWEETS, Office
 
 
@@ -137,3 +141,22 @@ def test_once_exits_by_what_it_left(office: Office) -> None:
     office.fault(TWEETS, "body", status=403, body=refused)
     office.post("failed", due=0, channels=["x"])
     assert office.ask("run", once=True, stop=Event()) == 3
+
+
+def test_the_server_s_own_log_says_why_with_what_fills_it(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A file that breaks before its time is missed: the line says when it was due."""
+    folder = office.post("news", due=30, channels=["x"])
+    office.look()
+    (folder / "post.md").write_text("---\nnonsense: yes\n---\nHalo", encoding="utf-8")
+    office.look()
+    office.pass_time(hours=4)
+    office.work()
+    assert office.state("news") == "missed"
+    caplog.set_level("INFO", "publisher")
+    with office.desk() as desk:
+        serving._News(desk).of_step(office.delivery("news").delivery_id, 1, State.MISSED)
+    [line] = [record.getMessage() for record in caplog.records if record.name == "publisher.desk.serving"]
+    assert "08:30" in line
+    assert "{" not in line

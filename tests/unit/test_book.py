@@ -343,3 +343,12 @@ def test_the_snapshot_says_what_was_booked(world: World) -> None:
     assert (there.delivery_id, there.state, there.held, there.approved) == (elsewhere, State.HELD, True, True)
     assert here.due == due(world.now)
     assert found.posts["p1"].accounts == (ACCOUNT, OTHER_ACCOUNT)
+
+
+def test_what_is_sent_on_its_way_again_begins_anew(world: World) -> None:
+    """A person sends a failed post once more: its failures of before count no more, and are not told."""
+    delivery = world.book("satu")
+    world.put(delivery, state=State.FAILED, failures=9, reason_code="503", reason_words="Service Unavailable")
+    assert world.edit(delivery, "satu", state=State.WAITING, reason="desk.sent")
+    row = world.part(delivery)
+    assert (row.state, row.failures, row.reason_code, row.reason_words) == (State.WAITING, 0, None, None)
