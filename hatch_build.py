@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,13 @@ def catalogues(root: Path) -> list[Path]:
 
 
 def compile_catalogue(po: Path) -> None:
-    """Write `po`'s .mo; a malformed catalogue stops the build."""
+    """Write `po`'s .mo, whole (another build may read it now); a malformed catalogue stops the build."""
     with po.open("rb") as lines:
         catalogue = read_po(lines, abort_invalid=True)
-    with po.with_suffix(".mo").open("wb") as made:
+    draft = po.with_suffix(f".{os.getpid()}")
+    with draft.open("wb") as made:
         write_mo(made, catalogue)
+    draft.replace(po.with_suffix(".mo"))
 
 
 if __name__ == "__main__":

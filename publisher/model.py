@@ -138,6 +138,7 @@ class Channel:
         bold: `plain` or `typed`: whether the marks of bold go out where the platform has no bold.
         fit: `pad`, `crop` or `refuse`: what becomes of a picture of a shape that the platform does not take.
         background: of `pad`: `blur` (the picture itself, out of focus) or `#rrggbb`.
+        enlarge: how many times larger a picture or clip may be made at most; None: as the room says.
         options: the room's channel options.
     """
 
@@ -160,6 +161,7 @@ class Channel:
     mode: str = "auto"
     fit: str = "pad"
     background: str = "blur"
+    enlarge: float | None = None
     card: str = ""
     options: Mapping[str, Json] = field(default_factory=dict)
 

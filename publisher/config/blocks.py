@@ -36,6 +36,7 @@ class Fitting:
     bold: str = "plain"
     fit: str = "pad"
     background: str = "blur"
+    enlarge: float | None = None
     card: str = ""
 
 
@@ -59,6 +60,7 @@ def fitting_of(
         reader.take(block, f"{path}.bold", kinds.one_of(keys.BOLD), otherwise.bold),
         reader.take(block, f"{path}.fit", kinds.one_of(keys.FIT), otherwise.fit),
         background,
+        reader.take(block, f"{path}.enlarge", kinds.enlarge, otherwise.enlarge),
         reader.take(block, f"{path}.card", kinds.label, otherwise.card),
     )
 

@@ -73,6 +73,7 @@ def _channel(reader: Reader, label: str, value: Json, defaults: Defaults) -> Cha
         bold=fitting.bold,
         fit=fitting.fit,
         background=fitting.background,
+        enlarge=fitting.enlarge,
         card=fitting.card,
         options=options,
     )

@@ -8,7 +8,9 @@ LONG_TEXT = ("lead", "thread", "error")
 BOLD = ("plain", "typed")
 MODES = ("auto", "assisted")
 FIT = ("pad", "crop", "refuse")
-FITTING_KEYS = ("unsupported", "card", "long_text", "bold", "fit", "background")
+MOST_ENLARGED = 8
+"""Of `enlarge`: beyond that nothing is left of a picture but its colours."""
+FITTING_KEYS = ("unsupported", "card", "long_text", "bold", "fit", "background", "enlarge")
 KEYS = (
     *("workspace", "timezone", "language", "grace", "approval", "approvers"),
     *("defaults", "channels", "quiet", "network", "log", "sandbox", "media_host", "notify", "brand"),

@@ -11,6 +11,7 @@ from math import inf
 from zoneinfo import ZoneInfo
 
 from connectors.contract import Json, Option
+from publisher.config.keys import MOST_ENLARGED
 from publisher.durations import parse_duration
 from publisher.errors import PublisherError
 from publisher.slots import parse_slot
@@ -120,6 +121,14 @@ def count(value: Json) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise WrongValue("config.not_count", value=shown(value))
     return value
+
+
+def enlarge(value: Json) -> float:
+    """How many times larger, from 1."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not 1 <= value <= MOST_ENLARGED:
+        raise WrongValue("config.enlarge", value=shown(value), most=MOST_ENLARGED)
+    return float(value)
 
 
 def money(value: Json) -> Decimal:

@@ -108,7 +108,7 @@ class _Rendering:
             background = colour or self.channel.background
             if not colour:
                 self.found.append(self.judge.problem("render.no_brand_colour", {}))
-        return Wish(self.post.fit or self.channel.fit, background)
+        return Wish(self.post.fit or self.channel.fit, background, self.channel.enlarge)
 
     def rendered(self) -> Rendered:
         every = (*self.post.media, *self.post.companions)

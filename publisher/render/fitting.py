@@ -7,7 +7,7 @@ size, colours or shape gets the size that is of most use there, and is encoded o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, inf
 
 from connectors.contract import MediaFacts, PictureRules
@@ -28,15 +28,18 @@ beyond a platform's bounds by less loses these few pixels, whatever is done to o
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the office wants done to pictures of a shape that a platform does not take.
+    """What the office wants done to pictures of a shape or size that a platform does not take.
 
     Attributes:
         fit: `pad` (all of it, something around it), `crop` (cut to shape), `refuse` (nothing is done).
         background: of `pad`: `blur` or `#rrggbb`.
+        enlarge: how many times larger a picture may be made at most; None: as the platform's rules say,
+            and as large as the frame in a slideshow.
     """
 
     fit: str = "pad"
     background: str = BLUR
+    enlarge: float | None = None
 
 
 def fitted(
@@ -52,6 +55,8 @@ def fitted(
         focuses: where the eye should rest, across and down from 0 to 1: given, the picture is cut to
             shape around it; None: nobody said.
     """
+    if wish.enlarge is not None:
+        rules = replace(rules, grow=wish.enlarge)
     shape = _common(facts, rules) if rules.alike else None
     return [_steps(one, focus, rules, wish, shape) for one, focus in zip(facts, focuses, strict=True)]
 
@@ -131,18 +136,21 @@ def _recipe(
 def filling(
     facts: MediaFacts, focus: tuple[float, float] | None, size: tuple[int, int], wish: Wish
 ) -> Recipe:
-    """How a picture fills a frame of a size, as a still of a slideshow does."""
+    """How a picture fills a frame of a size, as a still of a slideshow does.
+
+    Something is around it also when it is cut, if it may not be made as large as the frame.
+    """
     width, height = facts.width, facts.height
-    ratio = size[0] / size[1]
-    if focus is not None or wish.fit == "crop":
-        crop = around(width, height, ratio, focus or _MIDDLE)
-        return Recipe(crop, size, None, "", _STILL, _STILL_BYTES)
-    factor = min(size[0] / width, size[1] / height)
-    wide, high = _scaled((width, height), factor)
-    scale = min(size[0], wide), min(size[1], high)
+    crop, cut = (0, 0, width, height), focus is not None or wish.fit == "crop"
+    if cut:
+        crop = around(width, height, size[0] / size[1], focus or _MIDDLE)
+    factor = min(size[0] / crop[2], size[1] / crop[3])
+    bound = factor if wish.enlarge is None else wish.enlarge
+    wide, high = _scaled((crop[2], crop[3]), min(factor, bound))
+    scale = size if cut and factor <= bound else (min(size[0], wide), min(size[1], high))
     canvas = size if scale != size else None
     background = wish.background if canvas else ""
-    return Recipe((0, 0, width, height), scale, canvas, background, _STILL, _STILL_BYTES)
+    return Recipe(crop, scale, canvas, background, _STILL, _STILL_BYTES)
 
 
 def around(width: int, height: int, ratio: float, focus: tuple[float, float]) -> tuple[int, int, int, int]:

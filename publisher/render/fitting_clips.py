@@ -6,6 +6,7 @@ wrong. What cannot be mended by encoding, such as one that is too long, is left 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil, floor
 
 from connectors.contract import ClipFacts, ClipRules, MediaFacts
@@ -37,6 +38,8 @@ def fitted_clip(
             around it; None: nobody said.
     """
     clip = facts.clip
+    if wish.enlarge is not None:
+        rules = replace(rules, grow=wish.enlarge)
     if clip is None or not facts.seconds or not facts.ratio:
         return PLAIN
     wanted = clamped(facts.ratio, rules.ratio)

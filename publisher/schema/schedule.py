@@ -83,6 +83,7 @@ _FITTING: Mapping[str, Shape] = {
     "bold": {"enum": list(keys.BOLD)},
     "fit": {"enum": list(keys.FIT)},
     "background": {"type": "string", "pattern": _BACKGROUND, "examples": ["blur", "#0b5fa5"]},
+    "enlarge": {"type": "number", "minimum": 1, "maximum": keys.MOST_ENLARGED, "examples": [1, 1.5]},
 }
 COLOUR: Shape = {"type": "string", "pattern": r"^\s*#[0-9A-Fa-f]{6}\s*$", "examples": ["#0b5fa5"]}
 _SECRET: Shape = {"type": "string", "pattern": f"^(?:{kinds.TOKEN.pattern})$", "examples": ["env:MEDIA_KEY"]}

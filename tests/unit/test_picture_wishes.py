@@ -190,3 +190,45 @@ def test_the_wishes_of_a_post_are_remembered_with_it(tmp_path: Path) -> None:
     assert (post.fit, post.background) == ("pad", "#abcdef")
     syncer = Syncer(config.load(tmp_path), None)
     assert rendition(syncer.sync(NOW, write=False)).fingerprint == first.fingerprint
+
+
+# ── Made larger ──────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("channel", "more", "width"),
+    [
+        ("", "", 320),
+        ("enlarge: 1", "", 200),
+        ("enlarge: 1.5", "", 200),
+        ("enlarge: 1.6", "", 320),
+        ("enlarge: 3", "defaults: {enlarge: 1}", 320),
+        ("", "defaults: {enlarge: 1}", 200),
+    ],
+)
+def test_a_small_picture_is_made_no_larger_than_the_office_allows(
+    tmp_path: Path, channel: str, more: str, width: int
+) -> None:
+    """200 pixels for Instagram, which shows 320 at least: today's bound is two times."""
+    data = picture(200, 400)
+    found = made(look(tmp_path, "Bentuk gambar: potong\n", channel=channel, more=more, data=data))
+    assert found.scale[0] == width
+
+
+@pytest.mark.parametrize("fit", ["utuh", "potong"])
+@pytest.mark.parametrize(("channel", "most"), [("", 1080 / 200), ("enlarge: 2", 2), ("enlarge: 1", 1)])
+def test_the_stills_of_a_slideshow_keep_the_bound_too(
+    tmp_path: Path, fit: str, channel: str, most: float
+) -> None:
+    """What is too small for the frame stands in it, with something around; without a bound it fills it."""
+    head = f"---\nfit: {fit}\ninstagram: {{placement: reel, slideshow: ya}}\n---\n"
+    synced = look(tmp_path, head, channel=channel, data=picture(200, 400))
+    slides = recipe.of_slides(rendition(synced).parts[0].media[0].recipe)
+    assert slides is not None
+    still = recipe.read(slides.stills[0].steps)
+    assert still is not None
+    assert still.size == (1080, 1920)
+    assert max(still.scale[0] / still.crop[2], still.scale[1] / still.crop[3]) <= most + 0.01
+    assert (still.canvas is None) == (fit == "potong" and not channel)
+    image = Image.open(BytesIO(make(picture(200, 400), still.steps, "1.jpg")))
+    assert image.size == (1080, 1920)
