@@ -233,6 +233,11 @@ class _Rendering:
             return (self._slideshow(shown),)
         shown = self._shown()
         steps = self._steps(shown, self.room.pictures(self.placement))
+        for picture, recipe in zip(shown, steps, strict=True):
+            facts = self.facts[picture.source]
+            if facts.mime.startswith("image/") and facts.frames > 1 and recipe != PLAIN:
+                values = {"name": picture.name}
+                self.found.append(self.judge.problem("render.stands_still", values, Severity.WARNING))
         return tuple(
             Media(picture.source, recipe, unicodedata.normalize("NFC", picture.alt))
             for picture, recipe in zip(shown, steps, strict=True)

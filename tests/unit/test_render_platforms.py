@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.contract import PartKind, Severity
+from connectors.contract import MediaFacts, PartKind, Severity
 from publisher import texts
 from publisher.render import Templates, shipped_dir
 from tests.unit.rendering import channel, examples, post, rendered, text
@@ -256,6 +256,16 @@ def test_all_channels_at_once_are_not_named_one_by_one(examples):
     """`Kanal: semua` goes wherever it can; a platform that needs a picture is left out of it."""
     found = rendered(post("Isi.", channels=("semua",)), channel("frame"))
     assert (found.skipped, found.problems[0].code) == (True, "render.skipped_needs")
+
+
+def test_a_picture_that_no_longer_moves_is_told():
+    """X shows the animation, Facebook its first frame: nothing is lost without a word."""
+    moving = MediaFacts("image/gif", 9000, 320, 240, frames=4)
+    told = {name: rendered(post(pictures=1), channel(name), media=moving) for name in ("twitter", "facebook")}
+    codes = {name: [one.code for one in found.problems] for name, found in told.items()}
+    assert "render.stands_still" not in codes["twitter"]
+    (warned,) = [one for one in told["facebook"].problems if one.code == "render.stands_still"]
+    assert (warned.severity, warned.values) == (Severity.WARNING, {"name": "0.jpg"})
 
 
 def test_more_photos_than_tiktok_takes_are_its_first_as_well():
