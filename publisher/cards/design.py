@@ -162,16 +162,37 @@ def read_design(path: Path, shown: str) -> Design:
     return design
 
 
-SHAPES: Mapping[str, tuple[str, ...]] = {
-    "rect": ("left", "top", "width", "height", "radius"),
-    "circle": ("x", "y", "r"),
-    "ring": ("x", "y", "r", "width"),
-    "dots": ("left", "top", "columns", "rows", "step", "r"),
-    "waves": ("top", "count", "step", "height", "length", "width"),
-    "word": ("x", "y", "size"),
+Bounds = tuple[float, float]
+PLACE: Bounds = (-4000, 4000)
+EDGE: Bounds = (0, 1000)
+SHAPES: Mapping[str, Mapping[str, Bounds]] = {
+    "rect": {"left": PLACE, "top": PLACE, "width": PLACE, "height": PLACE, "radius": EDGE},
+    "circle": {"x": PLACE, "y": PLACE, "r": (1, 4000)},
+    "ring": {"x": PLACE, "y": PLACE, "r": (1, 4000), "width": (1, 1000)},
+    "dots": {
+        "left": PLACE,
+        "top": PLACE,
+        "columns": (1, 60),
+        "rows": (1, 60),
+        "step": (1, 400),
+        "r": (1, 400),
+    },
+    "waves": {
+        **{"top": PLACE, "count": (1, 60), "step": PLACE, "height": PLACE},
+        **{"length": (10, 4000), "width": (1, 400)},
+    },
+    "word": {"x": PLACE, "y": PLACE, "size": (12, 1200)},
 }
-"""Kind of a shape → what is said of it, in numbers."""
+"""Kind of a shape → what is said of it, in numbers, each the least and the most."""
 MAY = {"radius"}
+FRAME: Mapping[str, Bounds] = {"radius": EDGE, "shade": (0, 1)}
+"""Of the photo, what is no place."""
+
+_WIDTH, _LOWEST = 1080, 1170
+"""Of a card; and what is free of the platform's buttons on the one that has least."""
+_ACROSS, _DOWN, _SIDE = 880, 1050, 200
+"""Of these what edges may take from the words; buttons at the right take as much as `_SIDE`."""
+_LEAST_FRAME = 100
 
 
 @dataclass
@@ -185,18 +206,21 @@ class _Reading:
     def design(self) -> Design:
         reader = self.reader
         top = reader.block(reader.document.data, "", KEYS)
-        given = reader.block(top.get("colours"), "colours", list(top.get("colours") or ()))
+        named = top.get("colours")
+        given = reader.block(named, "colours", list(named) if isinstance(named, dict) else ())
         base = {"brand": "#0b5fa5", "accent": "#ffc53d"}
         told = {key: reader.take(given, f"colours.{key}", kinds.colour, "#000000") for key in given}
         self.colours = {**base, **told}
         paper = top.get("paper", "#ffffff")
         papers = paper if isinstance(paper, list) else [paper]
+        if not 1 <= len(papers) <= 2:
+            reader.problem("paper", "cards.paper")
         return Design(
             name=self.path.stem,
             folder=self.path.parent,
             also=reader.items(top, "also", kinds.label),
             colours=self.colours,
-            paper=tuple(reader.parsed(one, "paper", self._colour, "#ffffff") for one in papers[:2]),
+            paper=tuple(reader.parsed(one, "paper", self._colour, "#ffffff") for one in papers),
             shapes=tuple(self._shapes(top.get("shapes"))),
             area=self._area(reader.block(top.get("text"), "text", list(Area.__dataclass_fields__))),
             kicker=self._style(top, "kicker", Style("bold", (30, 30), "accent", 1.3, True)),
@@ -211,14 +235,16 @@ class _Reading:
         if value is None:
             return None
         block = self.reader.block(value, "photo", list(Photo.__dataclass_fields__))
-        bounds = {"radius": (0, 1000), "shade": (0, 1)}
         given = {
             key: self.reader.take(
-                block, f"photo.{key}", _within(*bounds.get(key, (-4000, 4000))), getattr(Photo(), key)
+                block, f"photo.{key}", _within(*FRAME.get(key, PLACE)), getattr(Photo(), key)
             )
             for key in Photo.__dataclass_fields__
         }
-        return Photo(**given)
+        frame = Photo(**given)
+        if not _is_frame(frame):
+            self.reader.problem("photo", "cards.no_frame", least=_LEAST_FRAME)
+        return frame
 
     def _colour(self, value: Json) -> str:
         written = kinds.words(value).lower()
@@ -252,11 +278,13 @@ class _Reading:
 
     def _area(self, block: Mapping[str, Json]) -> Area:
         take, usual = self.reader.take, Area()
-        edge = _within(0, 1000)
         edges = {
-            key: take(block, f"text.{key}", edge, getattr(usual, key))
+            key: take(block, f"text.{key}", _within(*EDGE), getattr(usual, key))
             for key in ("left", "top", "right", "bottom", "gap")
         }
+        across, down = edges["left"] + max(edges["right"], _SIDE), edges["top"] + edges["bottom"]
+        if across > _ACROSS or down > _DOWN:
+            self.reader.problem("text", "cards.no_room", across=_ACROSS - _SIDE, down=_DOWN)
         return Area(
             **edges,
             place=take(block, "text.place", kinds.one_of(PLACES), usual.place),
@@ -287,7 +315,7 @@ class _Reading:
         take = self.reader.take
         return Shape(
             kind,
-            {key: take(block, f"{path}.{key}", _within(-4000, 4000), 0.0) for key in numbers},
+            {key: take(block, f"{path}.{key}", _within(*numbers[key]), 0.0) for key in numbers},
             take(block, f"{path}.colour", self._colour, "#000000"),
             self._text(block.get("text"), f"{path}.text"),
             take(block, f"{path}.font", self._font, "extrabold"),
@@ -299,6 +327,14 @@ class _Reading:
             return str(value or "").strip()
         self.reader.problem(path, "config.not_text", value=kinds.shown(value))
         return ""
+
+
+def _is_frame(photo: Photo) -> bool:
+    """Whether it is as large as a photo needs, and within every card."""
+    right = photo.right if photo.right > 0 else _WIDTH + photo.right
+    bottom = photo.bottom if photo.bottom > 0 else _LOWEST + photo.bottom
+    inside = photo.left >= 0 and photo.top >= 0 and right <= _WIDTH and bottom <= _LOWEST
+    return inside and right - photo.left >= _LEAST_FRAME and bottom - photo.top >= _LEAST_FRAME
 
 
 def _within(least: float, most: float) -> Callable[[Json], float]:

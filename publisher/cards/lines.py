@@ -50,9 +50,10 @@ def broken(text: str, width: float, measure: Measure, *, title: bool = False) ->
 
     Args:
         text: without line breaks.
-        width: of the box, in what `measure` gives.
+        width: of the box, in what `measure` gives; one that is too narrow for a letter holds one each.
         title: whether the last line is to be as long as the others, too.
     """
+    width = max(1.0, width)
     words = [piece for word in glued(text).split(" ") if word for piece in _fitting(word, width, measure)]
     if not words:
         return []
@@ -113,7 +114,7 @@ def _fitting(word: str, width: float, measure: Measure) -> list[str]:
     if _FIXED in word:
         return [piece for one in word.split(_FIXED) for piece in _fitting(one, width, measure)]
     pieces, rest = [], word
-    while len(rest) > _LONGEST or measure(rest) > width:
+    while len(rest) > _LONGEST or (len(rest) > 1 and measure(rest) > width):
         at, hyphen = _division(rest[:_LONGEST], width, measure)
         pieces.append(rest[:at] + hyphen)
         rest = rest[at:]

@@ -5,10 +5,28 @@ from __future__ import annotations
 from dataclasses import fields
 
 from publisher.cards.colours import COLOUR
-from publisher.cards.design import KEYS, MAY, ORDER, PLACES, SHAPES, Area, Photo, Style
+from publisher.cards.design import (
+    EDGE,
+    FRAME,
+    KEYS,
+    MAY,
+    ORDER,
+    PLACE,
+    PLACES,
+    SHAPES,
+    Area,
+    Bounds,
+    Photo,
+    Style,
+)
 from publisher.cards.fonts import WEIGHTS
 from publisher.schema.shapes import DIALECT, LOOSE, TEXT, Shape, block, described, listed, or_nothing, whole
 from publisher.texts import t
+
+
+def _number(bounds: Bounds) -> Shape:
+    return {"type": "number", "minimum": bounds[0], "maximum": bounds[1]}
+
 
 _HEX: Shape = {"type": "string", "pattern": whole("#[0-9A-Fa-f]{6}"), "examples": ["#0b5fa5"]}
 _COLOUR: Shape = {
@@ -19,8 +37,6 @@ _COLOUR: Shape = {
 }
 _FONT: Shape = {**TEXT, "examples": list(WEIGHTS), "$comment": LOOSE}
 _SIZE: Shape = {"type": "number", "minimum": 12, "maximum": 400}
-_PLACE: Shape = {"type": "number", "minimum": -4000, "maximum": 4000}
-_EDGE: Shape = {"type": "number", "minimum": 0, "maximum": 1000}
 _STYLE: dict[str, Shape] = {
     "font": _FONT,
     "size": {"anyOf": [_SIZE, {**listed(_SIZE), "minItems": 2, "maxItems": 2}]},
@@ -31,14 +47,11 @@ _STYLE: dict[str, Shape] = {
     "strong": _COLOUR,
 }
 _AREA: dict[str, Shape] = {
-    **dict.fromkeys(("left", "top", "right", "bottom", "gap"), _EDGE),
+    **dict.fromkeys(("left", "top", "right", "bottom", "gap"), _number(EDGE)),
     "place": {"enum": list(PLACES)},
     "align": {"enum": ["left", "center"]},
     "order": listed({"enum": list(ORDER)}),
 }
-
-
-_FRAME: dict[str, Shape] = {"radius": _EDGE, "shade": {"type": "number", "minimum": 0, "maximum": 1}}
 
 
 def card_schema() -> Shape:
@@ -50,7 +63,9 @@ def card_schema() -> Shape:
         "colours": {"type": "object", "additionalProperties": _HEX},
         "paper": {"anyOf": [_COLOUR, {**listed(_COLOUR), "minItems": 1, "maxItems": 2}]},
         "shapes": listed(block({kind: _shape(kind) for kind in SHAPES})),
-        "photo": block({field.name: or_nothing(_FRAME.get(field.name, _PLACE)) for field in fields(Photo)}),
+        "photo": block(
+            {field.name: or_nothing(_number(FRAME.get(field.name, PLACE))) for field in fields(Photo)}
+        ),
         "text": area,
     }
     properties = {key: described(or_nothing(shapes.get(key, style)), f"schema.card_{key}") for key in KEYS}
@@ -59,7 +74,7 @@ def card_schema() -> Shape:
 
 def _shape(kind: str) -> Shape:
     words = {"text": TEXT, "font": _FONT} if kind == "word" else {}
-    numbers = dict.fromkeys(SHAPES[kind], _PLACE)
+    numbers = {key: _number(bounds) for key, bounds in SHAPES[kind].items()}
     return {
         **block({**numbers, **words, "colour": _COLOUR}),
         "required": [key for key in SHAPES[kind] if key not in MAY],

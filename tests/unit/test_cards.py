@@ -66,6 +66,12 @@ def test_only_what_is_wider_than_the_box_is_divided() -> None:
 # ── Pages ──
 
 
+def test_words_end_also_where_there_is_no_room_at_all() -> None:
+    """A box narrower than a letter is filled letter by letter."""
+    assert broken("kami", 0, by_letters) == ["k", "a", "m", "i"]
+    assert broken("kami", -1, by_letters) == ["k", "a", "m", "i"]
+
+
 def setting(words: CardWords, canvas: Canvas | None = None) -> Setting:
     return Setting(read_design(DESIGNS[0], "x"), canvas or Canvas(1080, 1350), words)
 
@@ -225,6 +231,13 @@ def test_shipped_designs_are_readable_in_any_office_colour(path: Path) -> None:
         ("text: {place: atas}\n", "config.choice", 1),
         ("title: [1, 2\n", "yaml.bracket", 1),
         ("- 1\n", "config.not_block", 1),
+        ("colours: 5\n", "config.not_block", 1),
+        ("paper: []\n", "cards.paper", 1),
+        ("shapes:\n  - ring: {x: 1, y: 1, r: -5, width: 2, colour: brand}\n", "cards.number", 2),
+        ("shapes:\n  - word: {text: A, x: 1, y: 1, size: 0, colour: brand}\n", "cards.number", 2),
+        ("photo: {left: 500, right: 400}\n", "cards.no_frame", 1),
+        ("text: {left: 600, right: 500}\n", "cards.no_room", 1),
+        ("text: {top: 600, bottom: 500}\n", "cards.no_room", 1),
     ],
 )
 def test_a_mistake_in_a_design_is_told_with_file_and_line(
