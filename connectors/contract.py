@@ -80,7 +80,7 @@ class ClipFacts:
     """What is known of a clip beside its size and length.
 
     Attributes:
-        container: `mp4`, `mov` (QuickTime's own brand), `webm`.
+        container: `mp4`, `mov` (QuickTime's own brand), `webm`, `mkv`, `3gp`.
         video, audio: codecs, such as `h264`, `hevc`, `aac`; `audio` is empty without sound.
         fps: frames per second, on average.
         bitrate: bits per second, all streams together.
@@ -523,7 +523,7 @@ class ClipRules:
 
     Attributes:
         types: mime types; what is made anew is MP4.
-        video, sound: codecs; what is made anew is H.264 and AAC. No sound codecs: any.
+        video, sound: codecs; what is made anew is H.264 and AAC. None: any.
         pixels: pixel formats; none: any.
         fps: frames per second, the least and the most.
         sides: pixels of the longer and the shorter side at most.

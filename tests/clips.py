@@ -136,3 +136,86 @@ def trimmed(data: bytes, seconds: float = 0.6) -> bytes:
     scale = int.from_bytes(data[scale_at : scale_at + 4], "big")
     start = at + 8 + 4
     return data[:start] + pack(">i", round(seconds * scale)) + data[start + 4 :]
+
+
+def cut_to(data: bytes, start: float, end: float) -> bytes:
+    """The same MP4 with edit lists that leave of each track what lies between two times."""
+    made = bytearray(data)
+    movie = _number(data, data.index(b"mvhd") + 16)
+    scales = [_number(data, at + 16) for at in _places(data, b"mdhd")]
+    for at, scale in zip(_places(data, b"elst"), scales, strict=True):
+        made[at + 12 : at + 20] = pack(">Ii", round((end - start) * movie), round(start * scale))
+    return bytes(made)
+
+
+def without_samples(data: bytes) -> bytes:
+    """The same MP4 with tracks that hold nothing, as a recording that was stopped at once leaves it."""
+    made = bytearray(data)
+    for at in _places(data, b"stsz"):
+        made[at + 12 : at + 16] = bytes(4)
+    return bytes(made)
+
+
+def without_length(data: bytes) -> bytes:
+    """The same MP4 as a recorder that died leaves it: every length in its index is nought."""
+    made = bytearray(data)
+    for kind, after in ((b"mvhd", 20), (b"mdhd", 20), (b"tkhd", 24)):
+        for at in _places(data, kind):
+            made[at + after : at + after + 4] = bytes(4)
+    return bytes(made)
+
+
+def _places(data: bytes, kind: bytes) -> list[int]:
+    """Where the names of all boxes of a kind stand."""
+    return [at for at in range(len(data) - 4) if data[at : at + 4] == kind]
+
+
+def _number(data: bytes, at: int) -> int:
+    return int.from_bytes(data[at : at + 4], "big")
+
+
+def old_telephone() -> bytes:
+    """Four seconds in H.263, 352 × 288, without a sound: a 3GP of the days before smartphones."""
+    with TemporaryDirectory() as folder:
+        place = f"{folder}/clip"
+        with av.open(place, "w", format="3gp") as container:
+            video: Any = container.add_stream("h263", rate=Fraction(30000, 1001))
+            video.width, video.height, video.pix_fmt = 352, 288, "yuv420p"
+            for number in range(120):
+                container.mux(video.encode(av.VideoFrame.from_image(_picture((352, 288), number))))
+            container.mux(video.encode(None))
+        return Path(place).read_bytes()
+
+
+def flash_and_beep(at: float, seconds: float = 4.0, *, uneven: bool = True) -> bytes:
+    """A clip that turns from dark to bright and begins to sound in the same moment; frames come unevenly."""
+    with TemporaryDirectory() as folder:
+        place = f"{folder}/clip"
+        with av.open(place, "w", format="mp4") as container:
+            video: Any = container.add_stream("libx264", rate=30)
+            video.width, video.height, video.pix_fmt = 96, 160, "yuv420p"
+            video.options, video.codec_context.time_base = {"preset": "ultrafast"}, Fraction(1, 1000)
+            sound: Any = container.add_stream("aac", rate=48000, layout="mono")
+            when = 0
+            while when < seconds * 1000:
+                colour = (240, 240, 240) if when >= at * 1000 else (10, 10, 10)
+                frame = av.VideoFrame.from_image(Image.new("RGB", (96, 160), colour))
+                frame.pts, frame.time_base = when, Fraction(1, 1000)
+                container.mux(video.encode(frame))
+                # As telephones do in the dark, and screen recorders where nothing moves.
+                when += (20, 33, 70, 140)[when // 20 % 4] if uneven else 40
+            container.mux(video.encode(None))
+            _tone(container, sound, at, seconds)
+        return Path(place).read_bytes()
+
+
+def _tone(container: Any, sound: Any, at: float, seconds: float) -> None:
+    """Silence, and from then on a rectangle of 1000 Hz."""
+    for start in range(0, round(seconds * 48000), 1024):
+        frame = av.AudioFrame(format="fltp", layout="mono", samples=1024)
+        frame.sample_rate, frame.pts, frame.time_base = 48000, start, Fraction(1, 48000)
+        first = round(at * 48000)
+        level = [(n // 24 % 2 - 0.5) if n >= first else 0.0 for n in range(start, start + 1024)]
+        frame.planes[0].update(pack("1024f", *level))
+        container.mux(sound.encode(frame))
+    container.mux(sound.encode(None))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 from urllib.parse import parse_qs, urlsplit
 
-from connectors.contract import Feature, Part, PictureRules, Room
+from connectors.contract import ClipRules, Feature, Part, PictureRules, Room
 from connectors.youtube import limits
 from connectors.youtube.auth import SCOPES
 from connectors.youtube.check import problems_of
@@ -45,6 +45,10 @@ class YouTube(Room):
 
     def _check(self, rendition: Rendition, facts: FactsOf) -> list[Problem]:
         return problems_of(rendition, facts)
+
+    def clips(self, placement: str) -> ClipRules | None:
+        """Whatever can be packed into one of three kinds of files; YouTube encodes all of it anew."""
+        return ClipRules(limits.CLIP_TYPES, ())
 
     def pictures(self, placement: str, role: str = "") -> PictureRules | None:
         """A thumbnail: JPEG or PNG; YouTube takes no pictures else."""

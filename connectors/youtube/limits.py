@@ -53,6 +53,8 @@ TAGS = 500
 # Discovery document of youtube.v3, revision 20261104, videos.insert and thumbnails.set and
 # captions.insert: mediaUpload.maxSize. Thumbnails: 2 MB until 2026-09-14 (revision history).
 CLIP_BYTES = 274_877_906_944
+# Ours: what everybody's browser plays is what YouTube surely reads; Matroska and 3GP are packed anew.
+CLIP_TYPES = ("video/mp4", "video/quicktime", "video/webm")
 COVER_BYTES = 52_428_800
 # Ours: 4K, as far as a thumbnail of 50 MB makes sense.
 COVER_SIDES = (3840, 2160)

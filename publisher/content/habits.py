@@ -35,13 +35,11 @@ FOREIGN_PICTURES: Mapping[str, str] = {
     suffix: kind for kind, suffixes in _CALLED.items() for suffix in suffixes.split()
 }
 """What people give as a picture and what cannot be sent as one → what they call it."""
-CLIPS = frozenset({"mp4", "mov", "m4v", "webm"})
+CLIPS = frozenset({"mp4", "mov", "m4v", "webm", "mkv", "3gp", "3g2"})
 CAPTIONS = frozenset({"srt", "vtt"})
 MEDIA = PICTURES | CLIPS
 """What can go out by itself; captions only with a clip."""
-FOREIGN_CLIPS = frozenset(
-    {"3gp", "3g2", "avi", "flv", "m2ts", "mkv", "mpeg", "mpg", "mts", "ogv", "vob", "wmv"}
-)
+FOREIGN_CLIPS = frozenset({"avi", "flv", "m2ts", "mpeg", "mpg", "mts", "ogv", "vob", "wmv"})
 """Clips of kinds that no platform takes for sure."""
 
 SHORTCUTS = frozenset({"lnk", "webloc", "desktop"})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from publisher.media import encoding
 from publisher.media.clip_filter import Fitter
-from publisher.media.clips import PATIENCE, picture_of, sound_of
+from publisher.media.clips import PATIENCE, picture_of, refuse_halves, sound_of
 from publisher.media.inspect import MediaError
 from publisher.media.progress import still_at_it
 from publisher.recipe_clips import SOUND_RATE
@@ -31,6 +31,7 @@ def make(source: Path, target: Path, recipe: ClipRecipe, name: str) -> None:
         MediaError: it cannot be decoded to its end.
         OSError: the target cannot be written.
     """
+    refuse_halves(source, name)
     with encoding.written(target, "media.clip_damaged", name) as made, _opened(source) as given:
         _encode(given, made, recipe, name)
 
@@ -42,6 +43,7 @@ def repack(source: Path, target: Path, recipe: RepackRecipe, name: str) -> None:
         MediaError: it cannot be read to its end.
         OSError: the target cannot be written.
     """
+    refuse_halves(source, name)
     with encoding.written(target, "media.clip_damaged", name) as made, _opened(source) as given:
         pictures = _pictures(given, name)
         sound = sound_of(given)
@@ -53,14 +55,17 @@ def repack(source: Path, target: Path, recipe: RepackRecipe, name: str) -> None:
             kept = made.add_stream_from_template(sound, opaque=True)
         elif sound is not None:
             voice = _Voice(made, sound)
-        length = _length(given)
+        length, moves = _length(given), False
         for packet in given.demux(*(one for one in (pictures, sound) if one is not None)):
             still_at_it(_at(packet, length), length)
             if packet.stream is sound and voice is not None:
                 voice.take(packet)
             elif packet.dts is not None:
+                moves = moves or packet.stream is pictures
                 packet.stream = moving if packet.stream is pictures else kept
                 made.mux(packet)
+        if not moves:
+            raise MediaError("media.clip_no_length", name=name)
         if voice is not None:
             voice.end()
 
@@ -95,6 +100,8 @@ def _encode(given: InputContainer, made: OutputContainer, recipe: ClipRecipe, na
         elif voice is not None:
             voice.take(packet)
     last = _put(made, video, fitter.end(), length) or last
+    if not last:
+        raise MediaError("media.clip_no_length", name=name)
     made.mux(video.encode(None))
     if voice is not None:
         voice.end()

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 MP4, QUICKTIME, WEBM = "video/mp4", "video/quicktime", "video/webm"
+MATROSKA, MOBILE = "video/x-matroska", "video/3gpp"
+"""What screens are recorded in, and what old telephones write: taken as it is by no platform for sure."""
+_CONTAINERS = {MP4: "mp4", QUICKTIME: "mov", WEBM: "webm", MATROSKA: "mkv", MOBILE: "3gp"}
 PATIENCE = 10.0
 """Seconds that opening may take before a file counts as damaged: an index can be made to be slow."""
 
@@ -55,19 +58,26 @@ def copy(source: IO[bytes], name: str) -> Iterator[bytes]:
     yield from clip_copy.read(source, pieces)
 
 
+def refuse_halves(path: Path, name: str) -> None:
+    """Look at how a source is built before anything is made of it: FFmpeg plays what is there of half a file.
+
+    Raises:
+        MediaError: cut off, or damaged.
+    """
+    with _explained(name), path.open("rb") as file:
+        _structure(file, name)
+
+
 def _structure(file: IO[bytes], name: str) -> tuple[str, list[clip_copy.Piece], bool, bool]:
     """Type, copy, whether its index will be first, whether it is cut by edit lists."""
     head = file.read(4)
     if head == ebml.MAGIC:
-        if ebml.doctype(file) != "webm":
-            raise MediaError("media.clip_kind", name=name, kind="MKV")
+        mime = WEBM if ebml.doctype(file) == "webm" else MATROSKA
         if not ebml.is_whole(file):
             raise MediaError("media.clip_cut_off", name=name)
-        return WEBM, clip_copy.of_webm(ebml.notes(file), file.seek(0, os.SEEK_END)), True, False
+        return mime, clip_copy.of_webm(ebml.notes(file), file.seek(0, os.SEEK_END)), True, False
     found = survey(file)
-    if found.brand.startswith(b"3g"):
-        raise MediaError("media.clip_kind", name=name, kind="3GP")
-    mime = QUICKTIME if found.brand in (b"qt  ", b"") else MP4
+    mime = QUICKTIME if found.brand in (b"qt  ", b"") else MOBILE if found.brand[:2] == b"3g" else MP4
     moov_first = found.moov_first or found.with_index_first() is not None
     return mime, clip_copy.of_mp4(found), moov_first, found.edit_lists
 
@@ -82,7 +92,9 @@ def _described(path: Path, name: str, mime: str, size: int, moov_first: bool, ed
                 raise MediaError("media.clip_no_picture", name=name)
             if container.streams.audio and sound_of(container) is None:
                 raise MediaError("media.clip_sound", name=name)
-            frame: Any = next(container.decode(video))
+            frame: Any = next(container.decode(video), None)
+            if frame is None:
+                raise MediaError("media.clip_no_length", name=name)
             width, height = _shown(video, frame)
             seconds = (container.duration or 0) / 1_000_000
             if seconds <= 0 or not width or not height:
@@ -97,7 +109,7 @@ def _described(path: Path, name: str, mime: str, size: int, moov_first: bool, ed
                 name=name,
                 clip=_streams(container, video, frame, mime, size, seconds, moov_first, edit_lists),
             )
-    except (av.error.FFmpegError, StopIteration, ValueError) as error:
+    except (av.error.FFmpegError, ValueError) as error:
         raise MediaError("media.clip_damaged", name=name) from error
 
 
@@ -135,7 +147,7 @@ def _streams(
 ) -> ClipFacts:
     sound = sound_of(container)
     return ClipFacts(
-        container={MP4: "mp4", QUICKTIME: "mov", WEBM: "webm"}[mime],
+        container=_CONTAINERS[mime],
         video=_codec(video),
         audio=_codec(sound) if sound else "",
         fps=round(float(video.average_rate or video.guessed_rate or 0), 3),

@@ -191,8 +191,9 @@ def refuse_too_many(width: int, height: int, name: str) -> None:
 
 
 def kind_name(mime: str) -> str:
-    """What people call a kind of picture: `TIFF`."""
-    return mime.partition("/")[2].upper()
+    """What people call a kind of picture or clip: `TIFF`, `MKV`."""
+    kind = mime.partition("/")[2].upper()
+    return {"X-MATROSKA": "MKV", "3GPP": "3GP"}.get(kind, kind)
 
 
 def _foreign(data: bytes, name: str) -> MediaError:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from connectors.contract import Media, MediaFacts, Part, PartKind, Problem, Severity
 from publisher import recipe
 from publisher.checked import Reach
+from publisher.media.inspect import kind_name
 from publisher.model import State
 from publisher.preview import problems, wording
 from publisher.preview.ansi import beside, columns_of, pad, safe
@@ -277,8 +278,7 @@ def _shaped(
 
 def media_words(facts: MediaFacts) -> str:
     """foto.jpg · JPEG · 1,2 MB · 1600 × 1200 (4:3)."""
-    kind = facts.mime.partition("/")[2].upper()
-    words = [*([facts.name] if facts.name else []), kind, amounts.size(facts.size)]
+    words = [*([facts.name] if facts.name else []), kind_name(facts.mime), amounts.size(facts.size)]
     if facts.height:
         words.append(f"{facts.width} × {facts.height} ({amounts.ratio(facts.width, facts.height)})")
     if facts.seconds is not None:

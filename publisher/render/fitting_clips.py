@@ -44,9 +44,11 @@ def fitted_clip(
         return PLAIN
     wanted = clamped(facts.ratio, rules.ratio)
     misshapen = wanted != facts.ratio
-    if misshapen or _must_be_encoded(facts, clip, rules):
+    repacked = _must_be_repacked(facts, clip, rules)
+    # Packed anew a trimmed clip would show again what was cut off behind its end.
+    if misshapen or _must_be_encoded(facts, clip, rules) or (repacked and clip.edit_lists):
         return _encoded(facts, clip, rules, wish, focus, wanted if misshapen else None).steps
-    if _must_be_repacked(facts, clip, rules):
+    if repacked:
         return RepackRecipe("kept" if _sound_fits(clip, rules) else "aac").steps
     return PLAIN
 
@@ -56,7 +58,7 @@ def _must_be_encoded(facts: MediaFacts, clip: ClipFacts, rules: ClipRules) -> bo
     slow, fast = rules.fps
     size = facts.width, facts.height
     return (
-        clip.video not in rules.video
+        bool(rules.video and clip.video not in rules.video)
         or (facts.mime not in rules.types and clip.video not in _IN_MP4)
         or bool(rules.pixels and clip.pixels not in rules.pixels)
         or bool(clip.fps and not slow - _SLACK <= clip.fps <= fast + _SLACK)

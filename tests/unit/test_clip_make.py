@@ -131,18 +131,18 @@ def test_a_turned_clip_is_cut_as_it_is_seen(tmp_path: Path) -> None:
 # ── Colours ──────────────────────────────────────────────────────────────────
 
 
-def bright_clip(path: Path, curve: int) -> None:
+def bright_clip(path: Path, curve: int, size: tuple[int, int] = (64, 64), frames: int = 3) -> None:
     """A 10-bit clip whose white is that of paper, in high dynamic range: 203 nits, as BT.2408 has it."""
     code = {18: 721, 16: 573}[curve]
     with av.open(str(path), "w", format="mp4") as container:
         stream: Any = container.add_stream("libx265", rate=25)
-        stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p10le"
+        (stream.width, stream.height), stream.pix_fmt = size, "yuv420p10le"
         context = stream.codec_context
         context.colorspace = context.color_primaries = 9
         context.color_trc = curve
         stream.options = {"preset": "ultrafast", "x265-params": "log-level=none"}
-        for _ in range(3):
-            frame: Any = av.VideoFrame(64, 64, "yuv420p10le")
+        for _ in range(frames):
+            frame: Any = av.VideoFrame(*size, "yuv420p10le")
             for plane, value in zip(frame.planes, (code, 512, 512), strict=True):
                 plane.update(value.to_bytes(2, "little") * (plane.buffer_size // 2))
             container.mux(stream.encode(frame))
