@@ -529,6 +529,8 @@ class ClipRules:
         sides: pixels of the longer and the shorter side at most.
         width: pixels across at most.
         ratio: width by height, the least and the most.
+        shape: width by height of what is beyond; 0: the nearest that is within.
+        canvas: pixels of the longer and the shorter side at most, where it is put on a background.
         least: pixels of the shorter and the longer side at least.
         grow: how many times larger a small clip may be made to reach that.
         bitrate: bits per second at most, all streams together.
@@ -545,6 +547,8 @@ class ClipRules:
     sides: tuple[float, float] = (inf, inf)
     width: float = inf
     ratio: tuple[float, float] = (0.0, inf)
+    shape: float = 0.0
+    canvas: tuple[float, float] = (inf, inf)
     least: tuple[float, float] = (0.0, 0.0)
     grow: float = 2.0
     bitrate: float = inf

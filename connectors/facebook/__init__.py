@@ -84,17 +84,19 @@ class Facebook(Room):
         return replace(upright, covered=limits.COVERED, most=1)
 
     def clips(self, placement: str) -> ClipRules | None:
-        """A story must fit by itself; any other clip that is no reel goes out as a video of the Page."""
+        """A story fills the screen and must fit by itself; other clips that are no reel become a video."""
         colours = ("yuv420p", "yuvj420p")
         if placement == "story":
-            narrow, wide = limits.CLIP_RATIO
+            slack = limits.RATIO_SLACK
             return ClipRules(
                 limits.CLIP_TYPES,
                 limits.CLIP_CODECS,
                 limits.CLIP_SOUND,
                 colours,
                 fps=limits.CLIP_FPS,
-                ratio=(narrow - limits.RATIO_SLACK, wide + limits.RATIO_SLACK),
+                ratio=(limits.CLIP_UPRIGHT - slack, limits.CLIP_UPRIGHT + slack),
+                shape=limits.CLIP_UPRIGHT,
+                canvas=limits.UPRIGHT_SIDES,
                 least=limits.CLIP_SIDES,
             )
         return ClipRules(limits.VIDEO_TYPES, limits.CLIP_CODECS, limits.CLIP_SOUND, size=limits.VIDEO_BYTES)

@@ -60,7 +60,8 @@ class Instagram(Room):
         return super().placement(asked, kinds)
 
     def clips(self, placement: str) -> ClipRules | None:
-        """What `check_clips` asks of a clip."""
+        """What `check_clips` asks of a clip; in a story it fills the screen, as wide as it may be."""
+        widest = limits.UPRIGHT + limits.UPRIGHT_SLACK
         return ClipRules(
             limits.CLIP_TYPES,
             limits.CLIP_CODECS,
@@ -68,7 +69,9 @@ class Instagram(Room):
             limits.CLIP_PIXELS,
             fps=limits.CLIP_FPS,
             width=limits.CLIP_WIDTH,
-            ratio=limits.STORY_RATIO if placement == "story" else limits.REEL_RATIO,
+            ratio=(limits.STORY_RATIO[0], widest) if placement == "story" else limits.REEL_RATIO,
+            shape=limits.UPRIGHT if placement == "story" else 0.0,
+            canvas=limits.UPRIGHT_SIDES,
             bitrate=limits.CLIP_BITRATE,
             size=limits.STORY_BYTES if placement == "story" else limits.REEL_BYTES,
             channels=limits.CLIP_CHANNELS,

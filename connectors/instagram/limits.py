@@ -84,6 +84,8 @@ CAROUSEL_SECONDS = (3.0, 60.0)
 # Only such reels stand in the Reels tab.
 TAB_SECONDS = (5.0, 90.0)
 UPRIGHT = 9 / 16
+# Ours: a clip of 1080 by 1918 fills the screen, too.
+UPRIGHT_SLACK = 0.01
 
 # Meta's documentation, Content publishing, checked 2026-11-23: a container not published within 24 hours
 # expires. We count on less and make anew what is nearer to its end than the margin.

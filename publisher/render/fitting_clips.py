@@ -47,7 +47,8 @@ def fitted_clip(
     repacked = _must_be_repacked(facts, clip, rules)
     # Packed anew a trimmed clip would show again what was cut off behind its end.
     if misshapen or _must_be_encoded(facts, clip, rules) or (repacked and clip.edit_lists):
-        return _encoded(facts, clip, rules, wish, focus, wanted if misshapen else None).steps
+        shape = rules.shape or wanted
+        return _encoded(facts, clip, rules, wish, focus, shape if misshapen else None).steps
     if repacked:
         return RepackRecipe("kept" if _sound_fits(clip, rules) else "aac").steps
     return PLAIN
@@ -117,7 +118,11 @@ def _encoded(
 def _canvas(size: tuple[int, int], ratio: float, rules: ClipRules) -> tuple[int, int]:
     """The smallest of a shape that holds all of it, and that the platform takes."""
     width, height = max(size[0], size[1] * ratio), max(size[1], size[0] / ratio)
-    return _narrowed(within((_even_up(width), _even_up(height)), rules), rules)
+    longest, shortest = (min(sides) for sides in zip(rules.sides, rules.canvas, strict=True))
+    bounds = replace(rules, sides=(longest, shortest))
+    if _factor((width, height), bounds) >= 1:
+        width, height = _even_up(width), _even_up(height)
+    return _narrowed(within((width, height), bounds), rules)
 
 
 def _narrowed(size: tuple[int, int], rules: ClipRules) -> tuple[int, int]:
@@ -131,7 +136,7 @@ def _narrowed(size: tuple[int, int], rules: ClipRules) -> tuple[int, int]:
     return width, height
 
 
-def within(size: tuple[int, int], rules: ClipRules) -> tuple[int, int]:
+def within(size: tuple[float, float], rules: ClipRules) -> tuple[int, int]:
     """The largest of a shape that the platform takes: even numbers, as 4:2:0 needs them."""
     factor = _factor(size, rules)
     if factor > 1:
@@ -139,7 +144,7 @@ def within(size: tuple[int, int], rules: ClipRules) -> tuple[int, int]:
     return _even(size[0] * factor), _even(size[1] * factor)
 
 
-def _factor(size: tuple[int, int], rules: ClipRules) -> float:
+def _factor(size: tuple[float, float], rules: ClipRules) -> float:
     """How much smaller it is made; or larger, where the platform refuses small ones and it is not far."""
     longest, shortest = rules.sides
     most = min(longest / max(size), shortest / min(size), rules.width / size[0])

@@ -205,3 +205,53 @@ def test_a_full_disk_is_not_the_clip_s_fault(tmp_path: Path) -> None:
         clip_make.make(
             tmp_path / "source", Path("/dev/full"), ClipRecipe((96, 160), 25.0, 200_000), "klip.mp4"
         )
+
+
+# ── Stories ──────────────────────────────────────────────────────────────────
+
+WIDE = replace(PHONE, mime="video/mp4", width=1920, height=1080, clip=replace(PHONE.clip, video="h264"))
+
+
+@pytest.mark.parametrize("platform", ["instagram", "facebook"])
+@pytest.mark.parametrize(
+    ("size", "wish", "focus", "made"),
+    [
+        ((1920, 1080), Wish(), None, ("clip 1080x606", "on 1080x1920 blur")),
+        ((3840, 2160), Wish("pad", "#0b5fa5"), None, ("clip 1080x606", "on 1080x1920 #0b5fa5")),
+        ((1080, 1350), Wish(), None, ("clip 1080x1350", "on 1080x1920 blur")),
+        ((3840, 2160), Wish("crop"), None, ("crop 1312,0,1215x2160", "clip 1214x2160")),
+        ((3840, 2160), Wish(), (0.0, 0.5), ("crop 0,0,1215x2160", "clip 1214x2160")),
+    ],
+)
+def test_a_wide_clip_in_a_story_is_made_upright(
+    platform: str,
+    size: tuple[int, int],
+    wish: Wish,
+    focus: tuple[float, float] | None,
+    made: tuple[str, ...],
+) -> None:
+    """All of it on 9:16, itself or a colour around it, or cut to that shape; `check` is silent."""
+    clip = replace(WIDE, width=size[0], height=size[1])
+    steps = fitted_clip(clip, registry.room(platform).clips("story"), wish, focus)
+    assert steps[:2] == made
+    room, media = registry.room(platform), Media("a" * 64, steps, "")
+    part = Part(PartKind.ROOT, "", options={"placement": "story"}, media=(media,))
+    found = room.check(Rendition(f"{platform}:1", "story", (part,)), {media: after(clip, steps)})
+    assert {one.code for one in found} <= {"instagram.story_wordless"}
+
+
+@pytest.mark.parametrize("platform", ["instagram", "facebook"])
+@pytest.mark.parametrize("size", [(1080, 1920), (1080, 1918), (720, 1280)])
+def test_an_upright_clip_in_a_story_keeps_its_frames(platform: str, size: tuple[int, int]) -> None:
+    """What fills the screen already is not encoded."""
+    clip = replace(WIDE, width=size[0], height=size[1])
+    assert fitted_clip(clip, registry.room(platform).clips("story")) == PLAIN
+
+
+@pytest.mark.parametrize(
+    ("platform", "placement"),
+    [("instagram", "reel"), ("facebook", "reel"), ("threads", "feed"), ("youtube", "video")],
+)
+def test_a_wide_clip_stays_wide_where_wide_ones_are_shown(platform: str, placement: str) -> None:
+    """Only a story is upright for sure."""
+    assert fitted_clip(WIDE, registry.room(platform).clips(placement)) == PLAIN
