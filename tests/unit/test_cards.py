@@ -68,8 +68,8 @@ def test_only_what_is_wider_than_the_box_is_divided() -> None:
 
 def test_words_end_also_where_there_is_no_room_at_all() -> None:
     """A box narrower than a letter is filled letter by letter."""
-    assert broken("kami", 0, by_letters) == ["k", "a", "m", "i"]
-    assert broken("kami", -1, by_letters) == ["k", "a", "m", "i"]
+    assert broken("kami", 0, by_letters) == ["k-", "a-", "m-", "i"]
+    assert broken("kami", -1, by_letters) == ["k-", "a-", "m-", "i"]
 
 
 def setting(words: CardWords, canvas: Canvas | None = None) -> Setting:

@@ -291,8 +291,14 @@ def test_shipped_designs_of_cards_pass(path):
 
 @pytest.mark.parametrize(("text", "code", "line"), test_cards.mistakes())
 def test_mistakes_in_a_design_are_refused_by_both(text, code, line):
-    """Names of colours and files aside, which only the program knows."""
-    if code not in ("cards.colour", "cards.font", "cards.sizes") and not code.startswith("yaml."):
+    """Names of colours and files aside, which only the program knows, and what hangs on two numbers."""
+    if code not in (
+        "cards.colour",
+        "cards.font",
+        "cards.sizes",
+        "cards.no_room",
+        "cards.no_frame",
+    ) and not code.startswith("yaml."):
         assert list(CARD.iter_errors(load_yaml(text).data))
 
 
