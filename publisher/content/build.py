@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from connectors.contract import Json, Problem, Severity
-from publisher.content.facts import Facts, understand, with_alts
+from publisher.content.facts import Facts, numbered, understand
 from publisher.content.files import CHANGED, ReadError, bounded, hashed, opened, trying
 from publisher.content.gather import Gathering, real_path
 from publisher.content.names import add_names
@@ -139,7 +139,7 @@ class _Building:
         ):
             self._problem(code, line, severity, **values)
         gathering = Gathering(self.builder, self.found, draft, self._problem)
-        media, wrong = with_alts(gathering.media(facts), facts)
+        media, wrong = numbered(gathering.media(facts), facts)
         for code, key, values in wrong:
             self._problem(code, draft.line(key), **values)
         companions = gathering.companions(facts)

@@ -27,7 +27,7 @@ from publisher.content.vocabulary import options_of
 from publisher.content.walk import stamp_of
 from publisher.model import Post
 
-VERSION = 12
+VERSION = 13
 """Of the layout and of the meaning: raise it whenever the same text gives another Post."""
 
 Needs = tuple[tuple[str, str], ...]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from connectors import registry
 from connectors.contract import Json, Option
-from publisher.content import vocabulary
+from publisher.content import focus, vocabulary
 from publisher.content.text import Draft, Value, shown
 from publisher.content.values import (
     BadValue,
@@ -51,12 +50,14 @@ class Facts:
         values: for the fields of Post of the same name; `media` is a list of MediaFact.
         platforms: the block per platform id.
         alts: alternative text by the number of the picture, from 1 (`Foto 1: …`).
+        focuses: where the eye should rest likewise (`Fokus 1: atas`); 0: in the only picture.
         wrong: (code, dotted key, values) of everything that is not right.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
     platforms: dict[str, dict[str, Json]] = field(default_factory=dict)
     alts: dict[int, str] = field(default_factory=dict)
+    focuses: dict[int, focus.Point] = field(default_factory=dict)
     wrong: list[tuple[str, str, dict[str, Json]]] = field(default_factory=list)
 
 
@@ -85,6 +86,8 @@ def _fact(key: str, value: Value, zone: str, facts: Facts) -> None:
             facts.values[key] = KEYS[key](value, zone)
     elif key in registry.platforms():
         facts.platforms[key] = _platform(key, value, facts)
+    elif key.startswith("focus"):
+        facts.focuses[int(key.partition("_")[2] or 0)] = _focus(value)
     elif key.startswith("photo_"):
         facts.alts[int(key.removeprefix("photo_"))] = to_line(value)
     else:
@@ -188,15 +191,6 @@ def _choice(value: Value, choices: tuple[str, ...]) -> str:
 
 # ── Media ────────────────────────────────────────────────────────────────────
 
-FOCUS_WORDS = {
-    **dict.fromkeys(("atas", "top"), (0.5, 0.0)),
-    **dict.fromkeys(("tengah", "center", "centre", "middle"), (0.5, 0.5)),
-    **dict.fromkeys(("bawah", "bottom"), (0.5, 1.0)),
-    **dict.fromkeys(("kiri", "left"), (0.0, 0.5)),
-    **dict.fromkeys(("kanan", "right"), (1.0, 0.5)),
-}
-"""Words for where the eye should rest, in both languages: across and down, each from 0 to 1."""
-_FOCUS = re.compile(r"0*(?:0(?:\.\d{1,9})?|1(?:\.0{1,9})?)")
 _MEDIA_KEYS = ["file", "alt", "focus"]
 
 
@@ -215,11 +209,11 @@ def _medium(value: Value, key: str) -> MediaFact:
             code, path, values = _unknown(name, key, _MEDIA_KEYS, vocabulary.INNER)
             values.pop("key")
             raise BadValue(code, path, **values)
-    alt, focus = value.get("alt"), value.get("focus")
+    alt, eye = value.get("alt"), value.get("focus")
     return MediaFact(
         _at(f"{key}.file", to_line, value["file"]),
         _at(f"{key}.alt", to_text, alt) if alt is not None else "",
-        _at(f"{key}.focus", _focus, focus) if focus is not None else None,
+        _at(f"{key}.focus", _focus, eye) if eye is not None else None,
         key,
     )
 
@@ -231,31 +225,42 @@ def _at(key: str, parse: Callable[[Value], Any], value: Value) -> Any:
         raise BadValue(bad.code, key, **bad.values) from None
 
 
-def _focus(value: Value) -> tuple[float, float]:
-    """Where the eye should rest: a word, or across and down, each from 0 to 1."""
-    if isinstance(value, str) and value.strip().lower() in FOCUS_WORDS:
-        return FOCUS_WORDS[value.strip().lower()]
-    parts = value.split(",") if isinstance(value, str) else value
-    numbers = [part.strip() for part in parts if isinstance(part, str)] if isinstance(parts, list) else []
-    if len(numbers) != 2 or not all(_FOCUS.fullmatch(number) for number in numbers):
+def _focus(value: Value) -> focus.Point:
+    """Where the eye should rest: words, or across and down, also as a list of two numbers."""
+    written = ", ".join(map(str, value)) if isinstance(value, list) else value
+    point = focus.point_of(written) if isinstance(written, str) else None
+    if point is None:
         raise BadValue("content.focus", value=shown(value))
-    return float(numbers[0]), float(numbers[1])
+    return point
 
 
-def with_alts(
+def numbered(
     media: tuple[PostMedia, ...], facts: Facts
 ) -> tuple[tuple[PostMedia, ...], list[tuple[str, str, dict[str, Json]]]]:
-    """The pictures with the alternative texts that stand in lines of their own, and what is wrong there."""
-    code = "content.photo_missing" if media else "content.photo_none"
+    """The pictures with what stands of them in lines of their own, and what is wrong there."""
+    count = len(media)
     wrong: list[tuple[str, str, dict[str, Json]]] = [
-        (code, f"photo_{number}", {"number": number, "count": len(media)})
+        ("content.photo_missing" if media else "content.photo_none", f"photo_{number}", {"number": number})
         for number in facts.alts
-        if number > len(media)
+        if number > count
     ]
-    if not facts.alts:
-        return media, wrong
-    described = [replace(one, alt=facts.alts.get(number, one.alt)) for number, one in enumerate(media, 1)]
-    return tuple(described), wrong
+    for number in facts.focuses:
+        if not count or number > count:
+            code = "content.focus_missing" if media else "content.focus_none"
+            wrong.append((code, focus_key(number), {"number": number}))
+        elif number == 0 and count > 1:
+            wrong.append(("content.focus_which", focus_key(number), {}))
+    points = {number or 1: point for number, point in facts.focuses.items() if number or count == 1}
+    told = [
+        replace(one, alt=facts.alts.get(number, one.alt), focus=points.get(number, one.focus))
+        for number, one in enumerate(media, 1)
+    ]
+    return tuple(told), [(code, key, {**values, "count": count}) for code, key, values in wrong]
+
+
+def focus_key(number: int) -> str:
+    """As `vocabulary.key_of` has it; 0: the line names no number."""
+    return f"focus_{number}" if number else "focus"
 
 
 # ── The keys ─────────────────────────────────────────────────────────────────

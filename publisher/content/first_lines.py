@@ -15,7 +15,7 @@ from functools import cache
 
 from connectors import registry
 from connectors.contract import Json
-from publisher.content import days, vocabulary
+from publisher.content import days, focus, vocabulary
 from publisher.content.habits import MEDIA
 
 UNSEEN = " \t\u00a0\u200b\u200e\u200f\u2060\ufeff"
@@ -192,6 +192,8 @@ def _is_certain(line: _Line) -> bool:
         return _meant(line) is not None
     if key in _BY_VALUE:
         return _BY_VALUE[key](value)
+    if key.startswith("focus"):
+        return focus.is_meant(value)
     if key in _BY_KEY or key.startswith("photo_"):
         return True
     return key not in vocabulary.KEYS and _is_option(value)

@@ -89,6 +89,8 @@ COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 PHOTO = re.compile(r"(?:foto|gambar|photo|picture|image)_([1-9][0-9]?)")
 """A key in the form of `plain` that gives the alternative text of the picture with that number."""
+FOCUS = re.compile(r"(?:fokus|focus)(?:_([1-9][0-9]?))?")
+"""Likewise one that says where the eye should rest in it; without a number: in the only one."""
 
 
 def is_background(word: str) -> bool:
@@ -102,7 +104,7 @@ def plain(written: str) -> str:
 
 
 def key_of(written: str) -> str | None:
-    """The key, or the id of the platform, that is meant; `photo_2` for `Foto 2`; None: none is."""
+    """The key, or the id of the platform, that is meant; `photo_2` for `Foto 2`, `focus_2`; None: none is."""
     if written in _SAME:
         return written
     word = plain(written)
@@ -110,6 +112,8 @@ def key_of(written: str) -> str | None:
         return KEYS[word]
     if photo := PHOTO.fullmatch(word):
         return f"photo_{photo[1]}"
+    if focus := FOCUS.fullmatch(word):
+        return f"focus_{focus[1]}" if focus[1] else "focus"
     return platform_of(written)
 
 

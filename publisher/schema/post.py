@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from connectors import registry
 from connectors.contract import Option
-from publisher.content import vocabulary
-from publisher.content.facts import FOCUS_WORDS, KEYS
+from publisher.content import focus, vocabulary
+from publisher.content.facts import KEYS
 from publisher.schema.shapes import (
     DIALECT,
     DURATION,
@@ -69,22 +69,25 @@ TIME: Shape = {
 }
 _HASHTAG = r"#?[^\s#,;.]+"
 _FRACTION = r"(?:0(?:\.[0-9]{1,9})?|1(?:\.0{1,9})?)"
+_PERCENT = r"(?:100|[0-9]{1,2}(?:[.,][0-9]{1,9})?) ?%"
+_EYE = "|".join(map(either_case, focus.WORDS))
+_FOCUS: Shape = {
+    "type": "string",
+    "pattern": whole(rf"(?:{_EYE})(?:[ ,-]+(?:{_EYE}))?|{_FRACTION}\s*,\s*{_FRACTION}|{_PERCENT} {_PERCENT}"),
+    "examples": ["atas", "kiri atas", "30% 20%", "0.5, 0.3"],
+    "$comment": LOOSE,
+}
+_POINT: Shape = {
+    "type": "array",
+    "items": {"type": "number", "minimum": 0, "maximum": 1},
+    "minItems": 2,
+    "maxItems": 2,
+    "examples": [[0.5, 0.3]],
+}
 _MEDIUM: Mapping[str, Shape] = {
     "file": _LINE,
     "alt": _TEXT,
-    "focus": {
-        "anyOf": [
-            {"enum": sorted(FOCUS_WORDS)},
-            {"type": "string", "pattern": whole(rf"{_FRACTION}\s*,\s*{_FRACTION}"), "examples": ["0.5, 0.3"]},
-            {
-                "type": "array",
-                "items": {"type": "number", "minimum": 0, "maximum": 1},
-                "minItems": 2,
-                "maxItems": 2,
-                "examples": [[0.5, 0.3]],
-            },
-        ]
-    },
+    "focus": {"anyOf": [_FOCUS, _POINT]},
 }
 _LINK: Shape = {
     "type": "string",
@@ -161,7 +164,10 @@ def post_schema() -> Shape:
         for word, key in vocabulary.KEYS.items()
         if word not in properties
     }
-    numbered = {"^(?:[Ff]oto|[Gg]ambar|[Pp]hoto|[Pp]icture|[Ii]mage)[ _-]+[1-9][0-9]?$": _LINE}
+    numbered = {
+        "^(?:[Ff]oto|[Gg]ambar|[Pp]hoto|[Pp]icture|[Ii]mage)[ _-]+[1-9][0-9]?$": _LINE,
+        "^(?:[Ff]okus|[Ff]ocus)(?:[ _-]+[1-9][0-9]?)?$": or_nothing({"anyOf": [_FOCUS, _POINT]}),
+    }
     titles = {
         f"^{either_case(title.lower())}$": {"$ref": f"#/properties/{platform}"}
         for platform in blocks

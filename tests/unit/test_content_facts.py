@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors import registry
-from publisher.content.facts import KEYS, Facts, MediaFact, understand, with_alts
+from publisher.content.facts import KEYS, Facts, MediaFact, numbered, understand
 from publisher.content.text import Draft, read_plain
 from publisher.content.vocabulary import options_of
 from publisher.model import LocalTime, PostMedia
@@ -255,7 +255,7 @@ def test_alternative_texts_by_number() -> None:
     """`Foto 2: …` describes the second picture; a number beyond the last is told."""
     found = facts("Foto 2: Kantor\nphoto 3: Laut")
     pictures = tuple(PostMedia(Path(name), name, name, "lama") for name in ("a.jpg", "b.jpg"))
-    described, told = with_alts(pictures, found)
+    described, told = numbered(pictures, found)
     assert [one.alt for one in described] == ["lama", "Kantor"]
     assert [(code, key) for code, key, _ in told] == [("content.photo_missing", "photo_3")]
 
