@@ -12,6 +12,9 @@ from publisher.errors import PublisherError
 
 MAX_DEPTH = 20
 
+VERSION = 1
+"""Raise it whenever the same text gives another document: some are remembered (`config/kept.py`)."""
+
 _INT = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
 # After the colon of a key, or as indentation: how Word and web pages keep words together.

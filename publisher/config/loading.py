@@ -20,12 +20,13 @@ from publisher.config.blocks import (
 )
 from publisher.config.channels import channels
 from publisher.config.hosts import media_host
+from publisher.config.kept import document_of
 from publisher.config.keys import APPROVALS, FILE, KEYS, LANGUAGES
 from publisher.config.reader import Reader
 from publisher.config.workspace import GRACE, KEPT, Workspace
 from publisher.errors import ConfigError, WorkspaceError
 from publisher.texts import system_words
-from publisher.yaml_lines import YamlError, load_yaml
+from publisher.yaml_lines import YamlError
 
 MAX_BYTES = 1_000_000
 _COLOUR = re.compile(r"^([ \t]*[a-z]+:[ \t]+)(#[0-9A-Fa-f]{6})(?=[ \t]*(?:#.*)?$)", re.MULTILINE)
@@ -44,7 +45,7 @@ def load(root: Path, *, sandbox: bool | None = None) -> Workspace:
     root = root.absolute()
     try:
         # A colour without quotation marks is a comment to YAML: nothing would be set, and nothing said.
-        document = load_yaml(_COLOUR.sub(r"\1'\2'", _text_of(root / FILE)))
+        document = document_of(_COLOUR.sub(r"\1'\2'", _text_of(root / FILE)), root)
     except YamlError as error:
         place = Problem(error.message, Severity.ERROR, error.values, file=FILE, line=error.line)
         raise _config_error([place]) from None

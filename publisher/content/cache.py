@@ -1,25 +1,21 @@
 """Remembers posts between looks and between runs, so that what has not changed is not read again.
 
-The file holds a line of JSON about itself, then two tables: path → (stamp, what else the post hangs on,
-the post as `kept.py` packs it), and the one of `folders.py`. They are in Python's marshal format, four
-times as fast here as JSON; they hold plain data only and are opened only if their checksum and the Python
-that wrote them are right. A post is kept only if what is wrong with it, if anything, cannot be mended
-elsewhere than in its own files. A cache that is damaged, of another version or for another zone is ignored;
-it costs time, never truth.
+The file (`remembered.py`) holds two tables: path → (stamp, what else the post hangs on, the post as `kept.py`
+packs it), and the one of `folders.py`. A post is kept only if what is wrong with it, if anything, cannot be
+mended elsewhere than in its own files. A cache that is damaged, of another version or for another zone is
+ignored; it costs time, never truth.
 """
 
 from __future__ import annotations
 
-import json
-import marshal
 import os
-import sys
 import zlib
 from collections.abc import Collection
-from contextlib import suppress
 from pathlib import Path
 
+from connectors.clock import stopwatch
 from connectors.contract import Json
+from publisher import remembered
 from publisher.content import folders, found, kept
 from publisher.content.kept import place_of
 from publisher.content.shelf import KEPT
@@ -51,9 +47,14 @@ class Cache:
         self._content = content
         self._setting = setting
         self._kept: dict[str, tuple[str, Needs, Post]] = {}
-        self._table, names, self._rooms = (file and _load(file, setting)) or ({}, {}, set())
+        self._table, names, self._rooms = (file and _loaded(file, setting)) or ({}, {}, set())
         self.folders = folders.Folders(names)
         self._changed = False
+        self._began = 0.0
+
+    def begin(self) -> None:
+        """A look begins."""
+        self._began = stopwatch()
 
     def recall(self, path: str, stamp: str) -> tuple[Needs, Post] | None:
         """The post as it was built when its files had this stamp, and what else it needs; None: read it."""
@@ -83,16 +84,7 @@ class Cache:
         """
         if self._file is None or not self._has_news(there):
             return
-        draft = self._file.with_name(f".{self._file.name}.{os.getpid()}")
-        try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            draft.touch()
-            settled = draft.stat().st_mtime_ns - found.YOUNG_NS  # the file system's own idea of now
-            draft.write_bytes(self._written(there, settled))
-            draft.replace(self._file)
-        except OSError:
-            with suppress(OSError):
-                draft.unlink()
+        if not remembered.keep(self._file, _about(self._setting), lambda now: self._tables(there, now)):
             return
         self._changed = any(path not in self._table for path in self._kept)
         self.folders.changed = False
@@ -116,7 +108,12 @@ class Cache:
         found = os.lstat(path)
         return stamp == KEPT or stamp_of(found) == stamp
 
-    def _written(self, there: Collection[str], settled: int) -> bytes:
+    def _tables(self, there: Collection[str], now: int) -> tuple[Table, folders.Table, dict[str, str]]:
+        """What is to be kept; no file that was young when this look began, or came later.
+
+        It could have been written to again, after it was read, without its stamp telling.
+        """
+        settled = now - int((stopwatch() - self._began) * 10**9) - found.YOUNG_NS
         for path in self._table.keys() - there:
             del self._table[path]
         for path in self._kept.keys() - there:
@@ -125,30 +122,25 @@ class Cache:
             if path not in self._table and _newest(stamp, needs) < settled:
                 self._table[path] = stamp, needs, kept.packed(post, self._content)
                 self._rooms.update(post.platforms)
-        payload = marshal.dumps((self._table, self.folders.table))
-        rooms = {name: _room_key(name) for name in sorted(self._rooms)}
-        head = {**_about(self._setting), "rooms": rooms, "crc": zlib.crc32(payload)}
-        return json.dumps(head).encode() + b"\n" + payload
+        return self._table, self.folders.table, {name: _room_key(name) for name in sorted(self._rooms)}
 
 
 def _about(setting: str) -> dict[str, Json]:
-    return {"version": VERSION, "python": sys.version, "setting": setting}
+    return {"version": VERSION, "setting": setting}
 
 
-def _load(file: Path, setting: str) -> tuple[Table, folders.Table, set[str]] | None:
+def _loaded(file: Path, setting: str) -> tuple[Table, folders.Table, set[str]] | None:
     """Both tables, and the platforms that posts have a block for; None: the file does not hold."""
+    tables = remembered.recall(file, _about(setting))
+    if tables is None:
+        return None
+    posts, names, rooms = tables
     try:
-        head, _, payload = file.read_bytes().partition(b"\n")
-        about = json.loads(head)
-        crc, rooms = about.pop("crc"), about.pop("rooms")
-        if about != _about(setting) or crc != zlib.crc32(payload):
-            return None
         if any(_room_key(name) != key for name, key in rooms.items()):
             return None
-        table, names = marshal.loads(payload)  # noqa: S302 - see above
-    except (OSError, ValueError, TypeError, LookupError, AttributeError, EOFError):
-        return None
-    return table, names, set(rooms)
+    except (LookupError, TypeError, AttributeError):
+        return None  # a platform that is not there any more
+    return posts, names, set(rooms)
 
 
 def _room_key(platform: str) -> str:

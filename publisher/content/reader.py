@@ -112,6 +112,7 @@ class Reader:
     def _look(
         self, accept: Callable[[str], bool] | None, steady: Callable[[str, str], bool] | None
     ) -> Content:
+        self._cache.begin()
         seen = walk(self._content, self._borders, self._cache.folders)
         self._on_shelf.clear()
         posts: list[Post] = []

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import marshal
 import os
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -150,6 +152,24 @@ def test_files_that_may_still_change_unseen_are_not_trusted(
 
 
 @pytest.mark.usefixtures("trusting")
+def test_a_look_that_took_long_trusts_only_what_was_old_when_it_began(
+    root: Path, reads: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading thousands of posts takes seconds; what was read first may have been written to again."""
+    monkeypatch.setattr("publisher.content.found.YOUNG_NS", 0)
+    times = iter([0.0, 3600.0])
+    monkeypatch.setattr("publisher.content.cache.stopwatch", lambda: next(times))
+    cached(root)
+    reads()
+    times = iter([0.0, 0.0])
+    cached(root)
+    assert set(reads()) == {"teks.md", "a.jpg", "b.png", "polos.txt", "teks.txt"}
+    times = iter([0.0])
+    cached(root)
+    assert reads() == []
+
+
+@pytest.mark.usefixtures("trusting")
 def test_another_zone_is_another_reading(root: Path) -> None:
     """A cache made for one zone gives nothing to another."""
     cached(root)
@@ -163,7 +183,8 @@ def damage_of(kind: str, data: bytes) -> bytes:
     if kind == "version":
         return json.dumps({**about, "version": 0}).encode() + b"\n" + rest
     if kind == "rooms":
-        return json.dumps({**about, "rooms": {"mastodon": "1"}}).encode() + b"\n" + rest
+        payload = marshal.dumps((*marshal.loads(rest)[:2], {"mastodon": "1"}))
+        return json.dumps({**about, "crc": zlib.crc32(payload)}).encode() + b"\n" + payload
     return {
         "empty": b"",
         "cut": data[:-20],

@@ -36,7 +36,7 @@ found.YOUNG_NS = -(10**12)  # what was written just now counts as old
 code = main(["--workspace", *sys.argv[1:]])
 print(code, *sorted(sys.modules), file=sys.stderr)
 """
-FOR_READING = {"publisher.content.build", "publisher.content.text", "publisher.content.values"}
+FOR_READING = {"publisher.content.build", "publisher.content.text", "publisher.content.values", "yaml"}
 FOR_OTHERS = {"publisher.cards.deck", "publisher.media.inspect", "publisher.media.store", "publisher.views"}
 
 
@@ -46,6 +46,7 @@ def test_what_has_not_changed_loads_nothing_that_reads_posts(tmp_path: Path, ver
     (tmp_path / "schedule.yaml").write_text(SETTINGS, encoding="utf-8")
     (tmp_path / "content").mkdir()
     (tmp_path / "content" / "rapat.md").write_text(POST, encoding="utf-8")
+    (tmp_path / ".publisher").mkdir()
     assert loaded(tmp_path, verb) & (FOR_READING | FOR_OTHERS) == FOR_READING
     assert loaded(tmp_path, verb) & (FOR_READING | FOR_OTHERS) == set()
 
