@@ -15,8 +15,11 @@ from publisher.recipe_clips import is_encoded, makes_clip, of_clip, of_repack, o
 __all__ = [
     "BLUR",
     "PLAIN",
+    "Crop",
     "Recipe",
     "after",
+    "crop_of",
+    "cut_off",
     "is_encoded",
     "makes_clip",
     "of_clip",
@@ -31,6 +34,8 @@ PLAIN = ("strip",)
 
 BLUR = "blur"
 """A background made of the picture itself, larger and out of focus."""
+
+Crop = tuple[int, int, int, int]
 
 _STEPS = re.compile(
     r"crop (?P<crop>\d+,\d+,\d+x\d+)\|"
@@ -107,6 +112,26 @@ def read(steps: tuple[str, ...]) -> Recipe | None:
         found["mime"],
         int(found["most"]),
     )
+
+
+def crop_of(steps: tuple[str, ...]) -> Crop | None:
+    """What is kept of a picture or clip: left, top, width, height in its source; None: all of it."""
+    if makes_clip(steps):
+        clip = of_clip(steps)
+        return clip.crop if clip is not None else None
+    made = read(steps)
+    return made.crop if made is not None else None
+
+
+def cut_off(crop: Crop, width: int, height: int) -> dict[str, float]:
+    """The share of a source that is cut off at each side; of something that is cut at two, all lies there."""
+    left, top, wide, high = crop
+    return {
+        "left": left / width,
+        "right": 1 - (left + wide) / width,
+        "top": top / height,
+        "bottom": 1 - (top + high) / height,
+    }
 
 
 def after(facts: MediaFacts, steps: tuple[str, ...]) -> MediaFacts:

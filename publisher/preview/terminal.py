@@ -261,13 +261,8 @@ def _shaped(
     crop: tuple[int, int, int, int] | None, canvas: tuple[int, int] | None, source: MediaFacts
 ) -> Iterator[str]:
     """What a person would want to know was done: what is cut off, what is put around."""
-    left, top, width, height = crop or (0, 0, source.width, source.height)
-    cut = {
-        "left": left / source.width,
-        "right": 1 - (left + width) / source.width,
-        "top": top / source.height,
-        "bottom": 1 - (top + height) / source.height,
-    }
+    whole = (0, 0, source.width, source.height)
+    cut = recipe.cut_off(crop or whole, source.width, source.height)
     shares = {side: round(100 * part) for side, part in cut.items()}
     sides = [t(f"preview.cut_{side}", percent=share) for side, share in shares.items() if share]
     if sides:

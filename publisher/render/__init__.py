@@ -26,7 +26,7 @@ from connectors.contract import (
 )
 from publisher.model import Channel, Post, PostMedia, Rendered
 from publisher.recipe import PLAIN
-from publisher.render import slideshow
+from publisher.render import cut, slideshow
 from publisher.render.fitting import Wish, fitted
 from publisher.render.fitting_clips import fitted_clip
 from publisher.render.lead import lead, within_sentence
@@ -235,9 +235,12 @@ class _Rendering:
         steps = self._steps(shown, self.room.pictures(self.placement))
         for picture, recipe in zip(shown, steps, strict=True):
             facts = self.facts[picture.source]
-            if facts.mime.startswith("image/") and facts.frames > 1 and recipe != PLAIN:
+            # A TIFF has pages; sync tells of them.
+            moves = facts.frames > 1 and facts.mime.startswith("image/") and facts.mime != "image/tiff"
+            if moves and recipe != PLAIN:
                 values = {"name": picture.name}
                 self.found.append(self.judge.problem("render.stands_still", values, Severity.WARNING))
+        self._tell_cut(shown, steps)
         return tuple(
             Media(picture.source, recipe, unicodedata.normalize("NFC", picture.alt))
             for picture, recipe in zip(shown, steps, strict=True)
@@ -263,9 +266,13 @@ class _Rendering:
     def _slideshow(self, shown: Sequence[PostMedia]) -> Media:
         """All pictures as one clip; what they show, one after another."""
         size = slideshow.frame(self.room.clips(self.placement))
-        steps = slideshow.of_pictures(self.post, self.facts, self.wish, size).steps
+        slides = slideshow.of_pictures(self.post, self.facts, self.wish, size)
+        self._tell_cut(shown, [still.steps for still in slides.stills])
         alts = dict.fromkeys(one.alt.strip() for one in shown if one.alt.strip())
-        return Media(shown[0].source, steps, unicodedata.normalize("NFC", " / ".join(alts)))
+        return Media(shown[0].source, slides.steps, unicodedata.normalize("NFC", " / ".join(alts)))
+
+    def _tell_cut(self, shown: Sequence[PostMedia], steps: Sequence[tuple[str, ...]]) -> None:
+        self.found += cut.told(self.judge, shown, [self.facts[one.source] for one in shown], steps)
 
     def _steps(self, shown: Sequence[PostMedia], rules: PictureRules | None) -> list[tuple[str, ...]]:
         facts, focuses = [self.facts[one.source] for one in shown], [one.focus for one in shown]

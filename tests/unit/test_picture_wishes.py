@@ -14,6 +14,7 @@ from publisher import config, recipe, texts
 from publisher.errors import ConfigError
 from publisher.media.make import make
 from publisher.sync import Synced, Syncer
+from tests.clips import clip
 from tests.unit.conftest import NOW
 
 SETTINGS = """
@@ -232,3 +233,113 @@ def test_the_stills_of_a_slideshow_keep_the_bound_too(
     assert (still.canvas is None) == (fit == "potong" and not channel)
     image = Image.open(BytesIO(make(picture(200, 400), still.steps, "1.jpg")))
     assert image.size == (1080, 1920)
+
+
+# ── Cut off ──────────────────────────────────────────────────────────────────
+
+CUTS = ("render.cut_across", "render.cut_down", "render.focus_across", "render.focus_down")
+
+
+def cuts(synced: Synced) -> list[Problem]:
+    return [problem for problem in synced.plan.problems if problem.code in CUTS]
+
+
+@pytest.mark.parametrize(
+    ("size", "head", "code", "severity", "values"),
+    [
+        # Instagram takes 4:5 to 1.91:1.
+        ((1500, 500), "fit: crop", "render.cut_across", "warning", {"percent": 36, "left": 18, "right": 18}),
+        ((500, 1500), "fit: crop", "render.cut_down", "warning", {"percent": 58, "top": 29, "bottom": 29}),
+        (
+            (500, 1500),
+            "Fokus 1: atas",
+            "render.focus_down",
+            "notice",
+            {"percent": 58, "top": 0, "bottom": 58},
+        ),
+        (
+            (1500, 500),
+            "Fokus: kanan",
+            "render.focus_across",
+            "notice",
+            {"percent": 36, "left": 36, "right": 0},
+        ),
+    ],
+)
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_much_of_a_picture_cut_off_is_told_with_how_much_and_where(
+    tmp_path: Path,
+    size: tuple[int, int],
+    head: str,
+    code: str,
+    severity: str,
+    values: dict[str, int],
+    language: str,
+) -> None:
+    """A warning with what to write instead; a notice where staff said what stays."""
+    texts.use(language)
+    [problem] = cuts(look(tmp_path, f"{head}\n", data=picture(*size)))
+    assert (problem.code, str(problem.severity), problem.channel) == (code, severity, "ig")
+    assert {key: problem.values[key] for key in values} == values
+    words, fix = texts.text_of(problem), texts.fix_of(problem) or ""
+    assert all(part in words for part in ("Instagram", "1.jpg", f"{values['percent']} %"))
+    assert ("Bentuk gambar: utuh" if language == "id" else "fit: pad") in fix
+    if severity == "warning":
+        assert ("Fokus 1: " if language == "id" else "Focus 1: ") in fix
+
+
+@pytest.mark.parametrize(
+    ("size", "told_so"),
+    [
+        ((1060, 1000), False),
+        ((600, 1000), False),
+        ((599, 1000), True),
+        ((2546, 1000), False),
+        ((2560, 1000), True),
+    ],
+)
+def test_a_quarter_may_go_unsaid_and_no_more(tmp_path: Path, size: tuple[int, int], told_so: bool) -> None:
+    """The bound on both sides: 0.6 of 4:5 is three quarters, so is 1.91 of 2.546."""
+    assert bool(cuts(look(tmp_path, "fit: crop\n", data=picture(*size)))) == told_so
+
+
+def test_what_stays_whole_is_not_spoken_of(tmp_path: Path) -> None:
+    """With something around it nothing is lost."""
+    assert cuts(look(tmp_path, data=picture(500, 1500))) == []
+    assert cuts(look(tmp_path, "Bentuk gambar: utuh\n", channel="fit: crop", data=picture(500, 1500))) == []
+
+
+def test_the_advice_can_be_typed_as_it_stands(tmp_path: Path) -> None:
+    """Either line takes the warning away."""
+    data = picture(500, 1500)
+    assert [p.severity for p in cuts(look(tmp_path, "Fokus 1: atas\n", channel="fit: crop", data=data))] == [
+        "notice"
+    ]
+    assert cuts(look(tmp_path, "fit: pad\n", channel="fit: crop", data=data)) == []
+
+
+def test_each_picture_of_a_carousel_and_each_still_of_a_slideshow_is_told(tmp_path: Path) -> None:
+    """By its name and number: the second of a carousel gets the shape of the first."""
+    (tmp_path / "content" / "a").mkdir(parents=True)
+    (tmp_path / "content" / "a" / "2.jpg").write_bytes(picture(1500, 1000))
+    [second] = cuts(look(tmp_path, "fit: crop\n", data=picture(800, 1000)))
+    assert (second.values["name"], second.values["number"]) == ("2.jpg", 2)
+    head = "---\nfit: crop\ninstagram: {placement: reel, slideshow: ya}\n---\n"
+    both = cuts(look(tmp_path, head, data=picture(1500, 1000)))
+    assert [problem.values["number"] for problem in both] == [1, 2]
+    assert {problem.values["percent"] for problem in both} == {63}
+
+
+def test_so_is_a_clip(tmp_path: Path) -> None:
+    """A wide one in a story, which fills an upright screen."""
+    folder = tmp_path / "content" / "a"
+    folder.mkdir(parents=True)
+    (folder / "k.mp4").write_bytes(clip(size=(640, 360), seconds=4.0))
+    head = "---\nfit: crop\nfacebook: {placement: story}\n---\n"
+    (folder / "teks.txt").write_text(f"{head}Isi.\n", encoding="utf-8")
+    wanted = 'channels: {fb: {platform: facebook, account: "1", token: "env:FB"}}'
+    (tmp_path / "schedule.yaml").write_text(f"timezone: UTC\nlanguage: en\n{wanted}\n", encoding="utf-8")
+    synced = Syncer(config.load(tmp_path), None).sync(NOW, write=False)
+    [problem] = cuts(synced)
+    assert (problem.code, problem.values["name"]) == ("render.cut_across", "k.mp4")
+    assert 66 <= int(str(problem.values["percent"])) <= 70
