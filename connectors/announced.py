@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,6 +86,8 @@ def _get(base_url: str, path: str) -> bytes:
     Raises:
         OSError: no answer, or not 200.
     """
+    import socket  # most commands find nothing announced
+
     url = urlsplit(base_url)
     request = f"GET {url.path.rstrip('/')}{path} HTTP/1.0\r\nHost: {url.netloc}\r\nConnection: close\r\n\r\n"
     until = stopwatch() + _PATIENCE

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
-from importlib.resources import files
 from threading import Lock
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -233,6 +232,8 @@ def _resource_reader() -> Iterator[None]:
     if "pkg_resources" in sys.modules:
         yield
         return
+
+    from importlib.resources import files
 
     def resource_string(module: str, name: str) -> bytes:
         return files(module.rpartition(".")[0]).joinpath(name).read_bytes()

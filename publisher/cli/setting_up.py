@@ -9,7 +9,7 @@ from pathlib import Path
 from publisher import config, texts
 from publisher.cli.screen import Screen, program
 from publisher.cli.writing import quoted
-from publisher.desk import init as make_workspace
+from publisher.desk.making import init as make_workspace
 from publisher.schema import write as write_schemas
 from publisher.texts import t
 

@@ -17,7 +17,6 @@ from publisher.cli import as_github, as_json
 from publisher.cli.opening import open_desk, root_of
 from publisher.cli.screen import Screen, program
 from publisher.cli.waiting import encoding_shown
-from publisher.desk import new as make_post
 from publisher.errors import ConfigError, UsageError
 from publisher.preview import problems
 from publisher.texts import t
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
 
 def new(given: Namespace, screen: Screen) -> int:
     """Write a post to fill in."""
+    from publisher.desk.making import new as make_post
+
     root = root_of(given)
     names = [name.strip() for name in (given.channels or "").split(",") if name.strip()]
     file = make_post(root, given.title, at=given.at, channels=tuple(names), folder=given.folder)

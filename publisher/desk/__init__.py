@@ -1,6 +1,7 @@
 """Every verb that a person has; the CLI and any web page call only this.
 
 desk         the verbs, one function each
+making       a workspace, and a post to fill in
 workplace    the log, the posts, and the deliveries that a name means
 which        the post that a person means by a name
 forecasting  what the posts to come will cost
@@ -11,6 +12,5 @@ judging, holding, sending, resolving, taking_down, serving
 """
 
 from publisher.desk.desk import Desk
-from publisher.scaffold import init, new
 
-__all__ = ["Desk", "init", "new"]
+__all__ = ["Desk"]

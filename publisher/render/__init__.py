@@ -29,10 +29,8 @@ from publisher.recipe import PLAIN
 from publisher.render import cut, slideshow
 from publisher.render.fitting import Wish, fitted
 from publisher.render.fitting_clips import fitted_clip
-from publisher.render.lead import lead, within_sentence
 from publisher.render.placement import placement_of
 from publisher.render.templates import TemplateError, TemplatePost, Templates, shipped_dir
-from publisher.render.thread import split
 from publisher.render.verdict import Judge, visible
 from publisher.render.words import Words
 
@@ -148,6 +146,8 @@ class _Rendering:
         long = self.room.measure(text)
         if long <= self.limit:
             return [text]
+        from publisher.render.thread import split
+
         asked = self.options.get("thread")
         threads = Feature.THREAD in self.room.features
         if asked is True or (threads and asked is None and self.channel.long_text == "thread"):
@@ -164,6 +164,8 @@ class _Rendering:
 
     def _lead(self, text: str, long: int) -> str:
         """As much as fits, and a notice of it; the whole where nothing does, which the room then refuses."""
+        from publisher.render.lead import lead
+
         found = lead(self.words, self._run, self._fits, self.limit)
         if found is None:
             return text
@@ -215,6 +217,8 @@ class _Rendering:
     def _short_field(self, field: str, text: str, limit: int) -> str:
         if self.channel.long_text == "error":
             return ""
+        from publisher.render.lead import within_sentence
+
         return within_sentence(text, lambda piece: self.room.measure_field(field, piece) <= limit)
 
     def _comment(self) -> list[Part]:

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from publisher.render.sentences import sentences
-
 FORMS = {"full": "EEEE, d MMMM y", "long": "d MMMM y", "medium": "d MMM y", "short": "d/M/y"}
 
 
@@ -27,6 +25,8 @@ def date_words(value: date | None, form: str = "full") -> str:
 
 def first_sentence(text: str) -> str:
     """The first sentence of a text, or line if that is one of its own; empty from nothing."""
+    from publisher.render.sentences import sentences
+
     return next(iter(sentences(text[:2000])), "")
 
 
