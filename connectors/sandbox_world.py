@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
@@ -428,6 +429,8 @@ class Simulator(ABC):
     hosts: ClassVar[Mapping[str, str]]
     """Real host → the path under `/<platform>` that stands for it (`""` for the API itself)."""
     default_account: ClassVar[Profile]
+    account_ids: ClassVar[str] = r"\d{1,20}"
+    """What an id of an account looks like."""
     settings: ClassVar[Mapping[str, Json]] = {}
     """What POST /admin/platform may set, with the value it has at first."""
 
@@ -519,8 +522,9 @@ class Simulator(ABC):
         return None if expires is None else datetime.fromisoformat(expires)
 
     def _add_account(self, value: Json) -> dict[str, Json]:
-        if not isinstance(value, dict) or not str(value.get("id", "")).isdigit() or not value.get("name"):
-            raise AdminError('add_account takes {"id": digits, "name": text}')
+        fits = isinstance(value, dict) and re.fullmatch(self.account_ids, str(value.get("id", "")))
+        if not fits or not value.get("name"):
+            raise AdminError(f'add_account takes {{"id": like {self.account_ids}, "name": text}}')
         account = str(value["id"])
         if account != self.default_account.id:
             self.world.put(self.platform, "account", account, str(value["name"]))

@@ -10,7 +10,7 @@ import json
 import os
 import stat
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from secrets import token_bytes, token_hex
 from typing import Protocol
@@ -91,20 +91,27 @@ class EnvFileTokens:
 
 
 class SandboxTokens:
-    """The tokens that a running sandbox announced.
+    """The tokens that a running sandbox announced, or gives to an account that it did not have.
 
     Args:
         announced: what `sandbox --json` prints.
-        others: for accounts added to the sandbox later, which the announcement does not name.
+        others: where the workspace says its tokens are; used in practice only if they are a sandbox's.
+        join: account key → what the sandbox gives an account that joins it; None: it takes none such.
     """
 
-    def __init__(self, announced: Mapping[str, Json], others: TokenSource) -> None:
+    def __init__(
+        self,
+        announced: Mapping[str, Json],
+        others: TokenSource,
+        join: Callable[[str], Mapping[str, str] | None] = lambda _: None,
+    ) -> None:
         self._announced: dict[str, Mapping[str, str]] = {
             f"{name}:{platform['account']['id']}": platform["credentials"]
             for name, platform in announced["platforms"].items()
             if "id" in platform.get("account", {}) and "credentials" in platform
         }
         self._others = others
+        self._join = join
 
     def get(self, account: str) -> Mapping[str, str]:
         """The credential fields of an account.
@@ -112,8 +119,17 @@ class SandboxTokens:
         Raises:
             ReconnectError: neither the sandbox nor the workspace has any.
         """
-        found = self._announced.get(account)
-        return found if found is not None else self._others.get(account)
+        found = self._announced.get(account) or self._own(account)
+        if found is None and (found := self._join(account)):
+            self._announced[account] = found
+        return found or self._others.get(account)
+
+    def _own(self, account: str) -> Mapping[str, str] | None:
+        try:
+            found = self._others.get(account)
+        except ReconnectError:
+            return None
+        return found if any(value.startswith("sandbox-") for value in found.values()) else None
 
     def __repr__(self) -> str:
         return f"<SandboxTokens for {len(self._announced)} accounts>"

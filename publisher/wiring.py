@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from connectors.announced import ask_sandbox, find_sandbox, read_sandbox_clock, routes_of
+from connectors.announced import ask_sandbox, find_sandbox, join_sandbox, read_sandbox_clock, routes_of
 from connectors.clock import Clock, FollowingClock, SystemClock
 from connectors.contract import Account
 from publisher.config import Workspace
@@ -265,4 +265,15 @@ def _tokens(wired: Wired) -> Any:
         os.environ,
         private=workspace.mode == "live",
     )
-    return named if wired.announced is None else SandboxTokens(wired.announced, named)
+    if wired.announced is None:
+        return named
+    url = str(wired.announced["url"])
+    labels = {channel.account: channel for channel in workspace.channels}
+
+    def join(account: str) -> Mapping[str, str] | None:
+        channel = labels.get(account)
+        if channel is None:
+            return None
+        return join_sandbox(url, channel.platform, channel.account_id, channel.label)
+
+    return SandboxTokens(wired.announced, named, join)

@@ -89,6 +89,7 @@ class TikTokSimulator(Simulator):
         "www.tiktok.com": "/web",
     }
     default_account = Profile("5001", "Dinas Contoh")
+    account_ids = r"[\w-]{4,64}"
     settings: ClassVar[Mapping[str, Json]] = {
         "audited": True,
         "private_account": False,

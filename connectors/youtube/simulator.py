@@ -90,6 +90,7 @@ class YouTubeSimulator(Simulator):
         "youtube.com": "/web",
     }
     default_account = Profile("6001", "Dinas Contoh")
+    account_ids = r"UC[\w-]{4,22}|\d{1,20}"
     settings: ClassVar[Mapping[str, Json]] = {
         "list_lag": 0.0,
         "processing_seconds": 2.0,

@@ -170,10 +170,36 @@ def test_the_door_of_a_sandbox_leads_to_no_live_host(office: Office) -> None:
         office.deliverer.door.session("twitter:2001").get("https://upload.example.org/")
 
 
-def test_the_door_of_a_sandbox_takes_no_live_token(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A token that no simulator issued is refused in sandbox mode; nothing is sent."""
+REAL: dict[str, dict[str, str]] = {
+    "page": {"platform": "facebook", "account": "61550000000001", "token": "env:LIVE_TOKEN"},
+    "tube": {"platform": "youtube", "account": "UCabcdefghijklmnopqrstuv", "token": "env:LIVE_TOKEN"},
+}
+
+
+def test_accounts_of_the_real_world_practise_without_their_tokens(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An office that has filled in its own accounts practises with them: the sandbox gives each a token of
+    its own, and the real one goes nowhere.
+    """
     monkeypatch.setenv("LIVE_TOKEN", "EAAB-looks-like-a-real-one")
-    office.open({"y": {"platform": "facebook", "account": "1002", "token": "env:LIVE_TOKEN"}})
+    office.open(REAL)
+    office.post("news", due=0, channels=["page"])
+    office.run()
+    (post,) = office.live()
+    assert post["account"] == REAL["page"]["account"]
+    assert "EAAB" not in repr(office.sandbox.world.requests())
+    for settings in REAL.values():
+        tokens = office.deliverer.tokens.get(f"{settings['platform']}:{settings['account']}")
+        assert any(value.startswith("sandbox-") for value in tokens.values()), settings
+
+
+def test_the_door_of_a_sandbox_takes_no_live_token(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token that no simulator issued is refused in sandbox mode; nothing is sent. (An account whose id the
+    platform does not have gets none of the sandbox's.)
+    """
+    monkeypatch.setenv("LIVE_TOKEN", "EAAB-looks-like-a-real-one")
+    office.open({"y": {"platform": "facebook", "account": "dinas", "token": "env:LIVE_TOKEN"}})
     office.post("news", due=0, channels=["y"])
     office.run()
     assert office.sandbox.world.requests() == []

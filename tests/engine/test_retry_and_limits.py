@@ -231,7 +231,7 @@ def test_the_token_of_another_account_is_refused(office: Office, monkeypatch: py
 
 def test_no_token_at_all_blocks_with_words(office: Office) -> None:
     """A channel whose token is not there says where it was looked for; the others go on."""
-    office.open({"y": {"platform": "twitter", "account": "2003", "token": "env:NOWHERE"}})
+    office.open({"y": {"platform": "twitter", "account": "kantor", "token": "env:NOWHERE"}})
     office.post("news", due=0, channels=["y", "x"])
     office.run()
     assert (office.state("news", "y"), office.state("news", "x")) == ("waiting", "published")

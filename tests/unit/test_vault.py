@@ -104,14 +104,24 @@ def test_token_that_others_can_open_is_refused(mode: int, tmp_path: Path) -> Non
 
 
 def test_sandbox_gives_its_own_tokens(tmp_path: Path) -> None:
-    """The announced account needs no token of the workspace's; another account does."""
+    """The announced account needs no token of the workspace's; others join, or bring a sandbox's own."""
     announced = {
         "platforms": {"facebook": {"account": {"id": "1001"}, "credentials": {"token": "sandbox-1"}}}
     }
     others = EnvFileTokens(tmp_path, {ACCOUNT: "env:A", "facebook:1002": "env:B"}, {"B": "sandbox-2"})
-    tokens = SandboxTokens(announced, others)
+    asked: list[str] = []
+
+    def join(account: str) -> dict[str, str] | None:
+        asked.append(account)
+        return {"token": "sandbox-3"} if account == "facebook:1003" else None
+
+    tokens = SandboxTokens(announced, others, join)
     assert tokens.get(ACCOUNT) == {"token": "sandbox-1"}
     assert tokens.get("facebook:1002") == {"token": "sandbox-2"}
+    assert tokens.get("facebook:1003") == tokens.get("facebook:1003") == {"token": "sandbox-3"}
+    assert asked == ["facebook:1003"]
+    with pytest.raises(ReconnectError):
+        tokens.get("facebook:1004")
     assert "sandbox-" not in repr(tokens) + repr(others)
 
 
