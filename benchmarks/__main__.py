@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import check_plan, clips, delivery_cpu, help, pictures, preview, upload
+from benchmarks import check_plan, clips, delivery_cpu, help, picture_memory, pictures, preview, upload
 from benchmarks.measure import Figure
 
 ALL = {
@@ -14,6 +14,7 @@ ALL = {
     "delivery_cpu": delivery_cpu.figures,
     "clips": clips.figures,
     "pictures": pictures.figures,
+    "picture_memory": picture_memory.figures,
     "upload": upload.figures,
 }
 

@@ -6,6 +6,11 @@ import os
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 SCHEDULE = """\
 timezone: Asia/Jakarta
@@ -61,11 +66,27 @@ def text(number: int, when: datetime) -> str:
     )
 
 
-def photo(path: Path) -> None:
-    """A picture as a telephone takes it: 12 megapixels, JPEG."""
-    from PIL import Image
+def photo(path: Path, size: tuple[int, int] = (4032, 3024), **settings: object) -> None:
+    """A picture as a telephone takes it: 12 megapixels and 3 MB, with large shapes, small ones, and grain.
 
-    Image.linear_gradient("L").resize((4032, 3024)).convert("RGB").save(path, quality=88)
+    Args:
+        settings: of the encoder, for another kind of file.
+    """
+    seen(size).save(path, **{"quality": 92, **settings})
+
+
+def seen(size: tuple[int, int]) -> Image:
+    """Noise of several sizes, each with its share of the light: about as hard to store as a photo."""
+    from PIL import Image, ImageChops
+
+    by_chance, whole = Random(5), Image.new("RGB", size, (128, 128, 128))
+    for wide, share in ((700, 0.6), (150, 0.4), (40, 0.25), (9, 0.16), (3, 0.1), (1, 0.06)):
+        few = (size[0] // wide + 2, size[1] // wide + 2)
+        noise = Image.frombytes("RGB", few, by_chance.randbytes(3 * few[0] * few[1]))
+        lighter = [round(128 + (level - 128) * share) for level in range(256)] * 3
+        part = noise.resize(size, Image.Resampling.BICUBIC).point(lighter)
+        whole = ImageChops.add(whole, part, 1, -128)
+    return whole
 
 
 def book(root: Path, state: Path) -> None:

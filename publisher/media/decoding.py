@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 AT_ONCE = 2
 one_of_few = BoundedSemaphore(AT_ONCE)
 """Held by whoever has a decoded picture in memory, whatever the number of threads; never twice by one."""
+GAP = 2.0
+"""How much larger than the result a picture must at least be that was made smaller by plain means: at 1.4,
+small print and grain already lose an edge that can be measured."""
+STRIP = 64
+"""Rows."""
 NAMES = {
     JPEG: "JPEG",
     PNG: "PNG",
@@ -69,7 +74,7 @@ class Decoded:
         turned = self.orientation >= 5
         box = self._stored((left, top, left + width, top + height))
         image = self.image.resize(
-            size[::-1] if turned else size, Resampling.LANCZOS, box=box, reducing_gap=2.0
+            size[::-1] if turned else size, Resampling.LANCZOS, box=box, reducing_gap=GAP
         )
         if self.orientation in TURNS:
             image = image.transpose(Transpose[TURNS[self.orientation]])
@@ -102,13 +107,32 @@ def decoded(data: bytes, needed: float, orientation: int | None, name: str) -> I
     with one_of_few, opened(data, name) as image:
         with explained(name):
             stored = image.size
-            if needed < 1:
-                # JPEG can be decoded at 1/2, 1/4, 1/8; never below what is needed.
+            if needed < 1 and kind_of(data[:32]) == JPEG:
+                # JPEG can be decoded at 1/2, 1/4, 1/8; never below what is needed. HEIC would give a small
+                # copy that lies in the file, whatever it shows.
                 image.draft(image.mode, (ceil(stored[0] * needed), ceil(stored[1] * needed)))
             image.load()
+        factor, way = image.size[0] / stored[0], orientation or turned(image)
         with explained(name):
             plain = _plain(image)
-        yield Decoded(plain, image.size[0] / stored[0], orientation or turned(image))
+        gap = int(factor / needed / GAP)
+        if gap > 1:
+            plain, icc = _reduced(plain, gap), plain.info.get("icc_profile")
+            plain.info["icc_profile"] = icc
+            image.close()
+        yield Decoded(plain, factor / max(gap, 1), way)
+
+
+def _reduced(image: Image, by: int) -> Image:
+    """The mean of each square of pixels, a strip at a time: what can be seen through is copied for it."""
+    from PIL import Image as Images
+
+    high = STRIP // by * by or by
+    smaller = Images.new(image.mode, (ceil(image.width / by), ceil(image.height / by)))
+    for top in range(0, image.height, high):
+        strip = image.crop((0, top, image.width, min(top + high, image.height)))
+        smaller.paste(strip.reduce(by), (0, top // by))
+    return smaller
 
 
 def _plain(image: Image) -> Image:

@@ -60,7 +60,7 @@ def make_all(data: bytes, recipes: Sequence[Recipe], name: str) -> list[bytes]:
 
         files = {
             recipe: file
-            for found in _side_by_side(made, list(alike.values()))
+            for found in _side_by_side(made, sorted(alike.values(), key=_largest_first))
             for recipe, file in found.items()
         }
     return [files[recipe] for recipe in recipes]
@@ -96,6 +96,11 @@ def facts(data: bytes, name: str) -> MediaFacts:
 
 _READ = frozenset(["1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "CMYK", "YCbCr", "I;16", "I;16B"])
 """Pillow's modes of TIFF and BMP of which a picture in sRGB comes out right."""
+
+
+def _largest_first(alike: Sequence[Recipe]) -> int:
+    """So that the last ones to be made are small, and neither core waits long for the other."""
+    return -alike[0].scale[0] * alike[0].scale[1]
 
 
 def _needed(recipe: Recipe) -> float:

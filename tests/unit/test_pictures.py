@@ -2,20 +2,23 @@
 
 import random
 import struct
+import subprocess
+import sys
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageCms, ImageDraw, ImageStat
+from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
 
 from connectors.contract import Media
-from publisher.media import inspect, pictures
+from publisher.media import decoding, inspect, pictures
 from publisher.media.formats import parse
 from publisher.media.inspect import MediaError
 from publisher.media.make import make
 from publisher.media.store import MediaStore
 from publisher.recipe import Recipe
+from tests.pictures import scene
 
 WHOLE = Recipe((0, 0, 400, 300), (200, 150), None, "", "image/jpeg", 1_000_000)
 RED, BLUE = (220, 30, 30), (20, 40, 200)
@@ -202,6 +205,64 @@ def test_one_decoding_serves_all_that_is_made_of_a_picture(tmp_path: Path, monke
     store.make(wanted)
     assert [store.facts(one).width for one in wanted] == [400, 300, 200]
     assert seen == [0.25]
+
+
+def test_a_large_picture_is_made_smaller_once_for_all(tmp_path: Path):
+    """A PNG of a panorama: what is made of it comes from a copy twice as large, and looks the same."""
+    image = scene((2400, 600))
+    image.putalpha(Image.linear_gradient("L").resize(image.size))
+    image.info["icc_profile"] = SRGB
+    data = stored(image, "PNG", icc_profile=SRGB)
+    with decoding.decoded(data, 280 / 2400, 1, "panorama.png") as whole:
+        assert (whole.image.size, whole.factor) == ((600, 150), 0.25)
+        assert ImageChops.difference(whole.image, image.reduce(4)).getbbox(alpha_only=False) is None
+        assert whole.image.info["icc_profile"] == SRGB
+    wanted = [Recipe((1200, 0, 1200, 600), (w, w // 2), None, "", "image/png", 10**7) for w in (140, 90)]
+    for recipe, made in zip(wanted, pictures.make_all(data, wanted, "panorama.png"), strict=True):
+        direct = image.crop((1200, 0, 2400, 600)).resize(recipe.scale, Image.Resampling.LANCZOS)
+        shown = [Image.alpha_composite(Image.new("RGBA", p.size, "grey"), p) for p in (opened(made), direct)]
+        off = ImageStat.Stat(ImageChops.difference(*shown))
+        assert max(off.mean) < 1.5
+        assert max(off.rms) < 4
+
+
+def test_what_can_be_seen_through_takes_little_more_memory_than_its_pixels(tmp_path: Path):
+    """Made smaller strip by strip: whole, it would be copied several times."""
+    size = (4800, 3600)
+    image = Image.linear_gradient("L").resize(size).convert("RGB")
+    image.putalpha(image.getchannel(0))
+    image.save(tmp_path / "logo.png", compress_level=1)
+    code = """
+import sys
+from pathlib import Path
+import PIL.JpegImagePlugin, PIL.PngImagePlugin
+from publisher.media import pictures
+from publisher.recipe import Recipe
+def peak():
+    return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) * 1024
+data, before = Path(sys.argv[1]).read_bytes(), peak()
+wanted = [Recipe((0, 0, 4800, 3600), (w, w * 3 // 4), None, "", "image/jpeg", 10**7) for w in (1200, 800)]
+pictures.make_all(data, wanted, "logo.png")
+print(peak() - before)
+"""
+    command = [sys.executable, "-c", code, str(tmp_path / "logo.png")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 1.6 * 4 * size[0] * size[1]
+
+
+def test_a_heic_is_made_from_its_pixels_not_from_a_small_copy_in_it():
+    """Programs that edit pictures leave the small copy as it was."""
+    from pillow_heif import from_pillow
+
+    out: list[bytes] = []
+    for thumbnails in ([], [480]):
+        file = from_pillow(scene((1600, 1200)))
+        target = BytesIO()
+        file.save(target, quality=90, thumbnails=thumbnails)
+        out.append(target.getvalue())
+    assert out[0] != out[1]
+    small = Recipe((0, 0, 1600, 1200), (400, 300), None, "", "image/jpeg", 10**7).steps
+    assert make(out[0], small, "x") == make(out[1], small, "x")
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF"])
