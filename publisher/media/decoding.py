@@ -99,7 +99,7 @@ def decoded(data: bytes, needed: float, orientation: int | None, name: str) -> I
 
     Args:
         needed: by how much of its own size at least.
-        orientation: EXIF's, as read by us; None: HEIC and AVIF, which have their own way.
+        orientation: EXIF's, as read by us; None: as the decoder reads it, which knows HEIC and AVIF.
 
     Raises:
         MediaError: damaged, of a kind that is not read, or too large.
@@ -133,6 +133,26 @@ def _reduced(image: Image, by: int) -> Image:
         strip = image.crop((0, top, image.width, min(top + high, image.height)))
         smaller.paste(strip.reduce(by), (0, top // by))
     return smaller
+
+
+def shrunk(data: bytes, side: int, name: str) -> Image:
+    """The picture as people see it, no larger than asked: upright, RGB, RGBA or grey, in numbers of sRGB.
+
+    Args:
+        side: pixels of its longer side, at most.
+
+    Raises:
+        MediaError: damaged, of a kind that is not read, or too large.
+    """
+    from publisher.media import colours
+
+    with opened(data, name) as head:
+        stored = head.size
+    factor = min(1.0, side / max(stored))
+    with decoded(data, factor, None, name) as whole, explained(name):
+        wide, high = stored[::-1] if whole.orientation >= 5 else stored
+        size = max(1, round(wide * factor)), max(1, round(high * factor))
+        return colours.in_srgb(whole.part((0, 0, wide, high), size), colours.numbered_profile(data))
 
 
 def _plain(image: Image) -> Image:

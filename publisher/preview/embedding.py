@@ -7,11 +7,15 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from publisher.media import decoding, formats, inspect
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 SIDE = 1080
 """Pixels of the longer side at which pictures are shown: enough for a telephone and a desk."""
+AS_IT_IS = 200_000
+"""Bytes; a smaller file that is no larger than it is shown needs no decoding."""
 CLIP_BYTES = 6_000_000
 """Ours: a larger clip is shown by its still picture, so that the page can go along with a mail."""
 
@@ -23,18 +27,16 @@ def picture(path: Path, side: int = SIDE) -> str:
         side: pixels of its longer side, at most.
 
     Raises:
-        OSError: it cannot be read.
+        MediaError: it cannot be read.
     """
-    from PIL import Image
-
-    with Image.open(path) as image:
-        moving = getattr(image, "n_frames", 1) > 1
-        kind = image.get_format_mimetype() or "image/jpeg"
-        if moving or (path.stat().st_size <= 200_000 and max(image.size) <= side):
-            return _data(kind, path.read_bytes())
-        image.draft(image.mode, (side, side))
-        image.thumbnail((side, side))
-        return _png(image) if "A" in image.getbands() or "transparency" in image.info else _jpeg(image)
+    data = inspect.read(path, path.name)
+    with decoding.opened(data, path.name) as head:
+        moving = getattr(head, "n_frames", 1) > 1
+        longest = max(head.size)
+    if moving or (len(data) <= AS_IT_IS and longest <= side):
+        return _data(formats.kind_of(data[:32]) or "", data)
+    image = decoding.shrunk(data, side, path.name)
+    return _png(image) if image.mode == "RGBA" else _jpeg(image)
 
 
 def clip(path: Path, mime: str) -> str:
@@ -55,28 +57,24 @@ def small(path: Path, side: int, *, moving: bool) -> Image:
     """A picture, or the first one of a clip, upright and no larger than asked.
 
     Raises:
-        OSError: it cannot be read.
+        MediaError: the picture cannot be read.
+        OSError: the clip cannot.
     """
     if moving:
         return _first_frame(path, side)
-    from PIL import Image, ImageOps
-
-    with Image.open(path) as image:
-        image.draft(image.mode, (side, side))
-        image.thumbnail((side, side))
-        return ImageOps.exif_transpose(image)
+    return decoding.shrunk(inspect.read(path, path.name), side, path.name)
 
 
 def _first_frame(path: Path, side: int) -> Image:
     import av
 
     try:
-        with av.open(str(path)) as container:
+        with decoding.one_of_few, av.open(str(path)) as container:
             frame = next(container.decode(video=0))
+            image: Image = frame.to_image()  # type: ignore[no-untyped-call]  # PyAV's stubs leave it open
+            image.thumbnail((side, side))
     except (av.FFmpegError, StopIteration, IndexError) as error:
         raise OSError(str(error)) from error
-    image: Image = frame.to_image()  # type: ignore[no-untyped-call]  # PyAV's stubs leave it open
-    image.thumbnail((side, side))
     return image.rotate(frame.rotation, expand=True) if getattr(frame, "rotation", 0) else image
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from publisher.config import Workspace
+from publisher.errors import PublisherError
 from publisher.preview import embedding
 
 _SIDE = 96
@@ -40,5 +41,5 @@ def _logo(space: Workspace) -> str:
         return ""
     try:
         return embedding.picture(space.brand.logo, side=_SIDE)
-    except OSError:
+    except PublisherError:
         return ""  # the initial stands for what cannot be read; `check` looks at settings
