@@ -33,10 +33,12 @@ def find_sandbox(server_json: Path) -> dict[str, Any] | None:
 def ask_sandbox(base_url: str) -> dict[str, Any] | None:
     """The same from the sandbox itself, for one that runs elsewhere on this machine."""
     try:
-        platforms = json.loads(_get(base_url, "/admin/platform"))
+        told = json.loads(_get(base_url, "/admin/announcement"))
     except (OSError, ValueError, RecursionError):
         return None
-    return {"url": base_url.rstrip("/"), "platforms": platforms} if _names_platforms(platforms) else None
+    if not isinstance(told, dict) or not _names_platforms(told.get("platforms")):
+        return None
+    return {**told, "url": base_url.rstrip("/")}
 
 
 def join_sandbox(base_url: str, platform: str, account_id: str, name: str) -> dict[str, str] | None:

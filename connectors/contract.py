@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 from urllib.parse import urlsplit
 
 from connectors.errors import UnsupportedError
+from connectors.renewal import Lasts, Renewal, Renewed
 
 if TYPE_CHECKING:
     from connectors.clock import Clock
@@ -346,6 +347,8 @@ class ChannelStatus:
         scopes: granted; empty where the platform does not tell.
         expires_at: of the token; None: no end known.
         quota_left: posts the platform still takes in its window; None: not told.
+        reads_until: from then on the platform keeps data back although the token lives, until the person
+            behind it has logged in to the app again; None: not told.
     """
 
     account_id: str
@@ -354,6 +357,7 @@ class ChannelStatus:
     missing_scopes: tuple[str, ...] = ()
     expires_at: datetime | None = None
     quota_left: int | None = None
+    reads_until: datetime | None = None
 
 
 # ── Problems ─────────────────────────────────────────────────────────────────
@@ -618,8 +622,11 @@ _MEANINGS = {
     "no-credentials": "room.said_credentials",
     "other_account": "room.said_other_account",
     "no_channel": "room.said_no_channel",
+    "invalid_grant": "room.said_token",
+    "invalid_client": "room.said_app",
+    "unauthorized_client": "room.said_app",
 }
-"""What stands in the way of any platform, found on our side."""
+"""What stands in the way at any platform: found on our side, or said by a token endpoint (RFC 6749, 5.2)."""
 
 
 def _begins(code: str, key: str) -> bool:
@@ -764,6 +771,10 @@ class Room(ABC):
         """What publishing the part costs; None: nothing."""
         return None
 
+    def renewal(self, fields: Mapping[str, str], settings: Mapping[str, Json]) -> Renewal:
+        """Until when credentials with these fields are good, on a channel with these settings; pure."""
+        return Renewal(Lasts.BY_PERSON)
+
     @abstractmethod
     def open(
         self, account: Account, door: Door, tokens: TokenSource, clock: Clock, media: MediaSource
@@ -817,6 +828,19 @@ class Session(ABC):
     @abstractmethod
     def probe(self) -> ChannelStatus:
         """Who the token speaks for and what it may do. Changes nothing; may be repeated."""
+
+    def renew(self) -> Renewed:
+        """Have the platform issue other credentials for those in use; one call, never repeated in here.
+
+        The engine calls it for what `Room.renewal` says is renewed, for one process at a time, and keeps the
+        answer before anything is done with it. A session opened after that uses the new ones.
+
+        Raises:
+            ReconnectError: refused; only a person can get others.
+            RateLimitedError, TemporaryError: not now; those in use are as good as before.
+            OutcomeUnknownError: no answer came: those in use may be void.
+        """
+        raise UnsupportedError(self.room.title, "renew")
 
     def stage(
         self, part: Part, prior: Sequence[Receipt], checkpoint: Checkpoint | None, save: SaveCheckpoint

@@ -8,7 +8,7 @@ is the room's to say.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -131,6 +131,10 @@ class Door:
     def checked(self, tokens: TokenSource) -> TokenSource:
         """The same tokens, each known to redaction before anyone uses it, none of the wrong mode."""
         return _CheckedTokens(tokens, self.mode, self._redactor)
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Keep what was just issued out of every log."""
+        self._redactor.learn(secrets)
 
     @contextmanager
     def deadline(self, boottime: float, *, commit: bool = False) -> Iterator[None]:

@@ -62,8 +62,8 @@ def _route(world: World, simulators: Mapping[str, Simulator], request: Request, 
             return reply(world.clock_state())
         case "POST", "/hosts":
             set_hosts(world, _body(request))
-        case "GET", "/platform":
-            return reply(announcement(world, simulators)["platforms"])
+        case "GET", "/announcement":
+            return reply(announcement(world, simulators))
         case "POST", "/platform":
             change = _body(request)
             name = change.pop("platform", None)
@@ -79,6 +79,7 @@ def announcement(world: World, simulators: Mapping[str, Simulator]) -> dict[str,
     """What `--json` prints when the sandbox is ready: where each platform is, and who one is there."""
     return {
         "url": world.base_url,
+        "world": world.mark,
         "media_host": sandbox_hosting.announcement(world.base_url),
         "platforms": {
             name: {

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from secrets import token_hex
 from threading import RLock
 from typing import IO, TYPE_CHECKING, Any, ClassVar
 
@@ -151,6 +152,16 @@ class World:
     def _run(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._db.execute(sql, values).fetchall()
+
+    @property
+    def mark(self) -> str:
+        """Tells this world from every other one, and from itself before a reset: its tokens are its own."""
+        with self.transaction():
+            mark = self.get("", "world", "mark")
+            if mark is None:
+                mark = token_hex(8)
+                self.put("", "world", "mark", mark)
+        return str(mark)
 
     # ── time ─────────────────────────────────────────────────────────────────
 

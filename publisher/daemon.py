@@ -23,12 +23,13 @@ from publisher.content import Watcher
 from publisher.deliver import Deliverer, Job
 from publisher.errors import LogError, PublisherError
 from publisher.model import State
-from publisher.publish_log import agenda, needed, overview, takeover
+from publisher.publish_log import agenda, needed, overview, reading, takeover
 from publisher.publish_log.store import Store, beat
 from publisher.publish_log.tables import accounts, logs
 from publisher.schedule import Outcome, Verdict
 from publisher.sync import Synced, Syncer
 from publisher.texts import error_text, t
+from publisher.token_facts import TokenFacts
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,10 @@ TIDY = 600.0
 """Seconds between two rounds of removing what lies on the media host without need."""
 PRUNE = 3600.0
 """Seconds between two rounds of removing from the media store what nothing needs any more."""
+TOKENS = 60.0
+"""Seconds between two looks at credentials that are to be renewed, or were not tried for long."""
+TOKENS_AGAIN = timedelta(minutes=15)
+"""How soon one account's are looked after again, whatever became of it."""
 LOOK = 2.0
 """Seconds between two looks at content/: shares give no events."""
 PLAN_ANYWAY = timedelta(seconds=15)
@@ -82,6 +87,7 @@ class Daemon:
     _guard: Lock = field(default_factory=Lock)
     _planned_at: datetime | None = None
     _planned_on: Any = None
+    _cared: dict[str, datetime] = field(default_factory=dict)
     _reconnects: dict[str, tuple[datetime, timedelta]] = field(default_factory=dict)
     _troubles: dict[str, str] = field(default_factory=dict)
 
@@ -110,9 +116,9 @@ class Daemon:
         )
         jobs = (
             *((self.look, LOOK), (self.sweep, SWEEP), (self.wake, WAKE)),
-            *((self.tidy_media, TIDY), (self.prune_media, PRUNE)),
+            *((self.tidy_media, TIDY), (self.prune_media, PRUNE), (self.keep_tokens, TOKENS)),
         )
-        for first in (self.look, self.sweep, self.tidy_media, self.prune_media):
+        for first in (self.look, self.sweep, self.keep_tokens, self.tidy_media, self.prune_media):
             self._guarded(first)()
         for job, seconds in jobs:
             scheduler.add_job(self._guarded(job), "interval", seconds=seconds, id=job.__name__)
@@ -129,6 +135,8 @@ class Daemon:
         pause(1.0, self.stop)
         self.look()
         self.sweep()
+        for future in self.keep_tokens():
+            future.result()
         patience = self.deliverer.clock.boottime() + PARTS_PATIENCE
         while not self.stop.is_set():
             futures = self.wake()
@@ -345,6 +353,38 @@ class Daemon:
                 continue
             self._reconnects[row.account] = (now, min(wait * 2, RECONNECT_LONGEST))
             self._pool.submit(self._ask_again, row.account)
+
+    # ── Tokens ──
+
+    def keep_tokens(self) -> list[Future[None]]:
+        """Look after every account's credentials, unless it is at work or waits for a person."""
+        self.deliverer.clock.refresh()
+        with self.store.read() as tx:
+            now, known = tx.now, reading.account_rows(tx)
+        futures = []
+        for channel in self.workspace.channels:
+            account, row = channel.account, known.get(channel.account)
+            cared = self._cared.get(account)
+            if self.workspace.by_hand(channel) or (cared is not None and cared <= now < cared + TOKENS_AGAIN):
+                continue
+            if row is not None and row.blocked_at is not None:
+                continue
+            facts = TokenFacts.from_json(row.token if row is not None else None)
+            if self.deliverer.wants_care(account, facts.checked_at) and self._take(account):
+                self._cared[account] = now
+                futures.append(self._pool.submit(self._care, account))
+        return futures
+
+    def _care(self, account: str) -> None:
+        try:
+            self.deliverer.care(account)
+        except LogError as error:
+            self._trouble(account, error)
+        except Exception:
+            log.exception("looking after %s failed", account)
+        finally:
+            with self._guard:
+                self._busy.discard(account)
 
     def _ask_again(self, account: str) -> None:
         try:

@@ -59,7 +59,7 @@ class EnvFileTokens:
         """
         reference = self._references.get(account)
         if reference is None:
-            raise _reconnect("vault.no_reference", account=account)
+            raise reconnect("vault.no_reference", account=account)
         kind, _, name = reference.partition(":")
         text = self._variable(account, name) if kind == "env" else self._file(account, name)
         return _fields(account, reference, text)
@@ -67,7 +67,7 @@ class EnvFileTokens:
     def _variable(self, account: str, name: str) -> str:
         text = self._environ.get(name, "")
         if not text.strip():
-            raise _reconnect("vault.no_variable", account=account, name=name)
+            raise reconnect("vault.no_variable", account=account, name=name)
         return text
 
     def _file(self, account: str, name: str) -> str:
@@ -75,12 +75,12 @@ class EnvFileTokens:
         try:
             with path.open("rb") as file:
                 if self._private and os.fstat(file.fileno()).st_mode & _OTHERS:
-                    raise _reconnect("vault.not_private", account=account, file=name, path=str(path))
+                    raise reconnect("vault.not_private", account=account, file=name, path=str(path))
                 data = file.read(_MOST_BYTES + 1)
         except FileNotFoundError:
-            raise _reconnect("vault.no_file", account=account, file=name) from None
+            raise reconnect("vault.no_file", account=account, file=name) from None
         except OSError as error:
-            raise _reconnect("vault.unreadable", account=account, file=name, why=error.strerror) from None
+            raise reconnect("vault.unreadable", account=account, file=name, why=error.strerror) from None
         try:
             return data.decode("utf-8-sig") if len(data) <= _MOST_BYTES else ""
         except UnicodeDecodeError:
@@ -139,18 +139,18 @@ def _fields(account: str, place: str, text: str) -> dict[str, str]:
     text = text.strip()
     if not text.startswith("{"):
         if not text or not text.isprintable() or " " in text:
-            raise _reconnect("vault.no_token", account=account, place=place)
+            raise reconnect("vault.no_token", account=account, place=place)
         return {"token": text}
     try:
         data = json.loads(text)
     except ValueError:
-        raise _reconnect("vault.bad_json", account=account, place=place) from None
+        raise reconnect("vault.bad_json", account=account, place=place) from None
     if not data or not all(isinstance(value, str) and value.strip() for value in data.values()):
-        raise _reconnect("vault.bad_fields", account=account, place=place)
+        raise reconnect("vault.bad_fields", account=account, place=place)
     return {name: value.strip() for name, value in data.items()}
 
 
-def _reconnect(message: str, **values: object) -> ReconnectError:
+def reconnect(message: str, **values: object) -> ReconnectError:
     """What is wrong and what to do, in the reader's words; the code is the message id."""
     advice = f"{message}.fix"
     words = [t(message, **values)] + ([t(advice, **values)] if known(advice) else [])

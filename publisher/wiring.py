@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from publisher.media.progress import Progress
     from publisher.media.store import MediaHost, MediaStore, OwnHost
     from publisher.notify import Notifier
+    from publisher.token_shelf import RenewedTokens
 
+TOKENS = "tokens"
+"""Folder of renewed credentials: in the state directory, of a sandbox in its workspace's state folder."""
 SERVER = "server.json"
 """In a sandbox workspace's state folder: what the sandbox announced when it was started."""
 
@@ -200,6 +203,7 @@ def open_deliverer(wired: Wired, store: Store, stop: Event) -> Iterator[Delivere
 
     workspace = wired.workspace
     door = open_door(wired)
+    renewed = renewed_tokens(wired)
     folder = state_folder(store.log_id)
     owner = Owner(store, workspace.state)
     media = wired.media()
@@ -208,7 +212,8 @@ def open_deliverer(wired: Wired, store: Store, stop: Event) -> Iterator[Delivere
             store=store,
             owner=owner,
             door=door,
-            tokens=tokens_of(wired, door),
+            tokens=door.checked(renewed),
+            renewed=renewed,
             clock=wired.clock,
             media=media,
             fences=FenceFile(folder),
@@ -252,23 +257,40 @@ def open_door(wired: Wired) -> Door:
 
 def tokens_of(wired: Wired, door: Door) -> TokenSource:
     """Where credentials come from; what the mode forbids is refused."""
-    return door.checked(_tokens(wired))
+    return door.checked(renewed_tokens(wired))
 
 
-def _tokens(wired: Wired) -> Any:
-    from publisher.vault import EnvFileTokens, SandboxTokens
+def renewed_tokens(wired: Wired) -> RenewedTokens:
+    """The office's credentials, or in practice the sandbox's, with what renewals have changed since.
+
+    Renewed ones lie beside no log: a log that is begun anew finds them.
+    """
+    from publisher.publish_log.fence_file import state_home
+    from publisher.token_shelf import RenewedTokens, Shelf
+    from publisher.vault import EnvFileTokens
 
     workspace = wired.workspace
+    live = workspace.mode == "live"
     named = EnvFileTokens(
         workspace.root,
         {channel.account: channel.token for channel in workspace.channels if channel.token},
         os.environ,
-        private=workspace.mode == "live",
+        private=live,
     )
-    if wired.announced is None:
-        return named
-    url = str(wired.announced["url"])
-    labels = {channel.account: channel for channel in workspace.channels}
+    return RenewedTokens(
+        named if wired.announced is None else _practised(wired, wired.announced, named),
+        Shelf((state_home() if live else workspace.state) / TOKENS),
+        {channel.account: channel.options for channel in workspace.channels},
+        "" if wired.announced is None else str(wired.announced.get("world", "")),
+    )
+
+
+def _practised(wired: Wired, announced: Mapping[str, Any], named: TokenSource) -> TokenSource:
+    """The sandbox's tokens; an account of the office that it does not have yet joins it."""
+    from publisher.vault import SandboxTokens
+
+    url = str(announced["url"])
+    labels = {channel.account: channel for channel in wired.workspace.channels}
 
     def join(account: str) -> Mapping[str, str] | None:
         channel = labels.get(account)
@@ -276,4 +298,4 @@ def _tokens(wired: Wired) -> Any:
             return None
         return join_sandbox(url, channel.platform, channel.account_id, channel.label)
 
-    return SandboxTokens(wired.announced, named, join)
+    return SandboxTokens(announced, named, join)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from connectors.contract import ClipRules, Feature, PictureRules, Room
 from connectors.tiktok import limits
-from connectors.tiktok.auth import SCOPES
+from connectors.tiktok.auth import SCOPES, renewal_of
 from connectors.tiktok.check import problems_of
 from connectors.tiktok.meanings import MEANINGS
 from connectors.tiktok.options import OPTIONS, is_below
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         TokenSource,
     )
     from connectors.http import Door
+    from connectors.renewal import Renewal
 
 _POST = re.compile(r"/(?:video|photo)/(\d+)(?![^/?#])")
 
@@ -122,6 +123,10 @@ class TikTok(Room):
         """What stands behind `/video/` or `/photo/`; empty for a profile, or anything that is no post."""
         found = _POST.search(url)
         return found[1] if found else ""
+
+    def renewal(self, fields: Mapping[str, str], settings: Mapping[str, Json]) -> Renewal:
+        """With a refresh token and the app it belongs to."""
+        return renewal_of(fields)
 
     def open(
         self, account: Account, door: Door, tokens: TokenSource, clock: Clock, media: MediaSource

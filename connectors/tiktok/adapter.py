@@ -29,7 +29,7 @@ from connectors.contract import (
 )
 from connectors.errors import OutcomeUnknownError, ReconnectError, RejectedError, TemporaryError
 from connectors.tiktok import limits
-from connectors.tiktok.auth import WHO, WHO_FIELDS, status_of
+from connectors.tiktok.auth import WHO, WHO_FIELDS, renewed, status_of
 from connectors.tiktok.bodies import (
     CREATOR,
     LIST,
@@ -48,6 +48,7 @@ from connectors.tiktok.uploads import Upload, until_of
 if TYPE_CHECKING:
     from connectors.clock import Clock
     from connectors.http import Door
+    from connectors.renewal import Renewed
 
 Json = Any
 
@@ -70,10 +71,14 @@ class TikTokSession(Session):
         super().__init__(room, account, media)
         self._door = door
         self._clock = clock
+        self._tokens = door.checked(tokens)
         self._tiktok = Caller(door, clock, tokens, account.key)
 
     def probe(self) -> ChannelStatus:
         return status_of(self._tiktok.call("GET", WHO, params={"fields": WHO_FIELDS}))
+
+    def renew(self) -> Renewed:
+        return renewed(self._door, self.account.key, self._tokens.get(self.account.key))
 
     # ── stage ────────────────────────────────────────────────────────────────
 

@@ -92,6 +92,10 @@ WAIT_FOR_ID = timedelta(hours=2)
 RATE_WINDOW = timedelta(minutes=1)
 DAY = timedelta(hours=24)
 
+# Ours: an access token lives 2 to 24 hours, and its refresh token many months: what is missed is made up for
+# at the next call. Half an hour is longer than one delivery takes.
+RENEW_AHEAD = timedelta(minutes=30)
+
 # Display API, video/list: at most 20 a page, checked 2026-11-23.
 LIST_PAGE = 20
 # Ours: how far the platform's clock and ours may differ when looking for a post.

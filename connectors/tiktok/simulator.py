@@ -79,7 +79,7 @@ class TikTokSimulator(Simulator):
     until a public post's id is told, `list_lag` of video.list; `daily_cap` posts per creator and 24 hours,
     `pending_cap` drafts,
     `user_cap` creators of an unaudited client; `quota` calls per minute by route; `access_life` and
-    `refresh_life` of renewed tokens; `oauth_error_status`: 200 as some have seen.
+    `refresh_life` of tokens, from their first use on; `oauth_error_status`: 200 as some have seen.
     """
 
     platform = "tiktok"

@@ -32,7 +32,7 @@ class OAuth:
         self._platform = simulator.platform
 
     def credentials(self, account: str) -> dict[str, str]:
-        """Client and tokens; those of the first log-in do not age by themselves."""
+        """Client and tokens of the first log-in, whose lives begin with their first use."""
         return {
             "client_key": CLIENT,
             "client_secret": _SECRET,
@@ -77,13 +77,8 @@ class OAuth:
         raise OAuthRefusal("unsupported_grant_type", "grant_type is authorization_code or refresh_token.")
 
     def _of_refresh(self, token: str) -> str:
-        found = self._world.get(self._platform, "refresh", token)
-        account = token.removeprefix(_START).removesuffix("-refresh")
-        first = token == f"{_START}{account}-refresh" and self._simulator.profile(account) is not None
-        if found is None and first:
-            found = {"account": account, "until": None}
-        dead = found is None or found.get("used") or self._over(found["until"])
-        if found is None or dead or self._simulator.token_state(found["account"]) == "revoked":
+        found = self._issued_as("refresh", token, f"{_START}{{}}-refresh")
+        if found is None or found.get("used") or self._simulator.token_state(found["account"]) == "revoked":
             raise OAuthRefusal("invalid_grant", "Refresh token is invalid or expired.")
         self._world.put(self._platform, "refresh", token, {**found, "used": True})
         return str(found["account"])
@@ -102,33 +97,47 @@ class OAuth:
         state = self._world.get(self._platform, "token", account) or {}
         if state.get("state") == "expired":
             self._world.put(self._platform, "token", account, {**state, "state": "valid"})
-        lives = {name: int(self._simulator.setting(f"{name}_life")) for name in ("access", "refresh")}
-        tokens = {name: f"{_START}{account}-{name}-{number}" for name in lives}
+        tokens = {name: f"{_START}{account}-{name}-{number}" for name in ("access", "refresh")}
         for name, token in tokens.items():
-            until = self._world.now() + timedelta(seconds=lives[name])
-            self._world.put(self._platform, name, token, {"account": account, "until": until.isoformat()})
+            self._begin(name, token, account)
         return {
             "access_token": tokens["access"],
-            "expires_in": lives["access"],
+            "expires_in": self._life("access"),
             "refresh_token": tokens["refresh"],
-            "refresh_expires_in": lives["refresh"],
+            "refresh_expires_in": self._life("refresh"),
             "open_id": account,
             "scope": ",".join(state.get("scopes") or SCOPES),
             "token_type": "Bearer",
         }
 
     def _account_of(self, token: str) -> str | None:
-        found = self._world.get(self._platform, "access", token)
-        if found is not None:
-            return None if self._over(found["until"]) else str(found["account"])
-        account = token.removeprefix(_START)
-        known = account != token and self._simulator.profile(account) is not None
-        return account if known else None
+        found = self._issued_as("access", token, f"{_START}{{}}")
+        return None if found is None else str(found["account"])
+
+    def _issued_as(self, kind: str, token: str, first: str) -> Json:
+        """What stands behind a token that is still good; None: nothing, or nothing any more.
+
+        Args:
+            first: the form of the first log-in's; whoever has none in use yet begins it now.
+        """
+        found = self._world.get(self._platform, kind, token)
+        if found is None:
+            account = token.removeprefix(_START).removesuffix("-refresh")
+            if token != first.format(account) or self._simulator.profile(account) is None:
+                return None
+            found = self._begin(kind, token, account)
+        return None if datetime.fromisoformat(found["until"]) <= self._world.now() else found
+
+    def _begin(self, kind: str, token: str, account: str) -> dict[str, Json]:
+        until = self._world.now() + timedelta(seconds=self._life(kind))
+        found = {"account": account, "until": until.isoformat()}
+        self._world.put(self._platform, kind, token, found)
+        return found
+
+    def _life(self, kind: str) -> int:
+        return int(self._simulator.setting(f"{kind}_life"))
 
     def _revoke(self, token: str) -> None:
         account = self._account_of(token)
         if account is not None:
             self._world.put(self._platform, "token", account, {"state": "revoked"})
-
-    def _over(self, until: str | None) -> bool:
-        return until is not None and datetime.fromisoformat(until) <= self._world.now()

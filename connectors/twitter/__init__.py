@@ -8,15 +8,27 @@ from typing import TYPE_CHECKING, ClassVar
 
 from connectors.contract import ClipRules, Feature, Part, PictureRules, Price, Room
 from connectors.twitter import limits
-from connectors.twitter.auth import SCOPES
+from connectors.twitter.auth import SCOPES, renewal_of
 from connectors.twitter.check import problems_of
 from connectors.twitter.meanings import MEANINGS
 from connectors.twitter.options import OPTIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from connectors.clock import Clock
-    from connectors.contract import Account, FactsOf, MediaSource, Problem, Rendition, Session, TokenSource
+    from connectors.contract import (
+        Account,
+        FactsOf,
+        Json,
+        MediaSource,
+        Problem,
+        Rendition,
+        Session,
+        TokenSource,
+    )
     from connectors.http import Door
+    from connectors.renewal import Renewal
 
 
 # Also https://x.com/name/status/1/photo/1, which people copy from a picture.
@@ -81,6 +93,10 @@ class Twitter(Room):
         described = sum(1 for media in part.media if media.alt)
         usd = (limits.PRICE_WITH_URL if linked else limits.PRICE) + described * limits.PRICE_METADATA
         return Price(Decimal(usd), "twitter.price_url" if linked else "twitter.price")
+
+    def renewal(self, fields: Mapping[str, str], settings: Mapping[str, Json]) -> Renewal:
+        """Keys that a person signs with have no end."""
+        return renewal_of(fields)
 
     def open(
         self, account: Account, door: Door, tokens: TokenSource, clock: Clock, media: MediaSource

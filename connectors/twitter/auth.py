@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.contract import ChannelStatus
 from connectors.errors import ReconnectError, TemporaryError
+from connectors.renewal import Lasts, Renewal
 
 if TYPE_CHECKING:
     import tweepy
@@ -18,6 +19,13 @@ Json = Any
 SCOPES = ("tweet.read", "tweet.write", "users.read", "media.write", "offline.access")
 
 _OAUTH1 = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
+
+
+def renewal_of(fields: Mapping[str, str]) -> Renewal:
+    """OAuth 1.0a keys have no end, an OAuth 2.0 token lives two hours (X's docs, checked 2026-11-23)."""
+    if all(fields.get(name) for name in _OAUTH1):
+        return Renewal(Lasts.ENDLESS, seed="access_token")
+    return Renewal(Lasts.BY_PERSON)
 
 
 def client_of(fields: Mapping[str, str], session: Any) -> tuple[tweepy.Client, bool]:

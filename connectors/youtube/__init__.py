@@ -9,15 +9,25 @@ from urllib.parse import parse_qs, urlsplit
 
 from connectors.contract import ClipRules, Feature, Part, PictureRules, Room
 from connectors.youtube import limits
-from connectors.youtube.auth import SCOPES
+from connectors.youtube.auth import SCOPES, renewal_of
 from connectors.youtube.check import problems_of
 from connectors.youtube.meanings import MEANINGS
 from connectors.youtube.options import OPTIONS
 
 if TYPE_CHECKING:
     from connectors.clock import Clock
-    from connectors.contract import Account, FactsOf, MediaSource, Problem, Rendition, Session, TokenSource
+    from connectors.contract import (
+        Account,
+        FactsOf,
+        Json,
+        MediaSource,
+        Problem,
+        Rendition,
+        Session,
+        TokenSource,
+    )
     from connectors.http import Door
+    from connectors.renewal import Renewal
 
 _ID = re.compile(r"[\w-]{11}")
 _PATHS = ("shorts", "live", "embed", "v")
@@ -88,6 +98,10 @@ class YouTube(Room):
         elif not found and len(steps) >= 2 and steps[-2] in _PATHS:
             found = steps[-1]
         return found if _ID.fullmatch(found) else ""
+
+    def renewal(self, fields: Mapping[str, str], settings: Mapping[str, Json]) -> Renewal:
+        """A refresh token, with the app it belongs to, serves by itself."""
+        return renewal_of(fields)
 
     def open(
         self, account: Account, door: Door, tokens: TokenSource, clock: Clock, media: MediaSource

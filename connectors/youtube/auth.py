@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from connectors.contract import ChannelStatus
-from connectors.errors import OutcomeUnknownError, RateLimitedError, ReconnectError, TemporaryError
+from connectors.errors import OutcomeUnknownError, ReconnectError, TemporaryError
+from connectors.oauth import end_of, grant_of, span
+from connectors.renewal import Lasts, Renewal
 from connectors.youtube import limits
 
 if TYPE_CHECKING:
@@ -43,6 +45,16 @@ class Access:
 
     def __repr__(self) -> str:
         return f"<Access until {self.until}>"
+
+
+def renewal_of(fields: Mapping[str, str]) -> Renewal:
+    """A refresh token serves as long as it is used; an access token alone ends within the hour.
+
+    Google, OAuth 2.0, checked 2026-11-23: the refresh token does not change when it is used; it ends after
+    six months without use, when it is revoked, and after seven days where the app is only being tested.
+    """
+    whole = all(fields.get(name) for name in _FIELDS)
+    return Renewal(Lasts.BY_ITSELF, seed="refresh_token") if whole else Renewal(Lasts.BY_PERSON)
 
 
 _lock = Lock()
@@ -101,27 +113,21 @@ class Tokens:
     def _renew(self, fields: Mapping[str, str]) -> Access:
         form = {name: fields[name] for name in _FIELDS} | {"grant_type": "refresh_token"}
         try:
-            response = self._door.session(self._account).post(TOKEN_URL, data=form)
+            body = grant_of(self._door, self._account, TOKEN_URL, form)
         except OutcomeUnknownError as error:
-            raise TemporaryError(error.words, code=error.code, effect="none") from None
-        try:
-            body = response.json()
-        except ValueError:
-            body = None
-        if response.status_code == 200 and isinstance(body, dict) and body.get("access_token"):
-            return self._access(body)
-        raise _refused(response.status_code, body, self._clock.now(), self._door)
-
-    def _access(self, body: Mapping[str, Json]) -> Access:
+            # The refresh token stays what it is: asking again does no harm.
+            raise TemporaryError(
+                error.words, code=error.code, effect="none", http_status=error.http_status
+            ) from None
         now = self._clock.now()
         token = str(body["access_token"])
-        # The door learns it, so that it is kept out of every log, and refuses one of the wrong mode.
+        # The door refuses one of the wrong mode.
         self._door.checked(_Made({"token": token})).get(self._account)
         return Access(
             token,
-            now + (_seconds(body.get("expires_in")) or _HOUR),
+            now + (span(body.get("expires_in")) or _HOUR),
             tuple(str(body.get("scope") or "").split()),
-            _moment(now, _seconds(body.get("refresh_token_expires_in"))),
+            end_of(body.get("refresh_token_expires_in"), now),
         )
 
 
@@ -133,21 +139,6 @@ class _Made:
 
     def get(self, account: str) -> Mapping[str, str]:
         return self._fields
-
-
-def _refused(
-    status: int, body: Json, now: datetime, door: Door
-) -> ReconnectError | RateLimitedError | TemporaryError:
-    """RFC 6749, section 5.2: `{"error", "error_description"}`."""
-    told = body if isinstance(body, dict) else {}
-    code = str(told.get("error") or f"HTTP {status}")
-    words = door.redact(": ".join(filter(None, [code, str(told.get("error_description") or "")])))
-    if status == 429:
-        at = now + timedelta(minutes=1)
-        return RateLimitedError(words, retry_at=at, code="token 429", effect="none", http_status=status)
-    if status >= 500 or not told.get("error"):
-        return TemporaryError(words, code=f"token {status}", effect="none", http_status=status)
-    return ReconnectError(words, code=code, effect="none", http_status=status)
 
 
 def status_of(channels: Json, access: Access) -> ChannelStatus:
@@ -170,12 +161,3 @@ def status_of(channels: Json, access: Access) -> ChannelStatus:
     name = str((first.get("snippet") or {}).get("title") or "")
     missing = tuple(scope for scope in SCOPES if access.scopes and scope not in access.scopes)
     return ChannelStatus(str(first["id"]), name, access.scopes, missing, access.ends)
-
-
-def _seconds(value: Json) -> timedelta | None:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return timedelta(seconds=value) if number and value > 0 else None
-
-
-def _moment(now: datetime, span: timedelta | None) -> datetime | None:
-    return None if span is None else now + span

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, ReconnectError
 from publisher import gate
-from publisher.deliver import by_hand, committing, looking, staging
+from publisher.deliver import by_hand, committing, keeping, looking, staging
 from publisher.deliver.tools import LEASE, Tools, in_words
 from publisher.errors import LogBusyError
 from publisher.model import State
@@ -107,10 +108,38 @@ class Deliverer(Tools):
         """Open and probe a blocked account anew; True if its posts may go on."""
         self._sessions.pop(account, None)
         try:
-            self.session(account)
+            self._open_anew(account)
         except ConnectorError as error:
             log.info("%s", t("log.said_still_blocked", account=account, words=error.words))
             return False
         with self.store.write("daemon") as tx:
             account_state.unblock(tx, account)
         return True
+
+    def _open_anew(self, account: str) -> None:
+        try:
+            self.session(account)
+        except ReconnectError:
+            if not keeping.keep(self, account, anyway=True):
+                raise
+            self.session(account)
+
+    def wants_care(self, account: str, checked_at: datetime | None) -> bool:
+        """Whether credentials are to be renewed, or were not tried for a day; also if they cannot be had."""
+        if checked_at is None or checked_at + keeping.CHECK_EVERY <= self.clock.now():
+            return True
+        try:
+            return keeping.is_time(self, account)
+        except ReconnectError:
+            return True
+
+    def care(self, account: str) -> None:
+        """Renew what is due and try the credentials, so that a dead one is known before a post needs it."""
+        try:
+            keeping.check(self, account)
+        except ReconnectError as error:
+            with self.store.write("daemon") as tx:
+                self.block(tx, account, error)
+            log.warning("%s", t("log.said_still_blocked", account=account, words=error.words))
+        except ConnectorError as error:
+            log.info("%s", t("log.said_not_asked", account=account, words=error.words))

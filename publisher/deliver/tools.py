@@ -14,6 +14,7 @@ from connectors.clock import Clock, pause
 from connectors.contract import Account, MediaSource, Session, TokenSource
 from connectors.errors import ReconnectError
 from connectors.http import Door
+from publisher.deliver import keeping
 from publisher.errors import LogBusyError, PublisherError
 from publisher.kits import Kits
 from publisher.media.progress import Progress
@@ -25,6 +26,7 @@ from publisher.publish_log.owner import Owner
 from publisher.publish_log.store import Store, Tx
 from publisher.schedule import QuietTimes
 from publisher.texts import error_text, t
+from publisher.token_shelf import RenewedTokens
 from publisher.vault import Sealing
 
 log = logging.getLogger(__name__)
@@ -38,6 +40,8 @@ class Tools:
     """All that one process needs to deliver.
 
     Attributes:
+        tokens: credentials as they are good now, each known to redaction.
+        renewed: the same, with how they are renewed.
         accounts: the accounts of schedule.yaml, by key.
         by_hand: keys of those on which a person publishes.
         hosted: whether platforms can fetch media from us.
@@ -49,6 +53,7 @@ class Tools:
     owner: Owner
     door: Door
     tokens: TokenSource
+    renewed: RenewedTokens
     clock: Clock
     media: MediaSource
     fences: FenceFile
@@ -61,29 +66,30 @@ class Tools:
     hosted: bool = True
     budgets: Mapping[str, Decimal] = field(default_factory=dict)
     stop: Event = field(default_factory=Event)
-    _sessions: dict[str, Session] = field(default_factory=dict)
+    _sessions: dict[str, tuple[Session, Mapping[str, str]]] = field(default_factory=dict)
 
     def session(self, account: str) -> Session:
-        """The account's session, opened and probed at first need.
+        """The account's session, opened and probed at first need, and anew for other credentials.
 
         Raises:
             ReconnectError: no token, or one that speaks for another account.
         """
-        session = self._sessions.get(account)
-        if session is not None:
-            return session
-        settings = self.accounts.get(account)
-        if settings is None:
+        if account not in self.accounts:
             raise ReconnectError(account, code="no_channel", effect="none")
-        platform = account.partition(":")[0]
-        session = registry.room(platform).open(settings, self.door, self.tokens, self.clock, self.media)
-        found = session.probe()
-        if found.account_id != settings.id:
-            raise ReconnectError(
-                f"{found.name} ({found.account_id}) ≠ {settings.id}", code="other_account", effect="none"
-            )
-        self._sessions[account] = session
+        keeping.keep(self, account)
+        fields = self.tokens.get(account)
+        session, opened_with = self._sessions.get(account, (None, None))
+        if session is not None and opened_with == fields:
+            return session
+        session = self.open(account)
+        keeping.told(self, account, session.probe())
+        self._sessions[account] = (session, fields)
         return session
+
+    def open(self, account: str) -> Session:
+        """A session that was not probed yet."""
+        room = registry.room(account.partition(":")[0])
+        return room.open(self.accounts[account], self.door, self.tokens, self.clock, self.media)
 
     def block(self, tx: Tx, account: str, error: ReconnectError) -> None:
         """All posts of an account wait until a person has connected it again."""

@@ -27,6 +27,7 @@ from publisher.publish_log.tables import (
     parts,
     quota_uses,
 )
+from publisher.token_facts import TokenFacts
 
 
 def touch_account(tx: Tx, account: str, **columns: Any) -> None:
@@ -62,6 +63,19 @@ def unblock(tx: Tx, account: str) -> None:
     """A person has connected it again."""
     touch_account(tx, account, blocked_at=None, blocked_code=None, blocked_words=None)
     tx.event(account, "unblocked")
+
+
+def token_of(tx: Tx, account: str) -> TokenFacts:
+    """What is known of the account's credentials."""
+    query = select(accounts.c.token).where(
+        accounts.c.workspace_id == tx.workspace, accounts.c.account == account
+    )
+    return TokenFacts.from_json(tx.conn.execute(query).scalar())
+
+
+def note_token(tx: Tx, account: str, facts: TokenFacts) -> None:
+    """Keep what is known of them now."""
+    touch_account(tx, account, token=facts.to_json())
 
 
 def note_last(tx: Tx, account: str, at: datetime) -> None:

@@ -44,5 +44,10 @@ class FenceFile:
 
 def state_folder(log_id: str) -> Path:
     """Where a log's fence and seal files lie: never in `.publisher/`, so no copy of it takes them along."""
+    return state_home() / log_id
+
+
+def state_home() -> Path:
+    """The program's own folder among the states that systems keep for programs."""
     base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(base) / "publisher" / log_id
+    return Path(base) / "publisher"

@@ -19,7 +19,7 @@ from publisher.publish_log.looking import Look, SqliteLooks, spelt
 if TYPE_CHECKING:  # a look at a log on SQLite needs none of it
     from sqlalchemy import Connection, Engine
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest migration; opening compares it without importing Alembic."""
 
 

@@ -305,6 +305,7 @@ accounts = Table(
     Column("blocked_at", Utc),
     Column("blocked_code", Text),
     Column("blocked_words", Text),
+    Column("token", Text),  # JSON, token_facts.py: what is known of its credentials
     PrimaryKeyConstraint("workspace_id", "account"),
 )
 

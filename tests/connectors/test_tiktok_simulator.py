@@ -154,6 +154,7 @@ def test_a_clip_goes_up_and_is_live_once(client: Client) -> None:
 
 def test_a_private_post_never_tells_its_id(client: Client) -> None:
     """SELF_ONLY posts are complete without a public id, and stand in no list."""
+    client.settings(access_life=90000)
     publish_id = client.upload(good_clip(), privacy_level="SELF_ONLY")
     client.wait(86400)
     status = client.status(publish_id)
@@ -357,7 +358,7 @@ def test_photos_to_the_inbox_need_no_privacy(client: Client) -> None:
 
 def test_five_drafts_may_wait(client: Client) -> None:
     """The sixth in 24 hours is one too many."""
-    client.settings(quota={"inbox_init": 100})
+    client.settings(quota={"inbox_init": 100}, access_life=90000)
     for _ in range(5):
         client.upload(good_clip(), direct=False)
     assert client.code(INBOX, {"source_info": file(1000)}) == "spam_risk_too_many_pending_share"
@@ -459,7 +460,7 @@ def test_an_unaudited_client_has_five_users_a_day(client: Client) -> None:
 
 def test_posts_of_a_day(client: Client) -> None:
     """At the cap creator_info and init both refuse; a day later there is room."""
-    client.settings(daily_cap=1)
+    client.settings(daily_cap=1, access_life=90000)
     client.upload(good_clip())
     assert client.code(VIDEO, video(1000)) == "spam_risk_too_many_posts"
     assert client.post(CREATOR).status_code == 200
@@ -545,6 +546,25 @@ def test_a_renewal_rotates(client: Client) -> None:
     client.wait(7201)
     assert Client(client.sandbox, made["access_token"]).code(CREATOR) == "access_token_invalid"
     assert renew(made["refresh_token"]).status_code == 200
+
+
+def test_tokens_of_the_first_log_in_end_as_well(client: Client) -> None:
+    """Two hours after its first use an access token is dead, half a year after its own a refresh token."""
+    keys = client.sandbox.info["platforms"]["tiktok"]["credentials"]
+    form = {name: keys[name] for name in ("client_key", "client_secret", "refresh_token")}
+    form["grant_type"] = "refresh_token"
+    client.wait(400 * 86400)
+    assert client.code(CREATOR) == "ok"
+    client.wait(7201)
+    assert client.code(CREATOR) == "access_token_invalid"
+    client.settings(refresh_life=60)
+    reply = client.session.post(f"{API}/oauth/token/", data=form, timeout=5)
+    made = reply.json()
+    assert (reply.status_code, made["refresh_expires_in"]) == (200, 60)
+    client.wait(61)
+    form["refresh_token"] = made["refresh_token"]
+    late = client.session.post(f"{API}/oauth/token/", data=form, timeout=5)
+    assert (late.status_code, late.json()["error"]) == (400, "invalid_grant")
 
 
 def test_public_videos_are_listed(client: Client) -> None:

@@ -43,6 +43,7 @@ from connectors.errors import (
     TemporaryError,
     UnsupportedError,
 )
+from connectors.renewal import Lasts, Life, renew_at
 from publisher.texts import known
 from tests.contract.codes import CodesSuite
 from tests.contract.formats import asking_for, formats_of
@@ -76,6 +77,10 @@ class ContractSuite(CodesSuite):
     commit_method: ClassVar[str] = "POST"
     writes: ClassVar[tuple[str, ...]] = ("POST",)
     """Methods of the calls that stage and commit."""
+    lasts: ClassVar[Lasts]
+    """How long the credentials of a log-in last."""
+    renew_path: ClassVar[str] = ""
+    """The path of the call that renews, as a regular expression; empty: there is none."""
 
     def says(self, stand: Stand, words: str) -> Part:
         """The plainest root part that carries these words."""
@@ -464,6 +469,108 @@ class ContractSuite(CodesSuite):
             stand.session().probe()
         assert caught.value.effect == "none"
         assert stand.requests() == []
+
+    # ── how long credentials last ────────────────────────────────────────────
+
+    def renewable(self, stand: Stand) -> dict[str, str]:
+        """Credentials that the program renews, where the platform has such."""
+        return stand.tokens.fields
+
+    def test_the_room_says_how_long_credentials_last(self, stand: Stand) -> None:
+        """Of those of a log-in it is known; of half of them it is not, and they are nothing to renew."""
+        said = stand.room.renewal(stand.tokens.fields, {})
+        assert said.lasts is self.lasts
+        assert stand.tokens.fields[said.seed]
+        assert stand.room.renewal({"name": "kantor"}, {}).lasts is Lasts.BY_PERSON
+        renews = stand.room.renewal(self.renewable(stand), {}).lasts is Lasts.RENEWED
+        assert renews is bool(self.renew_path)
+        if not renews:
+            with pytest.raises(UnsupportedError):
+                stand.session().renew()
+            assert stand.requests() == []
+
+    def test_a_renewal_gives_credentials_that_work_when_those_before_are_over(self, stand: Stand) -> None:
+        """Twice in a row, each at the time that the rule gives: the account answers to them, and after the
+        end that was told to no others.
+        """
+        if not self.renew_path:
+            return
+        stand.tokens.fields = self.renewable(stand)
+        rule = stand.room.renewal(stand.tokens.fields, {})
+        life, given = Life(stand.clock.now()), dict(stand.tokens.fields)
+        stand.session().probe()
+        for _ in range(2):
+            before = dict(stand.tokens.fields)
+            at = renew_at(rule, life)
+            assert at is not None
+            stand.move_to(at)
+            made = stand.session().renew()
+            assert made.ends is not None
+            assert made.ends > stand.clock.now()
+            stand.tokens.fields = {**before, **made.fields}
+            assert before[rule.seed] != stand.tokens.fields[rule.seed] or not rule.rotates
+            life = Life(stand.clock.now(), made.ends, made.until)
+        assert stand.session().probe().account_id == stand.account.id
+        fresh = stand.tokens.fields
+        stand.tokens.fields = given
+        stand.move_to(made.ends - timedelta(seconds=10))
+        with pytest.raises(ReconnectError):
+            stand.session().probe()
+        stand.tokens.fields = fresh
+        assert stand.session().probe().account_id == stand.account.id
+        stand.move(20)
+        with pytest.raises(ReconnectError):
+            stand.session().probe()
+        text = (stand.folder / "wire.jsonl").read_text()
+        assert not any(value in text for value in made.fields.values())
+
+    def test_what_may_not_be_renewed_is_refused(self, stand: Stand) -> None:
+        """Too young, too old, used up, of a revoked account: a ReconnectError, which tells what it means."""
+        if not self.renew_path:
+            return
+        stand.tokens.fields = self.renewable(stand)
+        rule = stand.room.renewal(stand.tokens.fields, {})
+        stand.session().probe()
+        if rule.youngest:
+            self.assert_not_renewed(stand)
+            stand.move(rule.youngest.total_seconds())
+        made = stand.session().renew()
+        if rule.rotates:
+            self.assert_not_renewed(stand)
+        stand.tokens.fields = {**stand.tokens.fields, **made.fields}
+        assert made.until is None or made.until >= (made.ends or made.until)
+        stand.move(rule.youngest.total_seconds())
+        stand.platform(token=dict(self.dead_token))
+        self.assert_not_renewed(stand)
+        stand.platform(token={"state": "valid"})
+        if made.until is not None:
+            stand.move_to(made.until + timedelta(seconds=1))
+            self.assert_not_renewed(stand)
+
+    def assert_not_renewed(self, stand: Stand) -> None:
+        """It is refused for good, and in the reader's language."""
+        with pytest.raises(ReconnectError) as caught:
+            stand.session().renew()
+        assert known(stand.room.meaning(caught.value.code)), caught.value.code
+
+    def test_an_answer_to_a_renewal_that_is_lost_or_makes_no_sense(self, stand: Stand) -> None:
+        """Where it may have made void what was used, the outcome is unknown; else it is only a nuisance. It
+        is never taken for a refusal, nor for new credentials.
+        """
+        if not self.renew_path:
+            return
+        stand.tokens.fields = self.renewable(stand)
+        rule = stand.room.renewal(stand.tokens.fields, {})
+        stand.session().probe()
+        stand.move(rule.youngest.total_seconds())
+        expected = OutcomeUnknownError if rule.rotates else TemporaryError
+        for status, body in ((200, "<html>"), (502, "<html>"), (200, {}), (200, []), (500, {"ok": 1})):
+            stand.fault(path=self.renew_path, phase="before", kind="body", status=status, body=body)
+            with pytest.raises(expected):
+                stand.session().renew()
+        stand.fault(path=self.renew_path, phase="after", kind="drop")
+        with pytest.raises(expected):
+            stand.session().renew()
 
     def test_a_rate_limit_says_when_to_come_back(self, stand: Stand) -> None:
         """A commit too many has no effect, and what it says of the time holds."""

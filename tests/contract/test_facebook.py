@@ -26,6 +26,7 @@ from connectors.errors import (
     UnsupportedError,
 )
 from connectors.facebook import limits
+from connectors.renewal import Lasts
 from tests.contract.codes import GraphCodes
 from tests.contract.stand import Stand, stand
 from tests.contract.suite import COMMENT, ROOT, ContractSuite
@@ -46,6 +47,7 @@ class TestFacebook(GraphCodes, ContractSuite):
     """A Facebook Page."""
 
     platform = "facebook"
+    lasts = Lasts.BY_PERSON
     commit_path = f"/(feed|{SHOWS})$"
     commit_on = "feed"
     comment_path = "/comments$"

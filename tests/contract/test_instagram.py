@@ -21,6 +21,7 @@ from connectors.errors import (
 from connectors.instagram import limits
 from connectors.instagram.codes import REFUSED_IN_STATUS
 from connectors.instagram.simulator_answers import STATUS_CODES
+from connectors.renewal import Lasts
 from tests.contract.codes import GraphCodes
 from tests.contract.stand import Stand, through_json
 from tests.contract.suite import COMMENT, ROOT, ContractSuite
@@ -32,6 +33,7 @@ class TestInstagram(GraphCodes, ContractSuite):
     """A professional account, connected with Instagram Login."""
 
     platform = "instagram"
+    lasts = Lasts.BY_PERSON
     commit_path = "/media_publish$"
     comment_path = "/comments$"
     list_path = "/[0-9]+/media$"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from connectors import registry
+from connectors.renewal import Lasts
 from publisher.content import vocabulary
 from publisher.texts import known
 from tests.contract.suite import ContractSuite
@@ -28,6 +29,7 @@ def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
 
 class TestNoticeboard(ContractSuite):
     platform = "noticeboard"
+    lasts = Lasts.ENDLESS
     commit_path = "/v1/notices$"
     list_path = "/v1/notices$"
     probe_path = "/v1/me$"

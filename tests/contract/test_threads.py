@@ -17,6 +17,7 @@ from connectors.errors import (
     TemporaryError,
     UnsupportedError,
 )
+from connectors.renewal import Lasts
 from connectors.threads import limits
 from connectors.threads.codes import REFUSED_IN_STATUS
 from connectors.threads.simulator_media import STATUS_ERRORS
@@ -31,6 +32,7 @@ class TestThreads(GraphCodes, ContractSuite):
     """A Threads profile."""
 
     platform = "threads"
+    lasts = Lasts.BY_PERSON
     commit_path = "/threads_publish$"
     comment_path = "/threads_publish$"
     list_path = "/me/threads$"

@@ -17,6 +17,7 @@ from connectors.errors import (
     RejectedError,
     TemporaryError,
 )
+from connectors.renewal import Lasts
 from connectors.twitter import limits
 from connectors.twitter.codes import ROWS
 from connectors.twitter.options import POLL
@@ -43,6 +44,7 @@ class TestTwitter(ContractSuite):
     """X."""
 
     platform = "twitter"
+    lasts = Lasts.ENDLESS
     commit_path = "/2/tweets$"
     list_path = "/2/users/.*/tweets$"
     probe_path = "/2/users/me$"

@@ -19,6 +19,7 @@ from connectors.errors import (
     RejectedError,
     TemporaryError,
 )
+from connectors.renewal import Lasts
 from connectors.youtube import limits
 from connectors.youtube.codes import REFUSALS, ROWS
 from publisher.texts import known
@@ -33,6 +34,7 @@ class TestYouTube(ContractSuite):
     """YouTube."""
 
     platform = "youtube"
+    lasts = Lasts.BY_ITSELF
     commit_path = "/youtube/v3/videos$"
     commit_method = "PUT"
     list_path = "/youtube/v3/videos$"

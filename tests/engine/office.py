@@ -150,6 +150,11 @@ class Office:
         self.daemon.sweep()
         self.until(lambda: not self.daemon._busy)
 
+    def care(self) -> None:
+        """One look at everybody's tokens."""
+        for turn in self.daemon.keep_tokens():
+            turn.result(timeout=30)
+
     def pass_time(self, **time: float) -> None:
         """Let time pass on both sides, as `timedelta` takes it; nobody wakes meanwhile."""
         world = self.sandbox.world

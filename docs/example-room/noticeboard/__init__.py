@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from connectors.contract import Feature, Room
+from connectors.contract import Feature, Json, Room
+from connectors.renewal import Lasts, Renewal
 from noticeboard import limits
 from noticeboard.check import problems_of
 from noticeboard.options import OPTIONS
@@ -41,6 +42,10 @@ class Noticeboard(Room):
     def measure(self, text: str) -> int:
         """Code points."""
         return len(text)
+
+    def renewal(self, fields: Mapping[str, str], settings: Mapping[str, Json]) -> Renewal:
+        """A token is good until somebody revokes it (API v1, "Tokens", checked 2026-11-24)."""
+        return Renewal(Lasts.ENDLESS if fields.get("token") else Lasts.BY_PERSON)
 
     def open(
         self, account: Account, door: Door, tokens: TokenSource, clock: Clock, media: MediaSource
