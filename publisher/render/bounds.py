@@ -6,15 +6,16 @@ nothing is random: what a template gives depends on the post alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
-from jinja2 import StrictUndefined, nodes, pass_context
+from jinja2 import Environment, StrictUndefined, nodes, pass_context, pass_environment
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
+from jinja2.filters import make_attrgetter
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -24,9 +25,17 @@ MAX_CHARACTERS = 8_000_000
 """Written in one rendering, passing through macros counted each time; a post has at most a million."""
 _MAX_EXPONENT = 64
 # Random (a rendition must come out the same every time), or of a size that a number decides.
-_NO_FILTERS = ("random", "center", "batch", "slice", "indent", "format", "wordwrap", "urlize", "xmlattr")
+_NO_FILTERS = (
+    *("random", "center", "batch", "slice", "indent", "format", "wordwrap", "urlize", "xmlattr"),
+    *("tojson", "sum"),
+)
 _NO_GLOBALS = ("lipsum", "cycler", "joiner")
-_NO_METHODS = frozenset({"center", "ljust", "rjust", "zfill", "expandtabs"})
+_NO_METHODS = frozenset(
+    {
+        *("center", "ljust", "rjust", "zfill", "expandtabs"),
+        *("format", "format_map", "translate", "encode", "to_bytes"),
+    }
+)
 
 
 class RunsOnError(Exception):
@@ -85,7 +94,7 @@ def environment(load: Callable[[str], Any], filters: Mapping[str, Callable[..., 
         made.filters.pop(name)
     for name in _NO_GLOBALS:
         made.globals.pop(name)
-    made.filters.update(filters)
+    made.filters.update(filters, replace=_replace, join=_join)
     for name, function in made.filters.items():
         made.filters[name] = _measured(function)
     made.filters.update({"_counted": _counted, "_bounded": _bounded})
@@ -94,7 +103,7 @@ def environment(load: Callable[[str], Any], filters: Mapping[str, Callable[..., 
 
 
 class _Counting(CodeGenerator):
-    """Writes every loop so that its turns are counted, and every `~` so that its size is."""
+    """Writes every loop so that its turns are counted, every `~` and every list so that its size is."""
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
         for loop in node.find_all(nodes.For):
@@ -103,6 +112,12 @@ class _Counting(CodeGenerator):
             loop.iter = _through("_counted", loop.iter)
         for joined in node.find_all(nodes.Concat):
             joined.nodes = [_through("_bounded", inner) for inner in joined.nodes]
+        for listed in list(node.find_all(nodes.List)):
+            listed.items = [_through("_bounded", inner) for inner in listed.items]
+        for group in [each for each in node.find_all(nodes.Tuple) if each.ctx == "load"]:
+            group.items = [_through("_bounded", inner) for inner in group.items]
+        for pair in list(node.find_all(nodes.Pair)):
+            pair.value = _through("_bounded", pair.value)
         super().visit_Template(node, frame)
 
 
@@ -119,7 +134,13 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         _meter.get().step()
+        said, name = getattr(obj, "__self__", None), getattr(obj, "__name__", "")
+        if isinstance(said, str) and name in _AHEAD:
+            obj = partial(_AHEAD[name], said)
         return _bounded(super().call(context, obj, *args, **kwargs))
+
+    def wrap_str_format(self, value: Any) -> None:
+        """Formats are not offered: a width in one is of any size."""
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         return attr not in _NO_METHODS and super().is_safe_attribute(obj, attr, value)
@@ -139,14 +160,52 @@ def _small(value: Any) -> bool:
 
 
 def _size(value: Any) -> int:
-    """Of a text or list; a number counts its digits, roughly."""
-    if isinstance(value, int):
-        return value.bit_length() // 3
-    return len(value) if isinstance(value, Sized) else 0
+    """Of a text, or of all that stands in a list; past the bound it is not counted further."""
+    size, waiting = 0, [value]
+    while waiting and size <= MAX_CHARACTERS:
+        one = waiting.pop()
+        if isinstance(one, str):
+            size += len(one)
+        elif isinstance(one, int):
+            size += one.bit_length() // 3  # its digits, roughly
+        elif isinstance(one, Mapping | list | tuple | set | frozenset):
+            size += len(one)
+            waiting += [*one.keys(), *one.values()] if isinstance(one, Mapping) else one
+    return size
 
 
 def _times(value: Any) -> int:
     return max(0, value) if isinstance(value, int) else 1
+
+
+def _replaced(text: str, old: str, new: str, count: int = -1, /) -> str:
+    """`str.replace`, counted before it is done: of two short texts it makes a very long one."""
+    found = text.count(old)
+    _meter.get().write(len(text) + (found if count < 0 else min(found, count)) * len(new))
+    return text.replace(old, new, count)
+
+
+def _joined(between: str, items: Iterable[Any], /) -> str:
+    """`str.join`, likewise."""
+    pieces = [str(_bounded(item)) for item in items]
+    _meter.get().write(len(between) * len(pieces))
+    return between.join(pieces)
+
+
+_AHEAD: Mapping[str, Callable[..., str]] = {"replace": _replaced, "join": _joined}
+"""Methods of texts that make more of them than they are given."""
+
+
+def _replace(text: Any, old: Any, new: Any, count: int | None = None) -> str:
+    """Jinja's filter."""
+    return _replaced(str(text), str(old), str(new), -1 if count is None else count)
+
+
+@pass_environment
+def _join(env: Environment, items: Iterable[Any], d: Any = "", attribute: str | int | None = None) -> str:
+    """Jinja's filter."""
+    inner = items if attribute is None else map(make_attrgetter(env, attribute), items)
+    return _joined(str(d), inner)
 
 
 def _range(*arguments: int) -> range:
@@ -179,5 +238,5 @@ def _written(context: Context, value: Any) -> Any:
 
 
 def _bounded(value: Any) -> Any:
-    _meter.get().write(len(value) if isinstance(value, str) else 1)
+    _meter.get().write(max(1, _size(value)))
     return value

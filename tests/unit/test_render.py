@@ -222,6 +222,7 @@ def own(tmp_path):
     return write
 
 
+OF_A_LONG_TEXT = "{%% set s = 'a' * 4000000 %%}\n{{ (%s) | length }}"
 DOUBLING = "{%% set ns = namespace(x='abcdefgh') %%}{%% for a in range(60) %%}\n%s{%% endfor %%}"
 
 
@@ -266,7 +267,7 @@ def test_a_template_reads_no_file_outside(own, tmp_path):
         ("\n{{ post.__class__.__mro__ }}", 2),
         ("{% include 'none.j2' %}", 1),
         ("\n{% macro m() %}\n{{ m() }}{% endmacro %}\n{{ m() }}", 3),
-        ("{{ post.title.format_map }}\n{{ now() }}", 2),
+        ("{{ post.title.upper }}\n{{ now() }}", 2),
     ],
 )
 def test_a_template_error_has_file_and_line(own, template, line):
@@ -299,6 +300,16 @@ def test_a_template_error_has_file_and_line(own, template, line):
         ("{{ 10**10**10 }}", 1, 2),
         ("{{ '%0999999999d' % 1 }}", 1, 2),
         ("{{ 'x'.ljust(10**9) }}", 1, 2),
+        ("{{ '{:>9}'.format('x') }}", 1, 2),
+        ("{{ '{x:>9}'.format_map({'x': 'x'}) }}", 1, 2),
+        ("{{ (1).to_bytes(9) }}", 1, 2),
+        ("{{ 'a'.translate({97: 'b'}) }}", 1, 2),
+        ("{{ 1 | tojson(indent=9) }}", 1, 2),
+        ("{{ [[1], [2]] | sum(start=[]) }}", 1, 2),
+        (OF_A_LONG_TEXT % "s.replace('a', s)", 2, 1),
+        (OF_A_LONG_TEXT % "s | replace('a', s)", 2, 1),
+        (OF_A_LONG_TEXT % "s.join(s)", 2, 1),
+        (OF_A_LONG_TEXT % "s | join(s)", 2, 1),
         ("{{ 'x' | random }}", 1, 2),
         ("{{ lipsum() }}", 1, 3),
         (DOUBLING % "{% set ns.x = ns.x ~ ns.x %}", 2, 1),
@@ -306,6 +317,8 @@ def test_a_template_error_has_file_and_line(own, template, line):
         (DOUBLING % "{% set y %}{{ ns.x }}{{ ns.x }}{% endset %}{% set ns.x = y %}", 2, 1),
         (DOUBLING % "{% set ns.x = [ns.x, ns.x] | join %}", 2, 1),
         (DOUBLING % "{% set ns.x = ns.x.replace('a', ns.x) %}", 2, 1),
+        (DOUBLING % "{% set ns.x = [ns.x, ns.x] %}", 2, 1),
+        (DOUBLING % "{% set ns.x = {'a': ns.x, 'b': ns.x} %}", 2, 1),
     ],
 )
 def test_a_template_without_end_is_stopped(own, template, line, code):
