@@ -13,7 +13,7 @@ FIRST = (
     "NATUNA – Pemerintah Kabupaten Natuna melalui Dinas Komunikasi dan Informatika menggelar pelatihan"
     " pengelolaan informasi bagi operator desa di Ranai, Senin (23/11/2026)."
 )
-SECOND = "Acara dibuka Sekretaris Daerah, Drs. H. Nama, M.Si. “Warga berhak tahu. Kita siap,” ujarnya."
+SECOND = "Acara dibuka Sekretaris Daerah, Drs. H. Nama, M.Pd. “Warga berhak tahu. Kita siap,” ujarnya."
 RELEASE = f"{FIRST}\n\n" + f"{SECOND}\n\n" * 23
 TITLE = "Operator Desa Dilatih Kelola Informasi"
 
