@@ -35,7 +35,8 @@ def compile_catalogue(po: Path) -> None:
     """Write `po`'s .mo, whole (another build may read it now); a malformed catalogue stops the build."""
     with po.open("rb") as lines:
         catalogue = read_po(lines, abort_invalid=True)
-    draft = po.with_suffix(f".{os.getpid()}")
+    # No other build takes a draft along, see pyproject.toml.
+    draft = po.with_suffix(f".{os.getpid()}.draft")
     with draft.open("wb") as made:
         write_mo(made, catalogue)
     draft.replace(po.with_suffix(".mo"))

@@ -32,7 +32,7 @@ def test_a_lead_is_title_whole_sentences_and_link():
     assert part.text == f"{TITLE}\n\n{FIRST}\n\nhttps://natunakab.go.id/b/1"
     (notice,) = found.problems
     assert (notice.severity, notice.line, notice.channel) == (Severity.NOTICE, 5, "tw")
-    assert texts.text_of(notice) == "2.832 → 233 karakter: judul + 1 dari 47 kalimat"
+    assert texts.text_of(notice) == "2.395 → 233 karakter: judul + 1 dari 47 kalimat"
     assert texts.fix_of(notice)
 
 
