@@ -21,7 +21,7 @@ from publisher.model import Channel, Post, State
 from publisher.notify import News
 from publisher.plan import Wanted
 from publisher.publish_log import owner as owners
-from publisher.publish_log import reading, usage
+from publisher.publish_log import reading, usage, withdrawals
 from publisher.publish_log.store import Store, Tx
 from publisher.publish_log.tables import deliveries
 from publisher.texts import t
@@ -38,6 +38,8 @@ _FOUND = Choice("resolve", ("--url URL",), "desk.choice_found")
 _DONE = Choice("resolve", ("--url URL",), "desk.choice_done")
 _ABSENT = Choice("resolve", ("--not-published",), "desk.choice_absent")
 _GIVE_UP = Choice("resolve", ("--failed",), "desk.choice_give_up")
+_AGAIN = Choice("withdraw", (), "desk.choice_withdraw_again")
+_GONE = Choice("withdraw", ("--by-hand",), "desk.choice_gone")
 _RECONNECT = Choice(None, (), "desk.choice_reconnect")
 
 
@@ -156,7 +158,7 @@ def _stopped_pid(tx: Tx, owner_id: str | None, alive: frozenset[str]) -> int | N
 
 
 def needs_person(tx: Tx, workspace: Workspace) -> tuple[NeedsPerson, ...]:
-    """Unsettled, failed, missed and held-by-machine deliveries, and blocked accounts."""
+    """Unsettled, failed, missed and held-by-machine deliveries, what should be gone, and blocked accounts."""
     asking = [_need(d, workspace) for d in reading.deliveries_where(tx, reading.needing_person())]
     labels = {channel.account: channel.label for channel in workspace.channels}
     blocked = [
@@ -175,7 +177,28 @@ def needs_person(tx: Tx, workspace: Workspace) -> tuple[NeedsPerson, ...]:
         for account, row in reading.account_rows(tx).items()
         if row.blocked_at is not None
     ]
-    return (*asking, *blocked)
+    return (*asking, *_to_be_gone(tx), *blocked)
+
+
+def _to_be_gone(tx: Tx) -> list[NeedsPerson]:
+    """What somebody withdrew and is live all the same."""
+    left = withdrawals.left(tx)
+    if not left:
+        return []
+    found = []
+    for delivery in reading.deliveries_where(tx, reading.with_ids(list(left))):
+        outcome, words = left[delivery.delivery_id]
+        by_hand = outcome == withdrawals.BY_HAND
+        values = {
+            "post": delivery.title or delivery.path,
+            "channel": delivery.channel,
+            "name": delivery.withdrawn_by or "–",
+            "words": words or "",
+        }
+        message = "desk.need_withdrawal_by_hand" if by_hand else "desk.need_withdrawal"
+        choices = (_GONE,) if by_hand else (_AGAIN, _GONE)
+        found.append(NeedsPerson(delivery, delivery.account, message, values, (), choices))
+    return found
 
 
 def _need(delivery: DeliveryView, workspace: Workspace) -> NeedsPerson:

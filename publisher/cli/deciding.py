@@ -103,7 +103,7 @@ def resolve(given: Namespace, screen: Screen) -> int:
 
 
 def withdraw(given: Namespace, screen: Screen) -> int:
-    """Take down what is live; asks first where a person sits at a terminal."""
+    """Take down what is live; asks first where a person sits at a terminal. 4 where something stays there."""
     with open_desk(given) as desk:
         if not (given.yes or given.json or given.by_hand) and sys.stdin.isatty():
             live = [one for one in desk.log(post=given.post, channel=given.channel) if one.url]
@@ -113,7 +113,9 @@ def withdraw(given: Namespace, screen: Screen) -> int:
                 screen.line(t("cli.nothing_done"))
                 return 1
         done = desk.withdraw(given.post, channel=given.channel, reason=given.reason, by_hand=given.by_hand)
-        return _told(done, desk, given, screen)
+        nothing = _told(done, desk, given, screen)
+        left = {one.message for one in done if not one.done}
+        return NEEDS_PERSON if left & {"desk.withdraw_by_hand", "desk.withdraw_again"} else nothing
 
 
 def _agreed(question: str) -> bool:

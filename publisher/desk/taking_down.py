@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from threading import Event
 
 from publisher.desk.holding import GOING, past_stopping
@@ -81,4 +82,7 @@ def _take_down(place: Workplace, delivery: DeliveryView, reason: str | None) -> 
         withdrawals.ASKED: "desk.withdraw_again",
     }
     removed = found.outcome == withdrawals.REMOVED
-    return place.decided(delivery, removed, messages[found.outcome], words=found.words)
+    typed = ("publisher", "withdraw", delivery.path, "--channel", delivery.channel, "--by-hand")
+    return place.decided(
+        delivery, removed, messages[found.outcome], words=found.words, command=" ".join(map(quote, typed))
+    )

@@ -59,6 +59,19 @@ def outcomes(tx: Tx, delivery_id: str) -> dict[int, str]:
     return {row.number: row.outcome for row in rows}
 
 
+def left(tx: Tx) -> dict[str, tuple[str, str | None]]:
+    """Deliveries of which something shall go and is not gone: what came of asking, the platform's words.
+
+    Of several parts that one counts which only a person can take down.
+    """
+    rows = tx.conn.execute(
+        select(withdrawals.c.delivery_id, withdrawals.c.outcome, withdrawals.c.words)
+        .where(withdrawals.c.workspace_id == tx.workspace, withdrawals.c.outcome != REMOVED)
+        .order_by(withdrawals.c.outcome == BY_HAND)
+    )
+    return {row.delivery_id: (row.outcome, row.words) for row in rows}
+
+
 def _row(tx: Tx, delivery_id: str, number: int) -> Any:
     return tx.conn.execute(select(withdrawals).where(_this(tx, delivery_id, number))).first()
 

@@ -51,6 +51,8 @@ def test_a_lost_answer_and_a_platform_that_is_away(office: Office) -> None:
     office.fault("twitter", r"^/2/tweets/\d+$", "status", after=False, status=503, times=9, method="DELETE")
     assert [one["done"] for one in office.run_cli("withdraw", "away")] == [False]
     assert office.delivery("away", "x")["withdrawal"] == "asked"
+    [need] = office.run_cli("resolve")
+    assert need["choices"][0]["command"] == "publisher withdraw away --channel x"
     office.ask("DELETE", "/faults")
     assert [one["done"] for one in office.run_cli("withdraw", "away")] == [True]
     assert shown(office) == []
@@ -88,7 +90,15 @@ def test_where_a_platform_has_no_call_a_person_does_it_and_says_so(office: Offic
     office.post("photo", pictures=1, parts={"tt": 1})
     office.until(lambda: office.states().get(("photo", "tt")) == ["published"], "it is published")
     running.end()
-    [told] = office.run_cli("withdraw", "photo")
+    [told] = office.run_cli("withdraw", "photo", "--by", "Sari")
     assert (told["done"], told["delivery"]["withdrawal"]) == (False, "by_hand")
+    [need] = office.run_cli("resolve")
+    assert "deleted by hand on tt, as Sari asked" in need["message"]
+    assert need["delivery"]["url"] == office.delivery("photo", "tt")["url"]
+    [choice] = need["choices"]
+    assert choice["command"] == "publisher withdraw photo --channel tt --by-hand"
+    assert choice["command"] in told["message"]
+    assert len(office.run_cli("status")["needs_person"]) == 1
     [told] = office.run_cli("withdraw", "photo", "--by-hand")
     assert (told["done"], told["delivery"]["withdrawal"]) == (True, "removed")
+    assert office.run_cli("resolve") == []
