@@ -664,6 +664,11 @@ class Room(ABC):
     """Codes of `check` that say, as a missing feature does, that no such post can stand there at all (a
     platform that needs a picture): a channel that is only inherited is then left out."""
 
+    cover_moments: ClassVar[Mapping[str, str]] = {}
+    """Placement → the option that takes the moment a clip shows at rest, in milliseconds."""
+    cover_numbers: ClassVar[Mapping[str, str]] = {}
+    """Placement → the option that takes the number of the picture which stands for all, from 1."""
+
     meanings: ClassVar[Mapping[str, str]] = {}
     """What its answers mean to an office: how a code begins → a message id with advice under `.fix`. A key
     that begins with `/` is the end of one."""
@@ -732,6 +737,14 @@ class Room(ABC):
     def clips(self, placement: str) -> ClipRules | None:
         """What it takes of clips in a placement; None: clips go out as they are, and `check` decides."""
         return None
+
+    def takes_cover(self, placement: str, clip: MediaFacts) -> bool:
+        """Whether a clip may have a picture of its own as cover (the role `cover`) in a placement.
+
+        Args:
+            clip: as it will be sent.
+        """
+        return Feature.COVER in self.features
 
     def fetches(self, part: Part, facts: FactsOf, settings: Mapping[str, Json]) -> bool:
         """Whether the platform must fetch media of the part from a public address (`MediaSource.url`)."""

@@ -37,3 +37,23 @@ def parse_duration(text: str) -> timedelta:
         raise ValueError(text)
     pairs = zip(found.groups(), UNITS.values(), strict=True)
     return timedelta(seconds=sum(int(number or 0) * seconds for number, seconds in pairs))
+
+
+_MOMENT = re.compile(r"(?:([0-9]{1,2}):)?([0-9]{1,3}):([0-5][0-9])(?:[.,]([0-9]{1,3}))?")
+# Two digits behind a point are seconds to some and a fraction to others: neither is taken.
+_SECONDS = re.compile(r"([0-9]{1,5})(?:[.,]([0-9]|[0-9]{3}))?(?:\s*(?:s|sec|secs|seconds?|dtk|detik))?")
+
+
+def parse_moment(text: str) -> float:
+    """A place in a clip, in seconds: `0:07`, `1:02:30`, `7`, `7,5 detik`, `1 menit 5 detik`.
+
+    Raises:
+        ValueError: it is none.
+    """
+    plain = text.strip().lower()
+    if found := _MOMENT.fullmatch(plain):
+        hours, minutes, seconds, part = found.groups("0")
+        return int(hours) * 3600 + int(minutes) * 60 + float(f"{seconds}.{part}")
+    if found := _SECONDS.fullmatch(plain):
+        return float(".".join(found.groups("0")))
+    return parse_duration(plain).total_seconds()

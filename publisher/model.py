@@ -67,6 +67,7 @@ class Post:
         id: the front matter's `id`; None: given at first sight.
         digest: sha256 over the text's bytes and the media's: equal for a renamed copy.
         companions: covers and captions of clips, which are not shown beside them.
+        cover: the moment that is shown of its clip at rest, in seconds; None: it names none.
         channels: labels the post names itself; None: it inherits.
         card: the design of the card it asks for, `yes`: any; empty: it asks for none.
         fit, background: as of a channel, for its pictures; empty: those of the channel. `brand` is the
@@ -102,6 +103,7 @@ class Post:
     card: str = ""
     fit: str = ""
     background: str = ""
+    cover: float | None = None
     platforms: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()

@@ -38,6 +38,7 @@ BLUR = "blur"
 Crop = tuple[int, int, int, int]
 
 _STEPS = re.compile(
+    r"(?:frame (?P<at>\d+(?:\.\d+)?)\|)?"
     r"crop (?P<crop>\d+,\d+,\d+x\d+)\|"
     r"scale (?P<scale>\d+x\d+)\|"
     r"(?:on (?P<canvas>\d+x\d+) (?P<background>blur|#[0-9a-f]{6})\|)?"
@@ -57,6 +58,7 @@ class Recipe:
         background: what is around it: `#rrggbb`, or `blur`; empty without a canvas.
         mime: of the result.
         most: bytes that the result may have.
+        at: of a clip as the source: the moment that is shown, in seconds.
     """
 
     crop: tuple[int, int, int, int]
@@ -65,6 +67,7 @@ class Recipe:
     background: str
     mime: str
     most: int
+    at: float | None = None
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -72,6 +75,7 @@ class Recipe:
         left, top, width, height = self.crop
         around = (f"on {self.canvas[0]}x{self.canvas[1]} {self.background}",) if self.canvas else ()
         return (
+            *((f"frame {self.at:.3f}".rstrip("0").rstrip("."),) if self.at is not None else ()),
             f"crop {left},{top},{width}x{height}",
             f"scale {self.scale[0]}x{self.scale[1]}",
             *around,
@@ -111,6 +115,7 @@ def read(steps: tuple[str, ...]) -> Recipe | None:
         found["background"] or "",
         found["mime"],
         int(found["most"]),
+        float(found["at"]) if found["at"] else None,
     )
 
 
@@ -145,8 +150,9 @@ def after(facts: MediaFacts, steps: tuple[str, ...]) -> MediaFacts:
     if made is None:
         return facts
     width, height = made.size
+    still = replace(facts, seconds=None, clip=None) if made.at is not None else facts
     return replace(
-        facts, mime=made.mime, size=made.most, width=width, height=height, frames=1, colours="", clear=False
+        still, mime=made.mime, size=made.most, width=width, height=height, frames=1, colours="", clear=False
     )
 
 

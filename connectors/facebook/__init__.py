@@ -11,6 +11,7 @@ from connectors.contract import ClipRules, Feature, PartKind, PictureRules, Room
 from connectors.facebook import limits
 from connectors.facebook.auth import SCOPES
 from connectors.facebook.check import problems_of
+from connectors.facebook.check_clips import way_of
 from connectors.facebook.meanings import MEANINGS
 from connectors.facebook.options import OPTIONS
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from connectors.contract import (
         Account,
         FactsOf,
+        MediaFacts,
         MediaSource,
         Part,
         Problem,
@@ -54,6 +56,7 @@ class Facebook(Room):
             Feature.VIDEO,
             Feature.ALT_TEXT,
             Feature.COMMENT,
+            Feature.COVER,
         }
     )
     options = OPTIONS
@@ -74,6 +77,8 @@ class Facebook(Room):
 
     def pictures(self, placement: str, role: str = "") -> PictureRules | None:
         """JPEG and PNG; other kinds it takes (BMP, TIFF, GIF) are as well made JPEG here. None in a reel."""
+        if role:
+            return PictureRules(("image/jpeg",), limits.COVER_BYTES, sides=limits.UPRIGHT_SIDES)
         if placement == "reel":
             return None
         types = ("image/jpeg", "image/png")
@@ -100,6 +105,10 @@ class Facebook(Room):
                 least=limits.CLIP_SIDES,
             )
         return ClipRules(limits.VIDEO_TYPES, limits.CLIP_CODECS, limits.CLIP_SOUND, size=limits.VIDEO_BYTES)
+
+    def takes_cover(self, placement: str, clip: MediaFacts) -> bool:
+        """Only of a video of the Page: reels and stories have no field for it."""
+        return way_of(placement, clip) == "video"
 
     def placement(self, asked: str | None, kinds: Sequence[str]) -> str:
         """A clip alone is a reel, as Facebook itself makes of every video since 2025."""

@@ -289,7 +289,8 @@ class FacebookSession(Session):
 
     @property
     def _shows(self) -> Shows:
-        return Shows(self._graph, lambda: self._film_graph, self._door, self._clock, self.account.id)
+        films = (lambda: self._film_graph), self._door, self._clock
+        return Shows(self._graph, *films, self.account.id, self.media)
 
     @property
     def _drafts(self) -> Drafts:

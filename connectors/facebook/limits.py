@@ -78,6 +78,8 @@ CLIP_UPRIGHT = 9 / 16
 # Ours: clips of 1080 by 1918 exist; a hundredth is not seen.
 RATIO_SLACK = 0.01
 CLIP_TYPES = ("video/mp4",)
+# Ours: it goes along with the one call that publishes, which must stay light.
+COVER_BYTES = 1_000_000
 CLIP_CODECS = ("h264", "hevc", "vp9", "av1")
 CLIP_SOUND = ("aac",)
 # What is no reel goes to /videos. UNCERTAIN: no page of Meta's names these; 4 hours and 10 GB are what other

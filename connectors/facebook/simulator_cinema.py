@@ -5,6 +5,7 @@ Sources: Meta's Reels publishing (of 2026-07-30) and Page Stories API, checked 2
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import IO, TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from connectors.facebook.simulator_answers import (
     time_text,
 )
 from connectors.facebook.simulator_shelf import Shelf
-from connectors.sandbox_checks import epoch
+from connectors.sandbox_checks import epoch, picture
 from connectors.sandbox_clips import Clip, clip_of
 from connectors.sandbox_fetch import FetchError, fetch
 from connectors.sandbox_world import LivePost, Simulator
@@ -32,6 +33,7 @@ Json = Any
 
 _A_DAY = timedelta(hours=24)
 _STATES = ("PUBLISHED", "DRAFT", "SCHEDULED")
+_THUMB_BYTES = 10 * 1024 * 1024
 _FIRST_ID = 122_100_000_000_001
 _LONGEST = {"reel": 90, "story": 60}
 _PLACES = {"reel": "reel/{post}", "video": "{page}/videos/{post}", "story": "stories/{page}/{post}"}
@@ -93,6 +95,7 @@ class Cinema:
             return self._piece(call, video_id, video)
         if "sha256" not in video:
             raise Refusal(6000)
+        self._world.put(self._platform, "video", video_id, {**video, **_thumb(call)})
         self._publish(call, video_id, "video")
         return {"success": True}
 
@@ -247,12 +250,15 @@ class Cinema:
                 self._world.put(self._platform, "video", video_id, video)
                 media = {"type": "video", "sha256": video["sha256"], "alt": "", "id": video_id}
                 shown = video["post"] if video["kind"] == "story" else video_id
-                self._show(video["page"], shown, video["kind"], video["text"], media)
+                cover = {"cover": video["cover"]} if "cover" in video else {}
+                self._show(video["page"], shown, video["kind"], video["text"], media, cover)
         for post in self._world.live(self._platform):
             if post.private.get("kind") == "story" and not post.removed and post.created_at + _A_DAY <= now:
                 self._world.remove(self._platform, post.id)
 
-    def _show(self, page: str, post_id: str, kind: str, text: str, media: Mapping[str, Json]) -> None:
+    def _show(
+        self, page: str, post_id: str, kind: str, text: str, media: Mapping[str, Json], options: Json = None
+    ) -> None:
         place = _PLACES[kind].format(page=page, post=post_id)
         self._world.publish(
             LivePost(
@@ -263,6 +269,7 @@ class Cinema:
                 text,
                 self._world.now(),
                 f"/facebook/web/{place}",
+                options=dict(options or {}),
                 media=(media,),
                 private={"kind": kind},
             )
@@ -382,6 +389,18 @@ class Cinema:
 
     def _now(self) -> str:
         return self._world.now().isoformat()
+
+
+def _thumb(call: Call) -> dict[str, Json]:
+    """The cover that comes with the end of an upload, as sha256, if any."""
+    sent = call.request.files.get("thumb")
+    if sent is None:
+        return {}
+    data = sent.stream.read()
+    found = picture(data)
+    if found is None or found.mime not in ("image/jpeg", "image/png") or len(data) > _THUMB_BYTES:
+        raise Refusal(100, 1366046)
+    return {"cover": hashlib.sha256(data).hexdigest()}
 
 
 def _wrong_with(clip: Clip | None, kind: str) -> tuple[int, str] | None:

@@ -16,7 +16,16 @@ from connectors.instagram.options import OPTIONS
 
 if TYPE_CHECKING:
     from connectors.clock import Clock
-    from connectors.contract import Account, FactsOf, MediaSource, Problem, Rendition, Session, TokenSource
+    from connectors.contract import (
+        Account,
+        FactsOf,
+        MediaFacts,
+        MediaSource,
+        Problem,
+        Rendition,
+        Session,
+        TokenSource,
+    )
     from connectors.http import Door
 
 _SHORTCODE = re.compile(r"/(?:p|reel|tv)/([A-Za-z0-9_-]+)|/stories/[^/]+/(\d+)")
@@ -39,6 +48,7 @@ class Instagram(Room):
     options = OPTIONS
     meanings = MEANINGS
     placements: ClassVar[tuple[str, ...]] = ("feed", "reel", "story")
+    cover_moments: ClassVar[Mapping[str, str]] = {"reel": "thumb_offset"}
     scopes = SCOPES["instagram"]
     unfit: ClassVar[frozenset[str]] = frozenset({"instagram.needs_media"})
     fetches_ahead = True
@@ -80,6 +90,10 @@ class Instagram(Room):
             whole=True,
             indexed=True,
         )
+
+    def takes_cover(self, placement: str, clip: MediaFacts) -> bool:
+        """Only of a reel."""
+        return placement == "reel"
 
     def pictures(self, placement: str, role: str = "") -> PictureRules | None:
         """JPEG; in the feed of its shapes, all of a carousel alike; a reel has only a cover."""

@@ -127,9 +127,6 @@ def _of_options(part: Part, placement: str, facts: FactsOf) -> Iterator[_Found]:
     for name in ("thumb_offset", "share_to_feed"):
         if placement != "reel" and options.get(name) is not None:
             yield "instagram.reel_only", _ERROR, {"option": name}
-    if part.companions and placement != "reel":
-        # Told, not refused: a cover lies beside its clip by its name, for all platforms at once.
-        yield "instagram.cover_unused", _NOTICE, {}
     offset = options.get("thumb_offset")
     seconds = facts[part.media[0]].seconds
     if placement == "reel" and offset is not None and seconds and not 0 <= offset <= seconds * 1000:

@@ -51,6 +51,8 @@ class TikTok(Room):
     options = OPTIONS
     meanings = MEANINGS
     placements = ("video", "photo")
+    cover_moments: ClassVar[Mapping[str, str]] = {"video": "cover_ms"}
+    cover_numbers: ClassVar[Mapping[str, str]] = {"photo": "photo_cover"}
     scopes = SCOPES
     fields = ("title",)
     unfit = frozenset({"tiktok.no_media"})

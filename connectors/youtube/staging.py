@@ -159,11 +159,13 @@ class Staging:
 
     def _add_cover(self) -> None:
         for media in self._companions("cover"):
-            if self._record.get("cover") != media.source:
+            moment = media.recipe[0] if media.recipe[0].startswith("frame ") else ""
+            mark = f"{media.source} {moment}".rstrip()
+            if self._record.get("cover") != mark:
                 mime = self._media.facts(media).mime
                 body = MediaFileUpload(self._media.path(media), mimetype=mime, resumable=False)
                 self._send(self._caller.api.thumbnails().set(videoId=self._record["video"], media_body=body))
-                self._record["cover"] = media.source
+                self._record["cover"] = mark
                 self._keep()
 
     def _add_captions(self) -> None:

@@ -159,6 +159,8 @@ class _Building:
     ) -> Post:
         draft = self.draft
         values: dict[str, Any] = {key: value for key, value in facts.values.items() if key != "media"}
+        if isinstance(values.get("cover"), str):
+            del values["cover"]  # a picture: it lies among the companions
         lines = {**draft.lines, "body": draft.body_line}
         if draft.title is not None:
             lines.setdefault("title", draft.title_line)

@@ -17,6 +17,7 @@ from publisher.content.values import (
     BadValue,
     to_background,
     to_card,
+    to_cover,
     to_date,
     to_duration,
     to_fit,
@@ -47,7 +48,8 @@ class Facts:
     """What the facts of one post mean.
 
     Attributes:
-        values: for the fields of Post of the same name; `media` is a list of MediaFact.
+        values: for the fields of Post of the same name; `media` is a list of MediaFact, `cover` may be a
+            file's name.
         platforms: the block per platform id.
         alts: alternative text by the number of the picture, from 1 (`Foto 1: …`).
         focuses: where the eye should rest likewise (`Fokus 1: atas`); 0: in the only picture.
@@ -286,6 +288,7 @@ KEYS: Mapping[str, Callable[[Value, str], Any]] = {
     "card": _plain(to_card),
     "fit": _plain(to_fit),
     "background": _plain(to_background),
+    "cover": _plain(to_cover),
     "topic": _plain(to_line),
     "urgent": _plain(to_flag),
     "draft": _plain(to_flag),

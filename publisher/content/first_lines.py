@@ -17,6 +17,7 @@ from connectors import registry
 from connectors.contract import Json
 from publisher.content import days, focus, vocabulary
 from publisher.content.habits import MEDIA
+from publisher.durations import parse_moment
 
 UNSEEN = " \t\u00a0\u200b\u200e\u200f\u2060\ufeff"
 """White space, and what takes no room at all: neither may hide anything from us."""
@@ -230,6 +231,14 @@ def _option_words() -> Mapping[str, str]:
     return {word: word for word in words}
 
 
+def _is_moment(value: str) -> bool:
+    try:
+        parse_moment(value)
+    except ValueError:
+        return False
+    return True
+
+
 def _is_flag(value: str) -> bool:
     return value.lower().strip(" .!") in _FLAGS
 
@@ -244,6 +253,7 @@ _BY_VALUE: Mapping[str, Callable[[str], bool]] = {
     "fit": lambda value: value.lower() in vocabulary.FITS,
     "background": lambda value: vocabulary.is_background(value.lower()),
     "media": lambda value: bool(_PICTURE.fullmatch(value)),
+    "cover": lambda value: bool(_PICTURE.fullmatch(value)) or _is_moment(value),
 }
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from connectors.contract import Json, Severity
-from publisher.content.companions import Companion, Wrong, companions, is_clip, moving_halves
+from publisher.content.companions import COVER, Companion, Wrong, companions, is_clip, moving_halves
 from publisher.content.facts import Facts, MediaFact
 from publisher.content.files import GoneError, ReadError, unreadable
 from publisher.content.habits import FOREIGN_PICTURES, MEDIA
@@ -84,7 +84,7 @@ class Gathering:
             halves = moving_halves(self.found.pictures)
             for half in halves:
                 self.problem("content.live_photo", None, Severity.NOTICE, name=half.name)
-            left = {*beside, *(half.name for half in halves)}
+            left = {*beside, *(half.name for half in halves), *self._named_cover(facts)}
             shown = [f for f in self.found.pictures if f.suffix in MEDIA and f.name not in left]
             pictures = sorted(shown, key=lambda file: natural(file.name))
             made = [self._medium(file, file.name, "", None, None) for file in pictures]
@@ -100,14 +100,33 @@ class Gathering:
             for one in found
             if (medium := self._medium(one.file, one.file.name, "", None, None)) is not None
         ]
-        return tuple(made)
+        cover = facts.values.get("cover")
+        named = self._named(MediaFact(cover, "", None, "cover")) if isinstance(cover, str) else None
+        return (*made, *([replace(named, role=COVER)] if named else ()))
 
-    def _companions(self, facts: Facts) -> tuple[list[Companion], list[Wrong]]:
+    def _named_cover(self, facts: Facts) -> list[str]:
+        """The picture that is the cover of a clip by the post's own word: not shown beside it."""
+        cover = facts.values.get("cover")
+        return [cover] if isinstance(cover, str) and self._clips(facts) else []
+
+    def _clips(self, facts: Facts) -> list[str]:
+        """The names of the clips that go out."""
         named = [fact.file for fact in facts.values.get("media", ())]
         halves = [] if named else moving_halves(self.found.pictures)
         there = [file.name for file in self.found.pictures if file not in halves]
-        clips = [name for name in named or there if is_clip(name)]
-        return companions(self.found.pictures, [os.path.basename(name) for name in clips], named)
+        return [os.path.basename(name) for name in named or there if is_clip(name)]
+
+    def _companions(self, facts: Facts) -> tuple[list[Companion], list[Wrong]]:
+        named = [fact.file for fact in facts.values.get("media", ())]
+        cover = facts.values.get("cover")
+        found, wrong = companions(self.found.pictures, self._clips(facts), named)
+        if not isinstance(cover, str):
+            return found, wrong
+        others = [one for one in found if one.role == COVER and one.file.name != cover]
+        for other in others:
+            values: dict[str, Json] = {"name": cover, "other": other.file.name}
+            wrong.append(("content.companion_twice", Severity.ERROR, values))
+        return [one for one in found if one.role != COVER], wrong
 
     def _within(self, picture: Embedded) -> PostMedia | None:
         """A picture from inside the text, kept as a file."""

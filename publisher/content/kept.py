@@ -90,7 +90,7 @@ def _plain_data(post: Post, content: str) -> tuple[Any, ...]:
         tuple([_medium_to(content, medium) for medium in post.companions]),
         (
             *(post.topic, post.urgent, post.draft, post.repeat, post.corrects, post.sample),
-            *(post.card, post.fit, post.background),
+            *(post.card, post.fit, post.background, post.cover),
         ),
         dict(post.platforms),
         dict(post.lines),

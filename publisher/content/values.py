@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from urllib.parse import urlsplit
@@ -11,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from connectors.contract import Json
 from publisher.content import days, vocabulary
+from publisher.content.habits import PICTURES, suffix_of
 from publisher.content.text import Value, shown
-from publisher.durations import parse_duration
+from publisher.durations import parse_duration, parse_moment
 from publisher.model import LocalTime
 
 ZONE_NAMES: Mapping[str, str] = {
@@ -101,6 +103,16 @@ def to_background(value: Value) -> str:
     if not vocabulary.is_background(text):
         raise BadValue("content.background", value=shown(text))
     return vocabulary.BACKGROUNDS.get(text, text)
+
+
+def to_cover(value: Value) -> float | str:
+    """What a clip shows at rest: a moment of it, in seconds, or a picture's file."""
+    text = _bare(to_line(value))
+    with suppress(ValueError):
+        return parse_moment(text)
+    if suffix_of(text) not in PICTURES:
+        raise BadValue("content.cover", value=shown(text))
+    return text
 
 
 def to_whole(value: Value) -> int:

@@ -31,6 +31,7 @@ _SAME: Mapping[str, str] = {
     "card": "card kartu",
     "fit": "fit bentuk_gambar bentuk_foto",
     "background": "background latar latar_gambar latar_foto warna_latar",
+    "cover": "cover sampul thumbnail",
     "topic": "topic topik",
     "urgent": "urgent mendesak penting darurat",
     "draft": "draft konsep draf",

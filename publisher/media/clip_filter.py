@@ -118,6 +118,22 @@ class Fitter:
         yield "setsar=1"
 
 
+def shown_frame(stream: Any, frame: Any) -> Any:
+    """A single frame as it is to be shown: upright, with square pixels, in the colours of any screen."""
+    import av
+
+    width = round(frame.width * (stream.sample_aspect_ratio or 1))
+    colours = _TO_SDR if frame.color_trc in HDR else ""
+    graph = av.filter.Graph()
+    first = graph.add_buffer(template=stream, time_base=stream.time_base)
+    turns = _TURNS.get(round(frame.rotation) % 360, ())
+    _chained(graph, first, [f"scale={width}:{frame.height}{colours}", *turns, "format=rgb24", "buffersink"])
+    graph.configure()
+    graph.push(frame)
+    graph.push(None)
+    return graph.pull()
+
+
 def _chained(graph: Any, first: Any, filters: Any) -> Any:
     """The filters one behind the other; gives the last."""
     last = first

@@ -134,18 +134,25 @@ class MediaStore:
         from publisher.media import pictures
 
         asked = [picture for media in wanted for picture in _pictures(media)]
-        for source, recipes in self._missing(asked).items():
-            files = pictures.make_all(self._source(source), list(recipes.values()), source[:12])
+        for (source, at), recipes in self._missing(asked).items():
+            data = self._source(source) if at is None else self._moment(source, at)
+            files = pictures.make_all(data, list(recipes.values()), source[:12])
             for place, data in zip(recipes, files, strict=True):
                 write_whole(place, iter((data,)))
 
-    def _missing(self, wanted: Iterable[Media]) -> dict[str, dict[Path, recipe.Recipe]]:
-        """Source → where each result belongs, and how it is made."""
-        missing: dict[str, dict[Path, recipe.Recipe]] = {}
+    def _moment(self, source: str, at: float) -> bytes:
+        """A moment of a clip, as a picture to make others of."""
+        from publisher.media import moments
+
+        return moments.png_at(self._whole_source(source), at, source[:12])
+
+    def _missing(self, wanted: Iterable[Media]) -> dict[tuple[str, float | None], dict[Path, recipe.Recipe]]:
+        """Source, and the moment of a clip → where each result belongs, and how it is made."""
+        missing: dict[tuple[str, float | None], dict[Path, recipe.Recipe]] = {}
         for media in wanted:
             steps, place = recipe.read(media.recipe), self._place_of(media)
             if steps is not None and not self._uses.note(place):
-                missing.setdefault(media.source, {})[place] = steps
+                missing.setdefault((media.source, steps.at), {})[place] = steps
         return missing
 
     def facts(self, media: Media) -> MediaFacts:

@@ -27,6 +27,7 @@ from connectors.contract import (
 from publisher.model import Channel, Post, PostMedia, Rendered
 from publisher.recipe import PLAIN
 from publisher.render import cut, slideshow
+from publisher.render.covers import Cover, Covering
 from publisher.render.fitting import Wish, fitted
 from publisher.render.fitting_clips import fitted_clip
 from publisher.render.placement import placement_of
@@ -125,8 +126,12 @@ class _Rendering:
 
     def _rendition(self) -> Rendition:
         root, *others = self._texts(self._run(self.words.post(self.words.body)))
-        first = self.words.link_field, self._part_options(), self._media(), self._companions()
-        parts = [Part(PartKind.ROOT, root, *first)]
+        options, media = self._part_options(), self._media()
+        cover = self._cover(media)
+        beside = (*cover.media, *self._captions())
+        parts = [
+            Part(PartKind.ROOT, root, self.words.link_field, {**options, **cover.options}, media, beside)
+        ]
         parts += [Part(PartKind.THREAD, other) for other in others]
         parts += self._comment()
         return Rendition(self.channel.account, self.placement, tuple(parts))
@@ -291,15 +296,21 @@ class _Rendering:
             for one, focus, own in zip(facts, focuses, steps, strict=True)
         ]
 
-    def _companions(self) -> tuple[Media, ...]:
-        """Covers and captions where the platform takes them; what it does not take is told."""
+    def _cover(self, media: Sequence[Media]) -> Cover:
+        covering = Covering(self.post, self.room, self.placement, self.facts, self.options, self.wish)
+        cover = covering.of(media)
+        self.found += [self.judge.problem(*told) for told in cover.told]
+        return cover
+
+    def _captions(self) -> tuple[Media, ...]:
+        """Captions where the platform takes them; where it does not, that is told."""
         taken = []
         for one in self.post.companions:
+            if one.role == "cover":
+                continue
             if Feature(one.role) in self.room.features:
-                language = one.language or str(self.workspace["language"]) if one.role == "captions" else ""
-                rules = self.room.pictures(self.placement, one.role) if one.role == "cover" else None
-                [steps] = self._steps([one], rules)
-                taken.append(Media(one.source, steps, "", one.role, language))
+                language = one.language or str(self.workspace["language"])
+                taken.append(Media(one.source, PLAIN, "", one.role, language))
             else:
                 values = {"platform": self.room.title, "feature": one.role, "name": one.name}
                 self.found.append(self.judge.problem("render.companion_left", values, Severity.NOTICE))

@@ -149,6 +149,12 @@ def _shapes() -> Mapping[str, Shape]:
             "pattern": whole(f"{_any_of(vocabulary.BACKGROUNDS)}|#[0-9A-Fa-f]{{6}}"),
             "examples": ["blur", "brand", "#0b5fa5"],
         },
+        "cover": {
+            "anyOf": [
+                {"type": "number", "minimum": 0, "examples": [7]},
+                {**_LINE, "examples": ["0:07", "7 detik", "poster.jpg"], "$comment": LOOSE},
+            ]
+        },
         "media": {"anyOf": [_LINE, {"$ref": "#/$defs/medium"}, listed(medium)]},
     }
 

@@ -220,15 +220,6 @@ def test_first_comments() -> None:
     assert "instagram.story_comment" in [one.code for one in found]
 
 
-def test_a_cover_where_there_is_none() -> None:
-    """A cover beside the clip of a story is not used, and that is told."""
-    clip, cover = Media("0" * 64, (), ""), Media("1" * 64, (), "", role="cover")
-    part = Part(ROOT, "", media=(clip,), companions=(cover,))
-    found = ROOM.check(Rendition("instagram:3001", "story", (part,)), {clip: CLIP, cover: PHOTO})
-    assert {one.code for one in found} == {"instagram.story_wordless", "instagram.cover_unused"}
-    assert {one.severity for one in found} == {Severity.NOTICE}
-
-
 def test_what_instagram_must_fetch() -> None:
     """Pictures and covers always; a clip only with Instagram Login; a comment has nothing."""
     photo, clip = Media("0" * 64, (), ""), Media("1" * 64, (), "")

@@ -58,6 +58,7 @@ class TestFacebook(GraphCodes, ContractSuite):
 
     def formats(self, stand: Stand) -> dict[str, tuple[Part, ...]]:
         photos = tuple(stand.picture(number, f"Foto {number}") for number in range(10))
+        wide, cover = stand.clip(size=(320, 180)), replace(stand.picture(12), role="cover")
         return {
             "text": (Part(ROOT, "Stan SP4N-LAPOR! dibuka.\n\nSMS 1708 & natuna.lapor.go.id 😀"),),
             "link": (Part(ROOT, "Rencana strategis", link="https://natunakab.go.id/renstra?a=1&b=2"),),
@@ -75,7 +76,7 @@ class TestFacebook(GraphCodes, ContractSuite):
                 Part(COMMENT, "Tentang klip"),
             ),
             "wide clip": (
-                Part(ROOT, "Rekaman rapat", options=REEL, media=(stand.clip(size=(320, 180)),)),
+                Part(ROOT, "Rekaman rapat", options=REEL, media=(wide,), companions=(cover,)),
                 Part(COMMENT, "Tentang rapat"),
             ),
             "photo story": (Part(ROOT, "tidak tampil", options=STORY, media=photos[3:4]),),
@@ -86,6 +87,7 @@ class TestFacebook(GraphCodes, ContractSuite):
         story = part.options.get("placement") == "story"
         super().assert_live_as(stand, replace(part, text="") if story else part, post)
         assert post["options"].get("link") == part.link
+        assert post["options"].get("cover") == next(map(stand.sha256, part.companions), None)
 
     def shorten_pages(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(limits, "FEED_PAGE", 5)
