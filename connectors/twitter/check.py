@@ -63,7 +63,7 @@ def _of_text(part: Part) -> Iterator[_Found]:
     unmeant = limits.unmeant_links(part.text)
     if unmeant:
         words = ", ".join(f"“{word}”" for word in unmeant)
-        yield "twitter.unmeant_link", Severity.WARNING, {"words": words, "length": limits.URL}
+        yield "twitter.unmeant_link", Severity.NOTICE, {"words": words, "length": limits.URL}
     cashtags = _CASHTAG.findall(part.text)
     if len(cashtags) > limits.CASHTAGS:
         yield (

@@ -81,14 +81,14 @@ BAD = {
         post("noclip", "fb", klip_mp4=b"Ini bukan video.\n" * 40),
         "media.type",
         None,
-        ("klip.mp4.* no clip", "klip.mp4.*bukan"),
-        "clip as MP4",
+        ("klip.mp4.* not a picture or a video", "klip.mp4.*bukan"),
+        "video as MP4",
     ),
     "a truncated clip": Bad(
         post("cut", "fb", klip_mp4=cut(SMALL)),
         "media.clip_cut_off",
         None,
-        ("klip.mp4.*not whole", "klip.mp4.*tidak utuh"),
+        ("klip.mp4.*incomplete", "klip.mp4.*tidak utuh"),
         "copy it again",
     ),
     "3:1 for Instagram": Bad(
@@ -102,7 +102,7 @@ BAD = {
         post("story", "ig", "instagram: {placement: story}\n", klip_mp4=MINUTE),
         "instagram.clip_seconds",
         "ig",
-        ("61 s.* 3 to 60 s", "61 detik.* 3 sampai 60 detik"),
+        ("61 seconds.* 3 to 60 seconds", "61 detik.* 3 sampai 60 detik"),
         "Shorten",
     ),
     "36 photos": Bad(
@@ -115,14 +115,14 @@ BAD = {
         post("empty", "tt", body=" ", klip_mp4=SMALL),
         "tiktok.empty_caption",
         "tt",
-        ("no words", "tidak berteks"),
+        ("no text", "tidak berteks"),
         "Write a sentence",
     ),
     "a title with <": Bad(
         post("title", "yt", 'title: "Pajak < 5 juta"\n', klip_mp4=SMALL),
         "youtube.title_characters",
         "yt",
-        ("title holds <", "Judul memuat <"),
+        ("title contains <", "Judul memuat <"),
         "without < and >",
     ),
     "tags over 500": Bad(
@@ -136,8 +136,8 @@ BAD = {
         post("words", "yt", f"title: Salam\nyoutube: {{text: '{THANKS * 145}'}}\n", klip_mp4=SMALL),
         "youtube.too_long",
         "yt",
-        (r"5,\d{3} of 5,000 bytes", r"5\.\d{3} dari 5\.000 bita"),
-        "Shorten.*Emoji count four",
+        (r"5,\d{3} of 5,000 bytes", r"5\.\d{3} dari 5\.000 byte"),
+        "Shorten.*counts as four",
     ),
     "a privacy level not for an app without audit": Bad(
         post("privacy", "new", klip_mp4=SMALL),
@@ -256,7 +256,7 @@ def test_photos_at_an_address_that_tiktok_has_not_verified(tmp_path: Path) -> No
             (entry,) = office.log()
             assert (entry["state"], entry["needs_person"]) == ("failed", True)
             for lang, says in (
-                ("en", "only from addresses that were verified"),
+                ("en", "only fetches files from addresses that have been verified"),
                 ("id", "yang sudah diverifikasi"),
             ):
                 assert says in desk("resolve", lang=lang).out

@@ -180,7 +180,7 @@ BAD = {
         "content.symlink_outside",
         "out/post.md",
         3,
-        "out of the workspace",
+        "outside the workspace",
     ),
     "link in a circle": Bad(
         linked("loop", "foto.jpg"), "content.symlink_broken", "loop/foto.jpg", None, "nowhere"
@@ -191,7 +191,7 @@ BAD = {
         "content.symlink_outside",
         "passwd.md",
         None,
-        "out of the workspace",
+        "outside the workspace",
     ),
     "text linked in a circle": Bad(
         lambda desk: os.symlink("loop.md", desk.root / "content/loop.md"),

@@ -50,7 +50,7 @@ def test_what_cannot_be_read_stops_the_start(tmp_path: Path, kind: str) -> None:
 
 WRONG = {
     "timezon: UTC": "“timezon”; did you mean “timezone”",
-    "grace: soon": "no length of time: “soon”",
+    "grace: soon": "not a length of time: “soon”",
     "approval: maybe": "“approval” cannot be “maybe”",
     "approvers: Sari": "must be a list",
     "quiet: {hours: ['25:00-01:00']}": "25:00-01:00",
@@ -65,8 +65,8 @@ WRONG = {
     CHANNEL.replace("fb:", "a3:").replace(', account: "1001"', "") % "": "“account” is missing",
     CHANNEL.replace("fb:", "a4:") % ", slots: [noday 08:00]": "“noday 08:00” is not a slot",
     CHANNEL.replace("fb:", "a5:") % ", spacing: soon": "“channels.a5.spacing”",
-    CHANNEL.replace("fb:", "a6:") % ", quota: -1": "from 0, not “-1”",
-    CHANNEL.replace("fb:", "a7:") % ", budget_usd: .nan": "amount from 0",
+    CHANNEL.replace("fb:", "a6:") % ", quota: -1": "of 0 or more, not “-1”",
+    CHANNEL.replace("fb:", "a7:") % ", budget_usd: .nan": "amount of 0 or more",
     CHANNEL.replace("fb:", "a8:") % ", colour: red": "“channels.a8.colour”",
     CHANNEL.replace("fb:", "a 9!:") % "": "cannot be a name",
     "  b: hello": "“channels.b” needs keys below it",
@@ -165,7 +165,7 @@ def test_a_current_folder_that_was_deleted(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     desk = Desk(tmp_path, schedule=None)
     script = 'cd "$1" && rmdir "$1" && exec "$2" -m publisher check'
-    for lang, says in (("en", "not there"), ("id", "tidak ditemukan")):
+    for lang, says in (("en", "not found"), ("id", "tidak ditemukan")):
         gone.mkdir()
         said = desk(lang=lang, code=1, command=["sh", "-c", script, "sh", str(gone), sys.executable])
         assert says in said.err

@@ -61,10 +61,10 @@ class Broken(NamedTuple):
 
 LOGS = {
     "garbage": Broken(
-        lambda desk: (home(desk) / "log.db").write_bytes(os.urandom(9000)), "damaged, or is no log"
+        lambda desk: (home(desk) / "log.db").write_bytes(os.urandom(9000)), "damaged, or is not a log"
     ),
-    "cut off": Broken(lambda desk: os.truncate(home(desk) / "log.db", 12_288), "damaged, or is no log"),
-    "without its tables": Broken(lambda desk: sql(desk, "DROP TABLE deliveries"), "damaged, or is no log"),
+    "cut off": Broken(lambda desk: os.truncate(home(desk) / "log.db", 12_288), "damaged, or is not a log"),
+    "without its tables": Broken(lambda desk: sql(desk, "DROP TABLE deliveries"), "damaged, or is not a log"),
     "of a newer version": Broken(
         lambda desk: sql(desk, "UPDATE alembic_version SET version_num = '9999'"), "newer"
     ),
@@ -181,7 +181,7 @@ def test_a_sandbox_elsewhere_that_is_none_is_told(desk: Desk) -> None:
 def test_a_sandbox_state_that_is_garbage_is_told(desk: Desk) -> None:
     """`sandbox` names the file; `run` says that the sandbox did not start."""
     (home(desk) / "sandbox.db").write_bytes(os.urandom(9000))
-    desk.refuses("sandbox", tells="sandbox.db.*\n.*delete it")
+    desk.refuses("sandbox", tells="sandbox.db.*\n.*delete the file")
     said = desk("run", "--once", code=1)
     assert "publisher sandbox" in said.err
 

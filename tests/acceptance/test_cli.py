@@ -442,7 +442,7 @@ def test_the_sandbox_comes_back_on_its_port(program: Program) -> None:
 def test_the_demo_touches_no_folder_of_others(program: Program) -> None:
     """It clears away only what a demo made."""
     before = sorted(program.root.rglob("*"))
-    assert "no demo made it" in program("--lang", "en", "demo", code=1).stderr
+    assert "the demo did not make it" in program("--lang", "en", "demo", code=1).stderr
     assert sorted(program.root.rglob("*")) == before
 
 
@@ -492,4 +492,4 @@ def test_what_has_no_time_is_not_given_one(program: Program) -> None:
     assert "9999" not in told
     assert tuple(refused["delivery"][key] for key in ("due_at", "due_wall", "due_zone")) == (None, None, None)
     seen = program("--lang", "en", "preview", "panjang").stdout
-    assert "the post names no time" not in seen
+    assert "the post gives no time" not in seen

@@ -33,7 +33,7 @@ def test_a_clip_of_a_telephone_is_live_on_x(office: Office) -> None:
     assert words.startswith("klip.mov · QUICKTIME · ")
     assert "1080 × 1920 (9:16)" in words
     assert " → MP4 · ≈ " in words
-    assert words.endswith("720 × 1280 (9:16) · 1 s · encoded anew, 30 frames a second")
+    assert words.endswith("720 × 1280 (9:16) · 1 s · encoded again, 30 frames per second")
     office.run()
     office.live_through(minutes=12, step=60)
     assert office.state("rapat", "x") == "published"
@@ -57,7 +57,7 @@ def test_only_the_sound_is_made_anew(office: Office) -> None:
         [channel] = desk.preview("rapat").channels
     [media] = channel.facts
     words = made_words(media, channel.sources[media], channel.facts[media])
-    assert words.endswith("packed anew, its pictures unchanged · sound encoded anew")
+    assert words.endswith("repackaged, its pictures unchanged · sound encoded again")
     office.run()
     office.live_through(minutes=12, step=60)
     assert office.state("rapat", "x") == "published"

@@ -26,7 +26,7 @@ def test_a_slideshow_is_live(office: Office, monkeypatch: pytest.MonkeyPatch) ->
     words = made_words(media, channel.sources[media], channel.facts[media])
     assert words.startswith("1.jpg · JPEG · ")
     assert " and 1 more → MP4 · ≈ " in words
-    assert words.endswith("72 × 128 (9:16) · 2 s · 2 pictures one after another, 1 s each, without a sound")
+    assert words.endswith("72 × 128 (9:16) · 2 s · 2 pictures one after another, 1 s each, without sound")
     office.run()
     office.live_through(minutes=12, step=60)
     assert office.state("rapat", "x") == "published"

@@ -11,8 +11,8 @@ from publisher.answers import told
     ("platform", "code", "words", "means"),
     [
         ("facebook", "190/463", "Session has expired", "no longer accepts this account's token"),
-        ("facebook", "100/1609005", "could not be scraped", "does not accept a link"),
-        ("facebook", "1609005", "could not be scraped", "does not accept a link"),
+        ("facebook", "100/1609005", "could not be scraped", "does not accept the link"),
+        ("facebook", "1609005", "could not be scraped", "does not accept the link"),
         ("facebook", "368/1404082", "Duplicate content", "the same post is there already"),
         ("facebook", "368/1390008", "too fast", "has restricted this account"),
         ("tiktok", "invalid_params", "bad", "does not accept a detail"),
@@ -20,8 +20,8 @@ from publisher.answers import told
         ("tiktok", None, "frame_rate_check_failed: the frame rate is not supported", "cannot use a picture"),
         ("threads", None, "INVALID_BIT_RATE", "cannot use a picture"),
         ("twitter", "402", "no credits", "credit at X is used up"),
-        ("youtube", "rejected duplicate", "has it", "already has this very clip"),
-        ("youtube", "rejected legal", "rejected", "then rejected the clip"),
+        ("youtube", "rejected duplicate", "has it", "already has exactly this video"),
+        ("youtube", "rejected legal", "rejected", "then rejected the video"),
     ],
 )
 def test_a_refusal_says_what_it_means_and_what_to_do(platform, code, words, means):

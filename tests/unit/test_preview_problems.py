@@ -91,8 +91,8 @@ def test_what_is_wrong_in_several_parts_is_said_once() -> None:
     ]
     told = [changed(one, channel="x2", severity=Severity.WARNING) for one in told]
     (group,) = alike(told)
-    assert "· X (x2): part 1, 2, 5: X takes “M.Si”" in " ".join(together([group], REACH, WIDE))
-    assert "· X (x2): part 1, 2, 5: X takes “M.Si”" in " ".join(" ".join(drawn(*told)).split())
+    assert "· X (x2): part 1, 2, 5: X treats “M.Si” as a link" in " ".join(together([group], REACH, WIDE))
+    assert "· X (x2): part 1, 2, 5: X treats “M.Si” as a link" in " ".join(" ".join(drawn(*told)).split())
 
 
 def test_a_channel_that_does_not_exist_keeps_its_name() -> None:
@@ -185,7 +185,7 @@ def test_what_a_platform_lacks_is_named_in_words() -> None:
     texts.use("id")
     assert texts.text_of(left) == "Dilewati: YouTube tidak menerima gambar, jajak pendapat."
     texts.use("en")
-    assert texts.text_of(left) == "Skipped: YouTube does not take a picture, a poll."
+    assert texts.text_of(left) == "Skipped: YouTube does not accept a picture, a poll."
     needs = changed(left, code="render.skipped_needs", values={"platform": "X", "why": "youtube.no_clip"})
     assert "youtube" not in texts.text_of(needs)
 

@@ -127,7 +127,7 @@ def test_everything_that_goes_out_is_shown() -> None:
         "1. sapu.jpg · JPEG · 1.2 MB · 1600 × 1200 (4:3)",
         "alt: Warga menyapu halaman.",
         "2. kartu.png",
-        "no alt text",
+        "no alternative text yet",
         "link: https://natunakab.go.id",
         "options: made_with_ai: true",
         "Tuesday 24 November 2026, 08:05 WIB · regular slot",
@@ -154,9 +154,7 @@ def test_a_channel_that_gets_nothing_says_so() -> None:
     """Skipped and impossible are different things."""
     nothing = channel("x", "twitter", "X", ())
     skipped = replace(nothing, rendered=replace(nothing.rendered, skipped=True))
-    assert "Nothing can be published here" in "\n".join(
-        drawn(80, shown=PostPreview(POST, "1", (nothing,), ()))
-    )
+    assert "It cannot be published here" in "\n".join(drawn(80, shown=PostPreview(POST, "1", (nothing,), ())))
     assert "Skipped" in "\n".join(drawn(80, shown=PostPreview(POST, "1", (skipped,), ())))
 
 
