@@ -10,46 +10,10 @@ from functools import cached_property
 from connectors.contract import Json, Severity
 from publisher.duplicates import Double, Verdict, told
 from publisher.identify import KnownPost
-from publisher.model import Action, ActionKind, Channel, Due, Rendered, State
+from publisher.model import Action, ActionKind, Channel, Due, KnownDelivery, Rendered, State
 
 OLD = timedelta(days=7)
 """A time that had passed this long before the post was first seen is old content, not a missed delivery."""
-
-EDITABLE = frozenset({State.WAITING, State.HELD, State.MISSED, State.FAILED, State.CANCELLED})
-"""Roots that an edit of the file may still change."""
-
-
-@dataclass(frozen=True, slots=True)
-class KnownDelivery:
-    """A delivery as the log holds it.
-
-    Attributes:
-        state: of the root; `claimed` while a worker has it.
-        broken: the message id of what its file has wrong; None: nothing.
-        held_for: the message id of what it was held for at booking; None: nothing, or by a person.
-    """
-
-    delivery_id: str
-    post_id: str
-    account: str
-    placement: str
-    fingerprint: str
-    state: State
-    claimed: bool
-    due: Due
-    publish_after: datetime | None
-    publish_before: datetime | None
-    grace: timedelta
-    urgent: bool
-    broken: str | None
-    approved: bool
-    held: bool
-    held_for: str | None = None
-
-    @property
-    def editable(self) -> bool:
-        """Whether an edit of the file can still change it: nobody has it, and it is not out."""
-        return not self.claimed and self.state in EDITABLE
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,13 @@ from connectors.contract import Severity
 from publisher import standing
 from publisher.desk.workplace import Workplace
 from publisher.errors import NotFoundError
-from publisher.model import Action, ActionKind, Due, DueWhy, Plan, State
-from publisher.plan import KnownDelivery, Snapshot, Wanted, moved_away
+from publisher.model import Action, ActionKind, Due, DueWhy, KnownDelivery, Plan, State
+from publisher.plan import Snapshot, Wanted, moved_away
 from publisher.publish_log import deciding, reading
 from publisher.schedule import wall_of
 from publisher.sync import Synced
 from publisher.views import Decided, DeliveryView
 
-AGAIN = frozenset({State.WAITING, State.HELD, State.MISSED, State.FAILED, State.CANCELLED})
-"""Roots that a person may send on their way."""
 PATIENCE = timedelta(minutes=2)
 """How long `publish` waits for the parts of what it sends; the daemon goes on with the rest."""
 
@@ -140,7 +138,7 @@ def _refusal(wanted: Wanted, known: KnownDelivery | None) -> str | None:
     rendered = wanted.rendered
     if rendered.rendition is None or any(p.severity is Severity.ERROR for p in rendered.problems):
         return "desk.has_errors"
-    if known is None or (known.state in AGAIN and not known.claimed):
+    if known is None or known.editable:
         return None
     if known.state is State.PUBLISHED:
         return "desk.already_published"

@@ -9,10 +9,7 @@ from typing import NamedTuple
 
 from connectors.contract import Rendition
 from publisher.model import State
-from publisher.publish_log.looking import Look, instant
-
-AT_ONCE = 5_000
-"""Renditions that one statement asks for: below what any database takes as parameters."""
+from publisher.publish_log.looking import Look, in_turns, instant
 
 
 class Stood(NamedTuple):
@@ -80,12 +77,11 @@ def standing(
 
 def renditions_of(look: Look, fingerprints: Collection[str]) -> Iterator[tuple[str, Rendition]]:
     """The stored renditions of some fingerprints."""
-    wanted = sorted(fingerprints)
-    for start in range(0, len(wanted), AT_ONCE):
+    for some in in_turns(sorted(fingerprints)):
         rows = look.rows(
             "SELECT fingerprint, body FROM renditions WHERE workspace_id = :w AND fingerprint IN :some",
             w=look.workspace,
-            some=wanted[start : start + AT_ONCE],
+            some=some,
         )
         for fingerprint, body in rows:
             yield fingerprint, Rendition.from_json(json.loads(body))

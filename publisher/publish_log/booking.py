@@ -10,7 +10,7 @@ from sqlalchemy import and_, delete, insert, select, update
 
 from connectors.contract import Rendition, canonical
 from publisher.errors import LogBusyError
-from publisher.model import Action, State
+from publisher.model import EDITABLE, Action, State
 from publisher.publish_log import agenda, slotting, states
 from publisher.publish_log.claims import NO_CHECKPOINT
 from publisher.publish_log.joins import ROOT
@@ -259,9 +259,6 @@ def _hold(tx: Tx, action: Action) -> None:
     agenda.move_root(tx, str(action.delivery_id), State.WAITING, State.HELD, action.reason)
 
 
-_EDITABLE = frozenset({State.WAITING, State.HELD, State.MISSED, State.FAILED, State.CANCELLED})
-
-
 def break_delivery(tx: Tx, action: Action) -> bool:
     """The file cannot be published as it stands now: its delivery waits for the next edit.
 
@@ -317,7 +314,7 @@ def _root(tx: Tx, action: Action) -> Any:
 
 def _untouched(root: Any) -> bool:
     """Whether nobody has the root, and it is not out or under way: an edit of the file still counts."""
-    return root is not None and root.claim_token is None and State(root.state) in _EDITABLE
+    return root is not None and root.claim_token is None and State(root.state) in EDITABLE
 
 
 def _delivery(tx: Tx, action: Action) -> Any:

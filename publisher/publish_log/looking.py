@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from publisher.publish_log import sqlite_file
 
@@ -28,6 +28,17 @@ APPROVED = """coalesce(
 
 NONE = "SELECT '' WHERE 1 = 0"
 """An empty list, for databases that want something between the brackets."""
+
+
+AT_ONCE = 5_000
+"""Values that one statement asks for: below what any database takes as parameters."""
+T = TypeVar("T")
+
+
+def in_turns(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The values, as many at a time as one statement takes."""
+    for start in range(0, len(values), AT_ONCE):
+        yield values[start : start + AT_ONCE]
 
 
 class Look(Protocol):

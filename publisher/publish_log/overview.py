@@ -6,13 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from publisher.model import Due, DueWhy, State
-from publisher.publish_log.looking import APPROVED, Look, instant, instant_or_none
+from publisher.model import Due, DueWhy, KnownDelivery, State
+from publisher.publish_log.looking import APPROVED, Look, in_turns, instant, instant_or_none
 
 NO_PLACE = (State.CANCELLED, State.MISSED, State.FAILED)
 """Roots in these states keep no time from others."""
-AT_ONCE = 5_000
-"""Posts whose deliveries one statement asks for: below what any database takes as parameters."""
 
 
 class SeenPost(NamedTuple):
@@ -60,27 +58,6 @@ def open_posts(look: Look) -> set[str]:
     return {row[0] for row in rows}
 
 
-class BookedRoot(NamedTuple):
-    """A delivery with the state of its root."""
-
-    delivery_id: str
-    post_id: str
-    account: str
-    placement: str
-    fingerprint: str
-    state: State
-    claimed: bool
-    due: Due
-    publish_after: datetime | None
-    publish_before: datetime | None
-    grace: timedelta
-    urgent: bool
-    broken: str | None
-    approved: bool
-    held: bool
-    held_reason: str | None
-
-
 _BOOKED = f"""SELECT delivery_id, post_id, deliveries.account, placement, fingerprint,
     parts.state, parts.claim_token IS NOT NULL, due_at, due_wall, due_zone, due_why,
     publish_after, publish_before, grace, urgent, broken, {APPROVED}, held_at IS NOT NULL, held_reason
@@ -88,10 +65,10 @@ FROM deliveries JOIN parts USING (workspace_id, delivery_id)
 WHERE deliveries.workspace_id = :w AND parts.number = 1 AND post_id IN :posts"""  # noqa: S608 - a constant
 
 
-def booked_roots(look: Look, post_ids: Sequence[str]) -> Iterator[BookedRoot]:
+def booked_roots(look: Look, post_ids: Sequence[str]) -> Iterator[KnownDelivery]:
     """The deliveries of some posts."""
-    for start in range(0, len(post_ids), AT_ONCE):
-        for row in look.rows(_BOOKED, w=look.workspace, posts=post_ids[start : start + AT_ONCE]):
+    for some in in_turns(post_ids):
+        for row in look.rows(_BOOKED, w=look.workspace, posts=some):
             yield _booked(*row)
 
 
@@ -115,9 +92,9 @@ def _booked(
     approved: int,
     held: int,
     held_reason: str | None,
-) -> BookedRoot:
+) -> KnownDelivery:
     """As the columns stand in the query."""
-    return BookedRoot(
+    return KnownDelivery(
         delivery_id,
         post_id,
         account,

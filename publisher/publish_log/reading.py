@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
 from publisher.model import State
 from publisher.publish_log.fencing import APPROVED, active_hold
 from publisher.publish_log.joins import POST, ROOT
+from publisher.publish_log.looking import in_turns
 from publisher.publish_log.store import Tx
 from publisher.publish_log.tables import (
     accounts,
@@ -129,10 +130,10 @@ def _select(tx: Tx) -> Any:
 
 def _parts(tx: Tx, ids: Sequence[str]) -> dict[str, list[Row[Any]]]:
     found: dict[str, list[Row[Any]]] = defaultdict(list)
-    for start in range(0, len(ids), 500):
+    for some in in_turns(ids):
         rows = tx.conn.execute(
             select(parts)
-            .where(parts.c.workspace_id == tx.workspace, parts.c.delivery_id.in_(ids[start : start + 500]))
+            .where(parts.c.workspace_id == tx.workspace, parts.c.delivery_id.in_(some))
             .order_by(parts.c.number)
         )
         for row in rows:
@@ -142,12 +143,15 @@ def _parts(tx: Tx, ids: Sequence[str]) -> dict[str, list[Row[Any]]]:
 
 def _deciders(tx: Tx, fingerprints: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Fingerprint → (who decided last, `approve` or `reject`)."""
-    rows = tx.conn.execute(
-        select(approvals.c.fingerprint, approvals.c.actor, approvals.c.decision)
-        .where(approvals.c.workspace_id == tx.workspace, approvals.c.fingerprint.in_(list(fingerprints)))
-        .order_by(approvals.c.approval_id)
-    )
-    return {row.fingerprint: (row.actor, row.decision) for row in rows}
+    found: dict[str, tuple[str, str]] = {}
+    for some in in_turns(sorted(fingerprints)):
+        rows = tx.conn.execute(
+            select(approvals.c.fingerprint, approvals.c.actor, approvals.c.decision)
+            .where(approvals.c.workspace_id == tx.workspace, approvals.c.fingerprint.in_(some))
+            .order_by(approvals.c.approval_id)
+        )
+        found.update({row.fingerprint: (row.actor, row.decision) for row in rows})
+    return found
 
 
 def _view(row: Row[Any], own: list[Row[Any]], decided: tuple[str, str] | None) -> DeliveryView:

@@ -13,8 +13,8 @@ from publisher.content.files import CHANGED
 from publisher.content.habits import OPEN
 from publisher.content.vocabulary import channel_meant, channels_named
 from publisher.identify import KnownPost
-from publisher.model import Channel, DueWhy, Post, Rendered, State
-from publisher.plan import OLD, KnownDelivery
+from publisher.model import Channel, DueWhy, KnownDelivery, Post, Rendered, State
+from publisher.plan import OLD
 from publisher.render import placement_of
 from publisher.schedule import Gates, Request, utc_of
 from publisher.sync import noting, stopping

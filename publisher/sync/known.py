@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from publisher.identify import KnownPost
-from publisher.plan import KnownDelivery, Snapshot
+from publisher.model import KnownDelivery
+from publisher.plan import Snapshot
 from publisher.publish_log import overview
 from publisher.publish_log.looking import Look, instant_or_none
 
@@ -72,7 +73,5 @@ def _accounts(listed: str) -> tuple[str, ...]:
 
 
 def _deliveries(look: Look, post_ids: Sequence[str]) -> dict[tuple[str, str, str], KnownDelivery]:
-    return {
-        (row.post_id, row.account, row.placement): KnownDelivery(*row)
-        for row in overview.booked_roots(look, post_ids)
-    }
+    found = overview.booked_roots(look, post_ids)
+    return {(each.post_id, each.account, each.placement): each for each in found}

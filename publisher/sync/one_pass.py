@@ -12,8 +12,8 @@ from connectors.contract import Json, Problem, Severity
 from publisher.config import Workspace
 from publisher.content import Content
 from publisher.identify import KnownPost
-from publisher.model import Action, ActionKind, Channel, Post, PostMedia, Sight
-from publisher.plan import KnownDelivery, Snapshot
+from publisher.model import Action, ActionKind, Channel, KnownDelivery, Post, PostMedia, Sight
+from publisher.plan import Snapshot
 
 if TYPE_CHECKING:
     from publisher.sync.syncer import Syncer

@@ -265,6 +265,12 @@ def test_filters_and_limits(world: World) -> None:
     assert [view.delivery_id for view in some] == ids[:2]
 
 
+def test_the_whole_log_is_read_however_long_it_is(world: World) -> None:
+    """No statement asks for more values at once than a database takes: 65,535 in PostgreSQL."""
+    with world.store.read() as tx:
+        assert reading._deciders(tx, [f"{number:064}" for number in range(66_000)]) == {}
+
+
 def test_what_needs_a_person_is_found(world: World) -> None:
     """Unsettled, failed, missed, and what the machine held; not what a person held."""
     asking = world.book(post="p1")

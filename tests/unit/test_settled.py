@@ -11,7 +11,7 @@ from connectors.clock import ManualClock
 from publisher import config
 from publisher.model import ActionKind, State
 from publisher.plan import Snapshot
-from publisher.publish_log import overview
+from publisher.publish_log import looking
 from publisher.publish_log.store import Store
 from publisher.publish_log.tables import deliveries
 from publisher.sync import Synced, Syncer
@@ -86,7 +86,7 @@ def test_the_post_that_is_asked_for_is_loaded_though_settled(world: World) -> No
 
 def test_many_unsettled_posts_are_asked_for_in_turns(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A database takes only so many parameters in one statement."""
-    monkeypatch.setattr(overview, "AT_ONCE", 2)
+    monkeypatch.setattr(looking, "AT_ONCE", 2)
     booked = {world.book(f"kata {number}", post=f"p{number}") for number in range(5)}
     assert {d.delivery_id for d in known(world).deliveries.values()} == booked
 
