@@ -668,6 +668,8 @@ class Room(ABC):
     """Placement → the option that takes the moment a clip shows at rest, in milliseconds."""
     cover_numbers: ClassVar[Mapping[str, str]] = {}
     """Placement → the option that takes the number of the picture which stands for all, from 1."""
+    of_the_api: ClassVar[frozenset[str]] = frozenset()
+    """Codes of `check` that matter only where this program publishes, not where a person does in the app."""
 
     meanings: ClassVar[Mapping[str, str]] = {}
     """What its answers mean to an office: how a code begins → a message id with advice under `.fix`. A key

@@ -6,11 +6,13 @@ again for the same delivery gives the same folder anew.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from mimetypes import guess_extension
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from connectors import registry
@@ -21,8 +23,14 @@ from publisher.texts import amounts, t
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from publisher.views import DeliveryView
+
 FOLDER = "kits"
 """In the state folder of a mode."""
+_NAME = 40
+"""Characters of a post's title in the name of its kit."""
+_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+"""What Windows does not take in a name; the folder may be shared."""
 _ENDINGS = {"image/jpeg": ".jpg", "image/webp": ".webp", "video/mp4": ".mp4", "text/vtt": ".vtt"}
 
 
@@ -38,8 +46,8 @@ class Kits:
     media: MediaSource
     zone: str
 
-    def make(self, delivery_id: str, channel: str, due: datetime, rendition: Rendition) -> Path:
-        """The kit's folder, complete.
+    def make(self, delivery: DeliveryView, due: datetime, rendition: Rendition) -> Path:
+        """The kit's folder, complete; its name says when, where and what.
 
         Raises:
             MediaError: a file of it cannot be made.
@@ -47,8 +55,10 @@ class Kits:
         """
         room = registry.room(rendition.platform)
         local = amounts.local(due, self.zone)
-        target = self.folder / f"{local:%Y-%m-%d %H.%M} {room.title} {delivery_id[-8:]}"
-        draft = self.folder / f".{delivery_id}"
+        what = " ".join(_UNSAFE.sub(" ", delivery.title or delivery.path).split())[:_NAME].rstrip(". ")
+        name = f"{local:%Y-%m-%d %H.%M} {room.title} {what} {delivery.delivery_id[-8:]}"
+        target = self.folder / " ".join(name.split())
+        draft = self.folder / f".{delivery.delivery_id}"
         with explained(target):
             shutil.rmtree(draft, ignore_errors=True)
             draft.mkdir(parents=True)
@@ -56,11 +66,11 @@ class Kits:
             for number, part in enumerate(rendition.parts, 1):
                 self._texts(draft, part, number, room.fields)
                 told += self._files(draft, part, number)
-            told.append(t("kits.record", channel=channel))
+            told.append(t("kits.record", post=quote(delivery.path), channel=quote(delivery.channel)))
             steps = "".join(f"{number}. {step}\n" for number, step in enumerate(told, 1))
             head = t("kits.head", platform=room.title, when=amounts.when(due, self.zone))
             (draft / t("kits.steps")).write_text(f"{head}\n\n{steps}", encoding="utf-8")
-            shutil.rmtree(target, ignore_errors=True)
+            remove(self.folder.parent, delivery.delivery_id)
             draft.replace(target)
         return target
 

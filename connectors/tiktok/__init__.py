@@ -56,6 +56,13 @@ class TikTok(Room):
     scopes = SCOPES
     fields = ("title",)
     unfit = frozenset({"tiktok.no_media"})
+    of_the_api = frozenset(
+        f"tiktok.{code}"
+        for code in (
+            *("not_audited", "needs_audit", "privacy_missing", "inbox", "inbox_caption"),
+            "alt_stays_behind",
+        )
+    )
 
     def _check(self, rendition: Rendition, facts: FactsOf) -> list[Problem]:
         return problems_of(rendition, facts)

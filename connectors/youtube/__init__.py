@@ -52,6 +52,7 @@ class YouTube(Room):
     counts: ClassVar[Literal["characters", "bytes"]] = "bytes"
     bold = "*"
     unfit: ClassVar[frozenset[str]] = frozenset({"youtube.no_clip"})
+    of_the_api: ClassVar[frozenset[str]] = frozenset({"youtube.made_for_kids_missing"})  # the Studio asks
 
     def _check(self, rendition: Rendition, facts: FactsOf) -> list[Problem]:
         return problems_of(rendition, facts)

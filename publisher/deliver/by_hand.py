@@ -47,7 +47,7 @@ def hand_over(tools: Tools, work: Work, why: str) -> State | None:
     if tools.stop.is_set():
         return tools.back(work, State.DELIVERING, "log.stopping")
     try:
-        tools.kits.make(work.delivery_id, work.channel, work.due_at, work.rendition)
+        tools.make_kit(work)
     except PublisherError as error:
         staging.failed(tools, work, State.DELIVERING, started, staging.media_failed(error))
         return State.WAITING

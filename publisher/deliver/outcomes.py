@@ -33,7 +33,7 @@ def handed_over(
 ) -> State | None:
     """The machine's part is done; a person finishes in the platform's app and records the link."""
     try:
-        tools.kits.make(work.delivery_id, work.channel, work.due_at, work.rendition)
+        tools.make_kit(work)
     except PublisherError as error:  # the post waits in the app all the same
         log.warning("%s", in_words(error))
 

@@ -19,7 +19,7 @@ from publisher.errors import LogBusyError, PublisherError
 from publisher.kits import Kits
 from publisher.media.progress import Progress
 from publisher.model import State
-from publisher.publish_log import account_state, claims
+from publisher.publish_log import account_state, claims, reading
 from publisher.publish_log.claims import Work
 from publisher.publish_log.fence_file import FenceFile
 from publisher.publish_log.owner import Owner
@@ -104,6 +104,16 @@ class Tools:
             return State.WAITING
 
         return self.record(write)
+
+    def make_kit(self, work: Work) -> None:
+        """What a person needs to publish it by hand; made anew if it is there.
+
+        Raises:
+            PublisherError: it cannot be made.
+        """
+        with self.store.read() as tx:
+            [delivery] = reading.deliveries_where(tx, reading.with_ids([work.delivery_id]))
+        self.kits.make(delivery, work.due_at, work.rendition)
 
     def record(self, write: Callable[[Tx], State | None]) -> State | None:
         """Write what happened, for as long as it takes: the receipt is in our memory only."""

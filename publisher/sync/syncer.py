@@ -16,7 +16,7 @@ from publisher.identify import identify
 from publisher.model import Channel, Plan, Post, Rendered, Sight
 from publisher.plan import OLD, Snapshot, Wanted
 from publisher.publish_log.store import Store, new_id
-from publisher.render import Templates, fetched, render, shipped_dir
+from publisher.render import Templates, by_hand, fetched, render, shipped_dir
 from publisher.sync import known, wanting
 from publisher.sync.one_pass import Pass, worst_first
 
@@ -175,6 +175,8 @@ class Syncer:
             defaults=self.workspace.defaults,
             colour=self.workspace.brand.colour,
         )
+        if self.workspace.by_hand(channel):
+            return by_hand.told(found)
         host = self.workspace.media_host
         return fetched.told(found, facts, hosted=self.workspace.hosted, url=f"{host.url}/" if host else None)
 

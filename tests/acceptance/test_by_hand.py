@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.acceptance.harness import CHANNELS, Office, long_text
+from tests.clips import clip
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.slow]
 
@@ -23,8 +26,6 @@ BY_HAND = {
 def desk(office: Office) -> Office:
     """X and Instagram by hand, Facebook by the machine."""
     path = office.folder / "schedule.yaml"
-    import yaml
-
     settings = yaml.safe_load(path.read_text(encoding="utf-8"))
     path.write_text(yaml.safe_dump({**settings, "channels": BY_HAND}, sort_keys=False), encoding="utf-8")
     return office
@@ -55,7 +56,9 @@ def test_a_person_publishes_from_the_kit_and_the_log_says_so(desk: Office) -> No
     sent = [part["text"] for part in desk.run_cli("preview", "kit", "--channel", "x")["channels"][0]["parts"]]
     assert [(kit / name).read_text(encoding="utf-8") for name in ("text.txt", "text-2.txt")] == sent
     assert (kit / "alt.txt").read_text(encoding="utf-8").startswith("01.jpg: Picture 1 of kit\n")
-    assert "--channel x --url" in (kit / "STEPS.txt").read_text(encoding="utf-8")
+    steps = (kit / "STEPS.txt").read_text(encoding="utf-8")
+    assert "publisher resolve kit --channel x --url ADDRESS" in steps
+    assert re.fullmatch(r"[\d-]{10} [\d.]{5} X kit \w{8}", kit.name)
 
     [asked] = desk.run_cli("resolve")
     assert str(kit.relative_to(desk.folder)) in json.dumps(asked)
@@ -87,6 +90,37 @@ def test_it_is_handed_over_once_even_if_the_server_is_killed(desk: Office) -> No
     assert desk.states() == {("once", "x"): ["handed_over"], ("once", "ig"): ["handed_over"]}
     assert len(kits_of(desk)) == 2
     assert len(desk.run_cli("resolve")) == 2
+
+
+def test_what_only_the_api_asks_keeps_nobody_from_publishing(office: Office) -> None:
+    """TikTok's audit and YouTube's question for children are not the program's where a person publishes: the
+    app asks them. What cannot stand there at all is told all the same.
+    """
+    path = office.folder / "schedule.yaml"
+    settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+    hands = {
+        "tt": {"platform": "tiktok", "account": "5001", "mode": "assisted", "privacy": "public"},
+        "yt": {"platform": "youtube", "account": "6001", "mode": "assisted"},
+    }
+    path.write_text(yaml.safe_dump({**settings, "channels": hands}, sort_keys=False), encoding="utf-8")
+    office.post(
+        "clip",
+        clip=clip(size=(540, 960), seconds=3.0, fps=24),
+        parts=dict.fromkeys(hands, 1),
+        title="Klip: satu?",
+    )
+    office.post("words", parts={"tt": 1})
+    told = office.run_cli("check")
+    assert [(one["code"], one["post"]) for one in told if one["severity"] == "error"] == [
+        ("tiktok.no_media", "words")
+    ]
+    assert not [one for one in told if one["code"] in ("tiktok.needs_audit", "tiktok.not_audited")]
+    once(office)
+    assert {state for (post, _), [state] in office.states().items() if post == "clip"} == {"handed_over"}
+    assert sorted(kit.name.split(" ", 2)[2][:-9] for kit in kits_of(office)) == [
+        "TikTok Klip satu",
+        "YouTube Klip satu",
+    ]
 
 
 def test_letting_go_ends_the_question_and_nothing_is_sent(desk: Office) -> None:
