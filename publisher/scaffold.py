@@ -135,13 +135,14 @@ def _write_new(file: Path, text: str) -> None:
 
 def _draft(title: str, at: str | None, labels: list[str], known: list[str]) -> str:
     """Front matter with what was given, and the commonest other keys as remarks."""
+    called = {key: t(f"content.called_{key}") for key in ("title", "publish_at", "channels", "draft")}
     lines = [
         "---",
         f"# {t('scaffold.remark')}",
-        f"title: {json.dumps(' '.join(title.split()), ensure_ascii=False)}",
-        f"publish_at: {at}" if at else "# publish_at: 2026-11-24 08:00",
-        f"{'' if labels else '# '}channels: [{', '.join(labels or known)}]",
-        "draft: true",
+        f"{called['title']}: {json.dumps(' '.join(title.split()), ensure_ascii=False)}",
+        f"{called['publish_at']}: {at}" if at else f"# {called['publish_at']}: 2026-11-24 08:00",
+        f"{'' if labels else '# '}{called['channels']}: [{', '.join(labels or known)}]",
+        f"{called['draft']}: {t('scaffold.yes')}",
         "---",
         t("scaffold.body"),
         "",

@@ -146,6 +146,8 @@ def make(post: Post, wanted: Iterable[Wanted], store: MediaStore) -> Made:
 
 def comes_before(until: datetime, wanted: Wanted) -> bool:
     """Whether a post goes out on a channel before `until` (aware), or would if no error stopped it."""
+    if wanted.rendered.skipped:
+        return False
     if wanted.due is None:
         return any(problem.severity is Severity.ERROR for problem in wanted.rendered.problems)
     return wanted.due.at < until and wanted.missed is None

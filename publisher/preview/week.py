@@ -28,12 +28,14 @@ def lines(shown: Sequence[PostPreview], canvas: Canvas) -> Iterator[str]:
     """
     if not shown:
         yield from canvas.hanging("", t("preview.week_nothing"))
+    seen: set[str] = set()
     for place, (day, rows) in enumerate(groupby(_rows(shown), key=lambda row: _day(row[1][0]))):
         if place:
             yield ""
         yield canvas.paint.bold(day)
         for one, channels in rows:
-            yield from _row(one, channels, canvas)
+            yield from _row(one, channels, canvas, again=one.post.path in seen)
+            seen.add(one.post.path)
 
 
 def page(
@@ -87,7 +89,8 @@ def _rows(shown: Sequence[PostPreview]) -> list[tuple[PostPreview, list[ChannelP
     return sorted(rows, key=lambda row: (_at(row[1][0]), row[0].post.path))
 
 
-def _row(one: PostPreview, channels: list[ChannelPreview], canvas: Canvas) -> Iterator[str]:
+def _row(one: PostPreview, channels: list[ChannelPreview], canvas: Canvas, *, again: bool) -> Iterator[str]:
+    """A post at one of its times; what is wrong with all of it stands at the first (`again`: it did)."""
     due = channels[0].due
     clock = f"  {amounts.clock(amounts.local(due.at, due.zone)) if due else '  –  '}  "
     yield from canvas.hanging(clock, one.post.title or one.post.path, canvas.paint.bold)
@@ -95,8 +98,12 @@ def _row(one: PostPreview, channels: list[ChannelPreview], canvas: Canvas) -> It
     names = ", ".join(one.reach.name(each.channel) for each in channels)
     notes = [*marks(one), *dict.fromkeys(t(gate) for each in channels for gate in each.gates)]
     yield from canvas.hanging(indent, safe(" · ".join([names, *notes])), canvas.paint.dim)
-    labels = {None, *(each.channel for each in channels)}
-    told = [each for each in one.problems if each.severity in _TOLD and each.channel in labels]
+    labels = {each.channel for each in channels}
+    told = [
+        each
+        for each in one.problems
+        if each.severity in _TOLD and (each.channel in labels or (each.channel is None and not again))
+    ]
     yield from problems.lines(told, one.reach, canvas, indent=indent, headed=True)
 
 

@@ -109,7 +109,7 @@ def test_new_writes_a_draft_that_can_be_previewed(program: Program) -> None:
     """What `new` makes is never planned as it is, and never overwritten."""
     made = program.json("new", 'Rapat: "besar" & kecil', "--at", "2031-05-06 09:30", "--channels", "x")
     text = (program.root / made["file"]).read_text(encoding="utf-8")
-    assert "draft: true" in text
+    assert "\ndraft: yes\n" in text
     shown = program.json("preview", "rapat-besar-kecil.md")
     assert shown["title"] == 'Rapat: "besar" & kecil'
     assert not [one for one in program.json("plan")["actions"] if one["post"] == shown["post"]]

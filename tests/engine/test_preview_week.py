@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from connectors.clock import SystemClock
 from publisher.cli.main import main
 
 SCHEDULE = """\
@@ -76,6 +78,27 @@ def test_each_day_each_time_each_channel(desk: Path, capsys: pytest.CaptureFixtu
     assert lines[first + 3].startswith("         ✗ panjang.md")
     days = [line for line in lines if line.endswith("(WIB)")]
     assert len(days) == len(set(days)) >= 2
+
+
+def test_what_is_left_out_has_no_line_and_what_is_wrong_is_said_once(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Instagram takes no post without a picture; a wrong weekday stands at the first time of its post."""
+    (desk / "schedule.yaml").write_text(
+        f'{SCHEDULE}  ig: {{platform: instagram, account: "3001"}}\n', encoding="utf-8"
+    )
+    tomorrow = SystemClock().now() + timedelta(days=1)
+    (desk / "content" / "besok.md").write_text(
+        f"---\ntitle: Besok\npublish_at: {tomorrow:%Y-%m-%d} 08:00\n---\nIsi.\n", encoding="utf-8"
+    )
+    (desk / "content" / "hari.md").write_text(
+        "---\ntitle: Salah hari\n---\nRapat Senin, 24 November 2026.\n", encoding="utf-8"
+    )
+    shown = told(desk, capsys)
+    assert "Besok" in shown
+    assert "Instagram" not in shown
+    assert shown.count("  Salah hari") == 2
+    assert shown.count("bukan Senin") == 1
 
 
 def test_one_channel_alone(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
