@@ -23,7 +23,7 @@ from publisher.content.vocabulary import options_of
 from publisher.content.walk import stamp_of
 from publisher.model import Post
 
-VERSION = 13
+VERSION = 14
 """Of the layout and of the meaning: raise it whenever the same text gives another Post."""
 
 Needs = tuple[tuple[str, str], ...]
@@ -126,7 +126,7 @@ class Cache:
 
 
 def _about(setting: str) -> dict[str, Json]:
-    return {"version": VERSION, "setting": setting}
+    return {"version": VERSION, "fields": kept.SHAPE, "setting": setting}
 
 
 def _loaded(file: Path, setting: str) -> tuple[Table, folders.Table, set[str]] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import marshal
 import os
+import zlib
 from dataclasses import fields
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,8 @@ Packed = tuple[str | None, str, bool, bytes]
 """The post's id and digest, whether it is plain, and all its fields."""
 
 _FIELDS = tuple(field.name for field in fields(Post))
+SHAPE = zlib.crc32(" ".join((*_FIELDS, *(field.name for field in fields(PostMedia)))).encode())
+"""Of what is packed: posts that were kept before a field came or went are read again."""
 
 
 class KeptPost(Post):

@@ -180,6 +180,8 @@ def test_another_zone_is_another_reading(root: Path) -> None:
 def damage_of(kind: str, data: bytes) -> bytes:
     head, _, rest = data.partition(b"\n")
     about = json.loads(head)
+    if kind == "fields":
+        return json.dumps({**about, "fields": about["fields"] + 1}).encode() + b"\n" + rest
     if kind == "version":
         return json.dumps({**about, "version": 0}).encode() + b"\n" + rest
     if kind == "rooms":
@@ -199,7 +201,7 @@ def damage_of(kind: str, data: bytes) -> bytes:
 @pytest.mark.usefixtures("trusting")
 @pytest.mark.parametrize(
     "kind",
-    ["empty", "cut", "no lines", "noise", "not JSON", "other JSON", "one byte", "version", "rooms"],
+    ["empty", "cut", "no lines", "noise", "not JSON", "other JSON", "one byte", "version", "fields", "rooms"],
 )
 def test_a_damaged_cache_costs_only_time(root: Path, kind: str) -> None:
     """Whatever became of the file: the same posts, and a good cache afterwards."""
