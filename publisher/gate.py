@@ -135,7 +135,7 @@ def opening(
 def _within_budget(tx: Tx, row: Row[Any], limit: Decimal, zone: str) -> Opening:
     """All parts of a post at once: a thread that has begun goes on."""
     needed = budget.cost_of(claims.rendition_of(tx, row.delivery_id))
-    spent = usage.spent(tx, row.account, budget.month_start(tx.now, zone))
+    spent = usage.spent(tx, row.account, budget.month_start(tx.now, zone), but=row.delivery_id)
     if budget.allows(spent, needed, limit):
         return Opening(go=True)
     values: dict[str, Json] = {"spent": str(spent), "budget": str(limit), "needed": str(needed)}
@@ -153,7 +153,7 @@ def _within_quotas(tx: Tx, row: Row[Any], account: Account, zone: str) -> Openin
             if not left.go:
                 return left
     if row.daily_quota is not None and row.number == 1:
-        used = usage.roots_used(tx, row.account, quota.day_start(tx.now, zone))
+        used = usage.roots_used(tx, row.account, quota.day_start(tx.now, zone), but=row.delivery_id)
         if used >= row.daily_quota:
             return Opening(go=False, until=quota.day_end(tx.now, zone), reason="log.daily_quota")
     return Opening(go=True)
@@ -165,13 +165,14 @@ def _left(tx: Tx, row: Row[Any], each: Quota, use: Use, app: str) -> Opening:
         return Opening(go=True)
     # A day of 25 hours is longer than its window.
     since = tx.now - each.window if each.zone is None else quota.day_start(tx.now, each.zone) - _INCLUSIVE
+    own = row.delivery_id, row.number
     if each.per == "app":
         if not use.units and usage.parts_of_app(tx, row.platform, app, since) + _FAR < each.count:
             return Opening(go=True)
         if tx.boot is None:
             account_state.lock_app(tx, row.platform, app)
-        uses = usage.quota_used_by_app(tx, row.platform, app, since)
+        uses = usage.quota_used_by_app(tx, row.platform, app, since, but=own)
     else:
-        uses = usage.quota_used(tx, row.account, since)
+        uses = usage.quota_used(tx, row.account, since, but=own)
     fits, at = quota.may_use(uses, needed, each, tx.now, row.account)
     return Opening(go=True) if fits else Opening(go=False, until=at, reason="log.quota")

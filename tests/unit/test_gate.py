@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from connectors import registry
 from connectors.clock import ManualClock
 from connectors.contract import Account, Part, PartKind, Receipt
-from publisher import gate
+from publisher import budget, gate
 from publisher.model import DueWhy, Quiet, State
 from publisher.publish_log import account_state, claims, deciding, records, usage
 from publisher.publish_log.store import Store
@@ -197,6 +197,24 @@ def test_two_that_ask_for_the_last_of_a_quota_get_one(world: World, open_log: Ca
         until_blocked(world.store, beside)
         account_state.reserve_quota(tx, work)
     assert beside.result() is False
+
+
+def test_what_a_part_has_reserved_itself_does_not_stand_in_its_way(world: World, clock: ManualClock) -> None:
+    """Its work broke off: the place that it kept in quota and budget is still its own."""
+    delivery = world.book("satu", "dua", terms={"quota": 1})
+    work = world.claimed(delivery)
+    with world.store.write("daemon") as tx:
+        account_state.reserve_quota(tx, work)
+        claims.abandon(tx, delivery, 1, "owner-1")
+    clock.advance(60)
+    whole = budget.cost_of(work.rendition)
+    with world.store.write("daemon") as tx:
+        said = gate.opening(tx, delivery, 1, OPEN_ALL_DAY, budgets={ACCOUNT: whole})
+        assert said == gate.Opening(go=True)
+        for number in range(registry.room("twitter").limits.quotas[0].count - 1):
+            row = {"account": ACCOUNT, "delivery_id": f"d{number}", "number": 2}
+            tx.conn.execute(insert(quota_uses).values(workspace_id=tx.workspace, at=tx.now, **row))
+        assert gate.opening(tx, delivery, 1, OPEN_ALL_DAY) == gate.Opening(go=True)
 
 
 def use(world: World, account: str, name: str, units: str | None) -> None:
