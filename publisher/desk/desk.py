@@ -102,7 +102,7 @@ class Desk(Workplace):
         return page(shown, office=office, mode=space.mode, language=space.language, now=self.now, files=files)
 
     def paper(self, shown: PostPreview) -> bytes:
-        """A preview as sheets for a signature (PDF); a clip that is not encoded yet is named only."""
+        """A preview as sheets for a signature (PDF); a clip that is not encoded yet is shown at rest."""
         from publisher.desk import previewing
         from publisher.preview.office import office_of
         from publisher.preview.paper import paper
@@ -125,7 +125,7 @@ class Desk(Workplace):
         return previewing.seen_in(shown.post, self.wired.media())
 
     def page_of_week(self, shown: Sequence[PostPreview]) -> str:
-        """A week as one page of HTML; clips that are not encoded yet are named only, not waited for."""
+        """A week as one page of HTML; clips that are not encoded yet are shown at rest, not waited for."""
         from publisher.desk import previewing
         from publisher.preview import week
         from publisher.preview.office import office_of

@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from publisher.media import decoding
 from publisher.media.clip_filter import shown_frame
 from publisher.media.clips import PATIENCE, picture_of
 from publisher.media.inspect import MediaError
@@ -27,7 +28,10 @@ def picture_at(path: Path, seconds: float, name: str) -> Image:
     import av
 
     try:
-        with av.open(os.fspath(path), timeout=PATIENCE, metadata_errors="ignore") as container:
+        with (
+            decoding.one_of_few,
+            av.open(os.fspath(path), timeout=PATIENCE, metadata_errors="ignore") as container,
+        ):
             video = picture_of(container)
             if video is None:
                 raise MediaError("media.clip_no_picture", name=name)

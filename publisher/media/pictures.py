@@ -66,6 +66,11 @@ def make_all(data: bytes, recipes: Sequence[Recipe], name: str) -> list[bytes]:
     return [files[recipe] for recipe in recipes]
 
 
+def drawn(image: Image, recipe: Recipe) -> Image:
+    """What a recipe makes of an upright picture that is in memory, in sRGB already; not encoded."""
+    return _drawn(Decoded(image, 1.0, 1), recipe, b"")
+
+
 def _side_by_side(made: Callable[[list[Recipe]], T], groups: list[list[Recipe]]) -> Iterable[T]:
     """On two cores, where there is more than one thing to make: Pillow lets other threads work meanwhile."""
     if len(groups) == 1:

@@ -36,7 +36,7 @@ def picture(path: Path, side: int = SIDE) -> str:
     if moving or (len(data) <= AS_IT_IS and longest <= side):
         return _data(formats.kind_of(data[:32]) or "", data)
     image = decoding.shrunk(data, side, path.name)
-    return _png(image) if image.mode == "RGBA" else _jpeg(image)
+    return _png(image) if image.mode == "RGBA" else jpeg(image)
 
 
 def clip(path: Path, mime: str) -> str:
@@ -44,38 +44,13 @@ def clip(path: Path, mime: str) -> str:
     return _data(mime, path.read_bytes()) if path.stat().st_size <= CLIP_BYTES else ""
 
 
-def still(path: Path) -> str:
-    """The first picture of a clip.
+def small(path: Path, side: int) -> Image:
+    """A picture, upright and no larger than asked.
 
     Raises:
-        OSError: there is none.
+        MediaError: it cannot be read.
     """
-    return _jpeg(_first_frame(path, SIDE))
-
-
-def small(path: Path, side: int, *, moving: bool) -> Image:
-    """A picture, or the first one of a clip, upright and no larger than asked.
-
-    Raises:
-        MediaError: the picture cannot be read.
-        OSError: the clip cannot.
-    """
-    if moving:
-        return _first_frame(path, side)
     return decoding.shrunk(inspect.read(path, path.name), side, path.name)
-
-
-def _first_frame(path: Path, side: int) -> Image:
-    import av
-
-    try:
-        with decoding.one_of_few, av.open(str(path)) as container:
-            frame = next(container.decode(video=0))
-            image: Image = frame.to_image()  # type: ignore[no-untyped-call]  # PyAV's stubs leave it open
-            image.thumbnail((side, side))
-    except (av.FFmpegError, StopIteration, IndexError) as error:
-        raise OSError(str(error)) from error
-    return image.rotate(frame.rotation, expand=True) if getattr(frame, "rotation", 0) else image
 
 
 def _png(image: Image) -> str:
@@ -85,7 +60,8 @@ def _png(image: Image) -> str:
     return _data("image/png", out.getvalue())
 
 
-def _jpeg(image: Image) -> str:
+def jpeg(image: Image) -> str:
+    """A picture in memory as an address."""
     out = BytesIO()
     image.convert("RGB").save(out, "JPEG", quality=82)
     return _data("image/jpeg", out.getvalue())

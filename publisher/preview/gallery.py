@@ -24,6 +24,8 @@ from publisher.preview.ansi import columns_of, pad
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from publisher.preview.posters import Poster
+
     Draw = Callable[[Image, tuple[int, int]], list[str]]
 
 ALONE, BESIDE = (48, 18), (18, 9)
@@ -76,12 +78,22 @@ class Gallery:
     file_of: Callable[[Media], Path]
     _shown: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
 
-    def lines(self, media: Sequence[Media], facts: Mapping[Media, MediaFacts], columns: int) -> Iterator[str]:
-        """Pictures beside each other, as many as fit, each with its number below if there are several."""
+    def lines(
+        self,
+        media: Sequence[Media],
+        facts: Mapping[Media, MediaFacts],
+        columns: int,
+        poster: Callable[[Media], Poster] | None = None,
+    ) -> Iterator[str]:
+        """Pictures beside each other, as many as fit, each with its number below if there are several.
+
+        Args:
+            poster: what a clip shows at rest; raises LookupError where that is not known.
+        """
         wide, high = BESIDE if len(media) > 1 else ALONE
         blocks = []
         for place, one in enumerate(media, 1):
-            image = self._image(one, facts[one]) if one in facts and self._is_new(one) else None
+            image = self._image(one, facts[one].kind, poster) if one in facts else None
             if image is not None:
                 name = f"{place}." if len(media) > 1 else ""
                 blocks.append(self._block(image, (min(wide, columns), high), name))
@@ -89,17 +101,21 @@ class Gallery:
             yield from _side_by_side(row)
 
     def _is_new(self, one: Media) -> bool:
+        """Whether it was not shown before, here or on another channel."""
         key = (one.source, one.recipe)
         new = key not in self._shown
         self._shown.add(key)
         return new
 
-    def _image(self, one: Media, facts: MediaFacts) -> Image | None:
-        """What to show, small; None: it cannot be had now, and its name stands for it."""
-        if facts.kind == "text":
+    def _image(self, one: Media, kind: str, poster: Callable[[Media], Poster] | None) -> Image | None:
+        """What to show, small; None: it was shown, or cannot be had now, and its name stands for it."""
+        if kind == "text" or (kind == "video" and poster is None):
             return None
         try:
-            return embedding.small(self.file_of(one), _PIXELS, moving=facts.kind == "video")
+            at_rest = poster(one) if poster is not None and kind == "video" else None
+            if not self._is_new(at_rest.picture if at_rest is not None else one):
+                return None
+            return at_rest.image(_PIXELS) if at_rest else embedding.small(self.file_of(one), _PIXELS)
         except (PublisherError, LookupError, OSError):
             return None
 

@@ -5,17 +5,17 @@ Everything is inside the page; it fetches nothing, needs no script, and is light
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connectors import mockup
-from connectors.contract import Media, MediaFacts, Part, Problem, Rendition, Severity
+from connectors.contract import Media, Part, Problem, Rendition, Severity
 from connectors.mockup import Shown, ShownMedia, ShownPart
 from publisher.errors import PublisherError
-from publisher.preview import embedding, problems, terminal, wording
+from publisher.preview import embedding, posters, problems, terminal, wording
 from publisher.preview.office import Office
 from publisher.texts import amounts, number, t
 from publisher.views import ChannelPreview, PostPreview
@@ -143,30 +143,34 @@ def _drawn(one: ChannelPreview, rendition: Rendition, office: Office, files: Fil
         handle=office.handles.get(one.platform, ""),
         placement=rendition.placement,
         when=amounts.short_when(one.due.at, one.due.zone) if one.due else "",
-        parts=tuple(_part(part, one.facts, files) for part in rendition.parts),
+        parts=tuple(_part(part, one, files) for part in rendition.parts),
         logo=office.logo,
     )
 
 
-def _part(part: Part, facts: Mapping[Media, MediaFacts], files: FilesOf) -> ShownPart:
-    cover = next((one for one in part.companions if one.role == "cover"), None)
-    media = tuple(_medium(one, cover, facts[one], files) for one in part.media if one in facts)
+def _part(part: Part, channel: ChannelPreview, files: FilesOf) -> ShownPart:
+    media = tuple(_medium(one, part, channel, files) for one in part.media if one in channel.facts)
     return ShownPart(str(part.kind), part.text, part.link or "", media, dict(part.options))
 
 
-def _medium(media: Media, cover: Media | None, facts: MediaFacts, files: FilesOf) -> ShownMedia:
-    """A picture or clip with its bytes; named only, where they cannot be had now."""
+def _medium(media: Media, part: Part, channel: ChannelPreview, files: FilesOf) -> ShownMedia:
+    """A picture or clip with its bytes; a clip that is not there yet at rest, else named only."""
+    facts = channel.facts[media]
     src = poster = ""
-    try:
-        path = files(media)
-        if facts.kind == "video":
-            src = embedding.clip(path, facts.mime)
-            poster = embedding.picture(files(cover)) if cover else embedding.still(path)
-        else:
-            src = embedding.picture(path)
-    except (PublisherError, LookupError, OSError):
-        pass  # the page names it; what is wrong with it stands among the problems
+    if facts.kind == "video":
+        src = _tried(lambda: embedding.clip(files(media), facts.mime))
+        poster = _tried(lambda: embedding.jpeg(posters.poster(media, part, channel).image(embedding.SIDE)))
+    else:
+        src = _tried(lambda: embedding.picture(files(media)))
     return ShownMedia(facts.kind, src, media.alt, facts.width, facts.height, poster, facts.name)
+
+
+def _tried(make: Callable[[], str]) -> str:
+    """Empty where it cannot be had now; what is wrong with it stands among the problems."""
+    try:
+        return make()
+    except (PublisherError, LookupError, OSError):
+        return ""
 
 
 @cache

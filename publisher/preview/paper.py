@@ -15,7 +15,7 @@ from unicodedata import bidirectional
 from connectors.contract import Media, Part, PartKind, Severity
 from publisher.cards.fonts import packaged
 from publisher.errors import PublisherError
-from publisher.preview import embedding
+from publisher.preview import embedding, posters
 from publisher.preview.office import Office
 from publisher.preview.page import FilesOf, channel_facts, marks, problem_facts
 from publisher.texts import amounts, t
@@ -154,19 +154,19 @@ class _Sheet:
         choices = part.options.get("poll")
         if isinstance(choices, list | tuple):
             self._text("\n".join(f"○ {choice}" for choice in choices), 9)
-        self._pictures(part.media, one, files)
+        self._pictures(part, one, files)
         for number, media in enumerate(part.media, 1):
             if media.alt:
                 lead = f"{number}. " if len(part.media) > 1 else ""
                 self._text(f"{lead}{t('preview.alt')} {media.alt}", 7.5, colour=_SOFT)
 
-    def _pictures(self, media: Sequence[Media], one: ChannelPreview, files: FilesOf) -> None:
-        """Beside each other, as many as fit; of a clip its first picture."""
-        pdf, high = self._pdf, _ALONE if len(media) == 1 else _BESIDE
+    def _pictures(self, part: Part, one: ChannelPreview, files: FilesOf) -> None:
+        """Beside each other, as many as fit; of a clip what it shows at rest."""
+        pdf, high = self._pdf, _ALONE if len(part.media) == 1 else _BESIDE
         x = pdf.l_margin
         drawn = False
-        for each in media:
-            found = _picture(each, one, files)
+        for each in part.media:
+            found = _picture(each, part, one, files)
             if found is None:
                 continue
             data, ratio = found
@@ -280,13 +280,16 @@ def _document(made: str) -> FPDF:
     return pdf
 
 
-def _picture(media: Media, one: ChannelPreview, files: FilesOf) -> tuple[BytesIO, float] | None:
+def _picture(media: Media, part: Part, one: ChannelPreview, files: FilesOf) -> tuple[BytesIO, float] | None:
     """As JPEG, with its width by its height; None: it cannot be had, and stands among the named files."""
     facts = one.facts.get(media)
     if facts is None or facts.kind == "text":
         return None
     try:
-        image = embedding.small(files(media), _SIDE, moving=facts.kind == "video").convert("RGB")
+        if facts.kind == "video":
+            image = posters.poster(media, part, one).image(_SIDE).convert("RGB")
+        else:
+            image = embedding.small(files(media), _SIDE).convert("RGB")
     except (PublisherError, LookupError, OSError):
         return None
     out = BytesIO()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from connectors.contract import Media, MediaFacts, Part, PartKind, Problem, Severity
 from publisher import recipe
 from publisher.checked import Reach
 from publisher.media.inspect import kind_name
 from publisher.model import State
-from publisher.preview import problems, wording
+from publisher.preview import posters, problems, wording
 from publisher.preview.ansi import beside, columns_of, pad, safe
 from publisher.preview.canvas import Canvas
 from publisher.preview.gallery import Gallery
@@ -184,12 +185,15 @@ def _label(part: Part, place: int, of: int) -> str:
 def _extras(part: Part, channel: ChannelPreview, canvas: Canvas, gallery: Gallery | None) -> Iterator[str]:
     """What goes out beside the text."""
     if gallery is not None:
-        yield from (
-            f"  {row}".rstrip() for row in gallery.lines(part.media, channel.facts, canvas.columns - 4)
-        )
+        at_rest = partial(posters.poster, part=part, channel=channel)
+        rows = gallery.lines(part.media, channel.facts, canvas.columns - 4, at_rest)
+        yield from (f"  {row}".rstrip() for row in rows)
     for place, media in enumerate(part.media, 1):
         lead = f"  ▣ {place}. " if len(part.media) > 1 else "  ▣ "
         yield from _medium(lead, media, channel, canvas)
+    for one in (each for each in part.companions if each in channel.facts):
+        words = made_words(one, channel.sources[one], channel.facts[one])
+        yield from canvas.hanging(f"  ▣ {t(f'preview.role_{one.role}')} ", words)
     if part.link:
         yield from canvas.hanging(f"  {t('preview.link')} ", part.link, canvas.paint.calm)
     if part.options:
@@ -225,7 +229,8 @@ def made_words(media: Media, source: MediaFacts, made: MediaFacts) -> str:
     steps = recipe.read(media.recipe)
     if steps is None:
         return media_words(made)
-    after = [media_words(replace(made, name="")), *_shaped(steps.crop, steps.canvas, source)]
+    moment = [t("preview.moment", at=steps.at)] if steps.at is not None else []
+    after = [media_words(replace(made, name="")), *moment, *_shaped(steps.crop, steps.canvas, source)]
     return f"{media_words(source)} → {' · '.join(after)}"
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw
 
-from publisher.media import decoding
+from publisher.media import decoding, moments
 from publisher.media.inspect import MAX_PIXELS, MediaError
 from publisher.preview import embedding
 from tests.clips import clip
@@ -54,7 +54,7 @@ def test_a_picture_taken_with_the_camera_turned_is_shown_upright(tmp_path: Path,
     notes = Image.Exif()
     notes[0x0112] = 6
     path = kept(tmp_path, halves().transpose(Image.Transpose.ROTATE_90), kind, exif=notes.tobytes())
-    for image in (shown(embedding.picture(path))[1], embedding.small(path, 400, moving=False)):
+    for image in (shown(embedding.picture(path))[1], embedding.small(path, 400)):
         assert image.width > image.height
         assert is_near(image, (0.2, 0.3), RED)
         assert is_near(image, (0.8, 0.3), BLUE)
@@ -85,7 +85,7 @@ def test_what_cannot_be_read_is_an_error_with_words(tmp_path: Path, data: bytes)
     """The page then names it."""
     path = tmp_path / "foto.jpg"
     path.write_bytes(data)
-    for ask in (embedding.picture, lambda path: embedding.small(path, 100, moving=False)):
+    for ask in (embedding.picture, lambda path: embedding.small(path, 100)):
         with pytest.raises(MediaError):
             ask(path)
 
@@ -125,9 +125,9 @@ def test_previews_keep_to_two_pictures_at_once(tmp_path: Path, monkeypatch: pyte
     film.write_bytes(clip(size=(640, 360)))
     jobs = [
         lambda: embedding.picture(photo),
-        lambda: embedding.small(photo, 300, moving=False),
-        lambda: embedding.still(film),
-        lambda: embedding.small(film, 300, moving=True),
+        lambda: embedding.small(photo, 300),
+        lambda: moments.picture_at(film, 0.0, "klip.mp4"),
+        lambda: moments.picture_at(film, 0.5, "klip.mp4"),
     ]
     threads = [Thread(target=job) for job in jobs * 3]
     for thread in threads:
