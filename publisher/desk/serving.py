@@ -12,7 +12,8 @@ from publisher.answers import told
 from publisher.desk.checking import reach
 from publisher.desk.workplace import Workplace
 from publisher.model import State
-from publisher.preview.problems import sentence
+from publisher.preview import wording
+from publisher.preview.problems import alike, said
 from publisher.publish_log import reading
 from publisher.publish_log.store import Store
 from publisher.sync import Synced
@@ -86,7 +87,7 @@ class _News:
         """Every error of a post, with its place, in the program's own log: once, until it is mended."""
         goes = reach(self._place.workspace.channels, synced.wanted, synced.plan.problems)
         errors = [problem for problem in synced.plan.problems if problem.severity is Severity.ERROR]
-        lines = {sentence(problem, goes, others=False) for problem in errors}
+        lines = {said(group, goes, headed=True, others=False) for group in alike(errors)}
         for line in sorted(lines - self._reported):
             log.warning("%s", line)
         self._reported = lines
@@ -106,7 +107,7 @@ class _News:
             log.log(
                 level,
                 "%s %s %s/%s %s %s",
-                state,
+                wording.state(state),
                 linked.channel,
                 number,
                 len(linked.parts),

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from publisher import texts
 from publisher.desk import serving
 from publisher.model import State
 from tests.engine.office import START, TWEETS, Office
@@ -160,3 +161,25 @@ def test_the_server_s_own_log_says_why_with_what_fills_it(
     [line] = [record.getMessage() for record in caplog.records if record.name == "publisher.desk.serving"]
     assert "08:30" in line
     assert "{" not in line
+
+
+def test_the_server_s_own_log_speaks_the_reader_s_language(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The state in words; what two channels have in common is one line."""
+    office.open({"x2": {"platform": "twitter", "account": "2002", "token": "env:X2"}})
+    office.post("long", due=30, channels=["x", "x2"], twitter={"text": "kata " * 80})
+    office.post("news", due=0, channels=["x"])
+    office.run()
+    caplog.set_level("INFO", "publisher")
+    texts.use("id")
+    try:
+        with office.desk() as desk:
+            news = serving._News(desk)
+            news.of_plan(desk.look())
+            news.of_step(office.delivery("news").delivery_id, 1, State.PUBLISHED)
+    finally:
+        texts.use("en")
+    error, published = [r.getMessage() for r in caplog.records if r.name == "publisher.desk.serving"]
+    assert error.startswith("long/post.md:8 · X (x), X (x2): 399 dari 280, lebih 119.")
+    assert published.startswith("terbit x 1/1 news http")
