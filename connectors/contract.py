@@ -658,6 +658,9 @@ class Room(ABC):
     """What the platform takes for bold around words, such as `*`; empty: it has no bold."""
     sites: ClassVar[tuple[str, ...]] = ()
     """Domains of its permalinks, such as `youtube.com`: an address of another one is no post of it."""
+    short_links: ClassVar[tuple[str, ...]] = ()
+    """How addresses begin that its app gives to share, such as `vt.tiktok.com/`: they lead to a post, and
+    name none."""
     fetches_ahead: ClassVar[bool] = False
     """Whether the platform fetches media while a post is staged: then staging tests the media host."""
     unfit: ClassVar[frozenset[str]] = frozenset()
@@ -781,6 +784,15 @@ class Room(ABC):
         return bool(host) and (
             not self.sites or any(host == site or host.endswith(f".{site}") for site in self.sites)
         )
+
+    def is_short(self, url: str) -> bool:
+        """Whether an address is one of `short_links`."""
+        try:
+            parts = urlsplit(url if "//" in url else f"https://{url}")
+            host = (parts.hostname or "").lower()
+        except ValueError:
+            return False
+        return f"{host.removeprefix('www.').removeprefix('m.')}{parts.path}".startswith(self.short_links)
 
     def price(self, part: Part) -> Price | None:
         """What publishing the part costs; None: nothing."""

@@ -46,6 +46,7 @@ class Facebook(Room):
     title = "Facebook"
     nicknames = ("fb",)
     sites = ("facebook.com", "fb.com", "fb.watch")
+    short_links = ("facebook.com/share/", "fb.watch/")
     limits = limits.LIMITS
     features: ClassVar[frozenset[Feature]] = frozenset(
         {

@@ -38,6 +38,7 @@ class Instagram(Room):
     title = "Instagram"
     nicknames = ("ig", "insta")
     sites = ("instagram.com",)
+    short_links = ("instagram.com/share/",)
     limits = limits.LIMITS
     features: ClassVar[frozenset[Feature]] = frozenset(
         {

@@ -42,6 +42,7 @@ class TikTok(Room):
     title = "TikTok"
     nicknames = ("tt", "tik tok")
     sites = ("tiktok.com",)
+    short_links = ("vt.tiktok.com/", "vm.tiktok.com/", "tiktok.com/t/")
     limits = limits.LIMITS
     # TikTok has no field for alternative text; it stands here so that a described picture goes out, and
     # check says that the words stay behind.

@@ -115,7 +115,8 @@ def withdraw(given: Namespace, screen: Screen) -> int:
         done = desk.withdraw(given.post, channel=given.channel, reason=given.reason, by_hand=given.by_hand)
         nothing = _told(done, desk, given, screen)
         left = {one.message for one in done if not one.done}
-        return NEEDS_PERSON if left & {"desk.withdraw_by_hand", "desk.withdraw_again"} else nothing
+        stays = {"desk.withdraw_by_hand", "desk.withdraw_again", "desk.withdraw_handed_over"}
+        return NEEDS_PERSON if left & stays else nothing
 
 
 def _agreed(question: str) -> bool:

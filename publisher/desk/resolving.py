@@ -75,6 +75,8 @@ def _found_by_hand(place: Workplace, delivery: DeliveryView, number: int, state:
     room = registry.room(delivery.platform)
     platform_id = room.id_of(url, delivery.account.partition(":")[2])
     practised = place.workspace.mode != "live" and is_local(url)
+    if room.is_short(url):
+        return place.decided(delivery, False, "desk.short_link", url=url)
     if not platform_id or not (practised or room.is_at(url)):
         return place.decided(delivery, False, "desk.bad_url", url=url)
     receipt = Receipt(platform_id, url, place.now)

@@ -63,6 +63,9 @@ def _let_none_follow(tx: Tx, delivery: DeliveryView, reason: str | None) -> None
 
 
 def _kept_back(place: Workplace, delivery: DeliveryView) -> Decided:
+    if delivery.state is State.HANDED_OVER:
+        typed = _typed("resolve", delivery, "--failed")
+        return place.decided(delivery, False, "desk.withdraw_handed_over", command=typed)
     if delivery.state not in _TO_COME | _MAY_BE_LIVE:
         return place.decided(delivery, False, "desk.not_live")
     why_not = past_stopping(delivery)
@@ -82,7 +85,10 @@ def _take_down(place: Workplace, delivery: DeliveryView, reason: str | None) -> 
         withdrawals.ASKED: "desk.withdraw_again",
     }
     removed = found.outcome == withdrawals.REMOVED
-    typed = ("publisher", "withdraw", delivery.path, "--channel", delivery.channel, "--by-hand")
-    return place.decided(
-        delivery, removed, messages[found.outcome], words=found.words, command=" ".join(map(quote, typed))
-    )
+    typed = _typed("withdraw", delivery, "--by-hand")
+    return place.decided(delivery, removed, messages[found.outcome], words=found.words, command=typed)
+
+
+def _typed(verb: str, delivery: DeliveryView, option: str) -> str:
+    """The command that records what a person did."""
+    return " ".join(map(quote, ("publisher", verb, delivery.path, "--channel", delivery.channel, option)))

@@ -65,6 +65,8 @@ def test_a_person_publishes_from_the_kit_and_the_log_says_so(desk: Office) -> No
     wrong = "https://x.com.example/kantor/status/1990000000000000001"
     [refused] = desk.run_cli("resolve", "kit", "--channel", "x", "--url", wrong)
     assert not refused["done"]
+    [left] = desk.run_cli("withdraw", "kit", "--channel", "x")
+    assert "publisher resolve kit --channel x --failed" in left["message"]
     url = "https://x.com/kantor/status/1990000000000000001"
     desk.run_cli("resolve", "kit", "--channel", "x", "--url", url)
     assert desk.states()["kit", "x"] == ["published", "published"]

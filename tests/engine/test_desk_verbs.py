@@ -81,6 +81,26 @@ def test_resolve_refuses_a_link_that_is_none(office: Office, url: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("platform", "url", "short"),
+    [
+        ("tiktok", "https://vt.tiktok.com/ZSabc123/", True),
+        ("tiktok", "https://www.tiktok.com/t/ZPabc/", True),
+        ("tiktok", "https://www.tiktok.com/@dinas/video/7500000000000000001", False),
+        ("facebook", "https://www.facebook.com/share/p/1AbCdEf/?mibextid=x", True),
+        ("facebook", "fb.watch/abc123/", True),
+        ("facebook", "https://www.facebook.com/dinas/posts/123", False),
+        ("instagram", "https://www.instagram.com/share/p/BAabc", True),
+        ("instagram", "https://www.instagram.com/p/DAbc123/?igsh=xyz", False),
+        ("twitter", "https://x.com/dinas/status/123", False),
+        ("tiktok", "https://[", False),
+    ],
+)
+def test_a_short_link_of_an_app_is_known(platform: str, url: str, short: bool) -> None:
+    """What "copy link" gives people leads to a post and names none: they are told where the long one is."""
+    assert registry.room(platform).is_short(url) is short
+
+
+@pytest.mark.parametrize(
     ("platform", "url", "found"),
     [
         ("twitter", "https://x.com/contoh/status/123", "123"),
