@@ -66,6 +66,7 @@ def identify(
     """
     matching = _Matching(list(posts), known, now)
     matching.by_id()
+    matching.as_they_were()
     matching.by_bytes_under_a_taken_path()
     matching.by_path()
     matching.by_spelling()
@@ -85,8 +86,8 @@ class _Matching:
         self.taken: set[str] = set()
         # A path may have been that of several posts, one after the other: the last one counts, and
         # one that is there before one that is gone.
-        self.here = {post.path: post for post in known.values() if post.vanished_at is not None}
-        self.here.update((post.path, post) for post in known.values() if post.vanished_at is None)
+        gone = {post.path: post for post in known.values() if post.vanished_at is not None}
+        self.here = {**gone, **{post.path: post for post in known.values() if post.vanished_at is None}}
 
     @cached_property
     def _files(self) -> Mapping[str, Post]:
@@ -124,14 +125,21 @@ class _Matching:
             elif post.id in own:
                 self._match(post, own[post.id].post_id)
 
+    def as_they_were(self) -> None:
+        """The same bytes under the same path: nearly all, and whom no later rule gives to another."""
+        for post in self.posts:
+            here = self.here.get(post.path)
+            if here is not None and here.digest == post.digest and post.id is None:
+                self._match(post, here.post_id)
+
     def by_bytes_under_a_taken_path(self) -> None:
         """Two files that swapped their names, or moved up one after the other: each takes its post along.
 
         By its path alone a post still to come would get the words of one that is out already.
         """
-        for post in self.posts:
+        for post in self._left:
             here = self.here.get(post.path)
-            if post.id is not None or here is None or here.digest == post.digest or post.path in self.found:
+            if post.id is not None or here is None or here.digest == post.digest:
                 continue
             same = [k for k in self._by_digest.get(post.digest, ()) if self._moved_away(k)]
             if len(same) == 1:
@@ -144,9 +152,9 @@ class _Matching:
 
     def by_path(self) -> None:
         """Whatever its bytes; but not where another post's file has long gone and a new one has come."""
-        for post in self.posts:
+        for post in self._left:
             here = self.here.get(post.path)
-            if here is None or post.path in self.found:
+            if here is None:
                 continue
             if self._another_id(post, here) or self._another_text(post, here):
                 continue

@@ -26,9 +26,10 @@ def recall(file: Path, about: Mapping[str, Json]) -> Any:
         about: what it hangs on.
     """
     try:
-        with file.open("rb") as kept:
-            head, payload = kept.readline(), kept.read()
-        if json.loads(head) != _head(about, payload):
+        kept = file.read_bytes()
+        end = kept.index(b"\n")
+        payload = memoryview(kept)[end + 1 :]  # not copied: there are megabytes of it
+        if json.loads(kept[:end]) != _head(about, payload):
             return None
         return marshal.loads(payload)  # noqa: S302 - plain data, and whole, as its checksum says
     except (OSError, ValueError, TypeError, EOFError):
@@ -55,5 +56,5 @@ def keep(file: Path, about: Mapping[str, Json], data: Callable[[int], Any]) -> b
     return True
 
 
-def _head(about: Mapping[str, Json], payload: bytes) -> dict[str, Json]:
+def _head(about: Mapping[str, Json], payload: bytes | memoryview) -> dict[str, Json]:
     return {**about, "python": sys.version, "crc": zlib.crc32(payload)}

@@ -81,12 +81,12 @@ class Found(NamedTuple):
     """
 
     path: str
-    texts: list[File]
+    texts: tuple[File, ...]
     folder: str
-    pictures: list[File]
-    others: list[File]
+    pictures: tuple[File, ...]
+    others: tuple[File, ...]
     sample: bool
-    flaws: list[Flaw]
+    flaws: tuple[Flaw, ...]
 
     def stamp(self) -> str:
         """Equal as long as no file of the post has come, gone or changed."""

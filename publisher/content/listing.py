@@ -50,7 +50,7 @@ def lone_text(folder: str, names: Names, content: str, sample: bool) -> Found | 
     if not stat.S_ISREG(found.st_mode) or not found.st_size:
         return None
     text = File(name, path, suffix, found.st_size, stamp_of(found))
-    return Found(folder, [text], folder, [], [], sample, [])
+    return Found(folder, (text,), folder, (), (), sample, ())
 
 
 @lru_cache(maxsize=1024)
@@ -110,11 +110,12 @@ class Listing:
         """The posts that stand in this folder: in content/ and on a shelf each text, elsewhere the folder."""
         folder = self.folder
         if self.is_post:
-            return [Found(folder, self.texts, folder, self.pictures, self.others, self.sample, self.flaws)]
+            files = tuple(self.texts), folder, tuple(self.pictures), tuple(self.others)
+            return [Found(folder, *files, self.sample, tuple(self.flaws))]
         self._documents()
         if not folder or self._is_shelf:
             return [
-                Found(text.path, [text], folder, [], [], self.sample, self._flaws_of(text))
+                Found(text.path, (text,), folder, (), (), self.sample, self._flaws_of(text))
                 for text in self.texts
             ]
         return []
@@ -127,11 +128,11 @@ class Listing:
                 severity = Severity.WARNING if file.suffix in NEARLY_TEXTS else Severity.NOTICE
                 self._flaw("content.not_read", file.path, severity, name=file.name)
 
-    def _flaws_of(self, text: File) -> list[Flaw]:
+    def _flaws_of(self, text: File) -> tuple[Flaw, ...]:
         """Takes what is wrong with one text alone away from what is wrong with the folder."""
         if not self.flaws:
-            return []
-        own = [flaw for flaw in self.flaws if flaw.path == text.path]
+            return ()
+        own = tuple(flaw for flaw in self.flaws if flaw.path == text.path)
         self.flaws = [flaw for flaw in self.flaws if flaw.path != text.path]
         return own
 

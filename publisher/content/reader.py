@@ -131,7 +131,8 @@ class Reader:
         if len(posts) == len(seen.found):
             problems.extend(flaw.problem(self._prefix) for flaw in self._unused(seen, posts))
             self._prune(seen)
-        posts = list(self._with_inner(posts, seen))
+        if seen.loose or seen.folders:
+            posts = list(self._with_inner(posts, seen))
         return Content(_told_apart(posts), tuple(problems), seen.missing, frozenset(unsettled))
 
     def _prune(self, seen: Walk) -> None:

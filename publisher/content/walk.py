@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass, field
 
 from connectors.contract import Severity
@@ -29,7 +30,7 @@ class Walk:
 
     Attributes:
         loose: pictures in folders without a text, by folder.
-        folders: paths of posts that are folders.
+        folders: paths of posts that are folders and have folders in them.
         unread: folders that could not be listed.
         missing: content/ itself could not be listed.
     """
@@ -58,7 +59,6 @@ def walk(content: str, borders: Borders, folders: Folders) -> Walk:
             continue
         if (post := lone_text(folder, names, content, sample)) is not None:
             result.found.append(post)
-            result.folders.add(folder)
             continue
         listing = Listing(folder, sample)
         listing.fill(names, content, borders)
@@ -71,15 +71,18 @@ def walk(content: str, borders: Borders, folders: Folders) -> Walk:
             )
         result.found.extend(listing.posts())
         result.unread.extend(listing.unread)
-        if listing.is_post:
-            result.folders.add(folder)
-        else:
+        if not listing.is_post:
             result.flaws.extend(listing.flaws)
+        elif listing.folders:
+            result.folders.add(folder)
         if listing.pictures and not listing.is_post:
             result.loose[folder] = listing.pictures
     folders.end()
-    result.found.sort(key=lambda found: found.path)
+    result.found.sort(key=_path)
     return result
+
+
+_path = operator.attrgetter("path")
 
 
 def _unlisted(folder: str, error: OSError) -> Flaw:

@@ -10,7 +10,7 @@ from publisher.identify import KnownPost
 from publisher.model import KnownDelivery
 from publisher.plan import Snapshot
 from publisher.publish_log import overview
-from publisher.publish_log.looking import Look, instant_or_none
+from publisher.publish_log.looking import Look, instant
 
 
 def snapshot(look: Look) -> Snapshot:
@@ -46,10 +46,10 @@ def snapshot(look: Look) -> Snapshot:
             sequence,
             accounts,
             bool(adopted),
-            instant_or_none(gone_at),
+            instant(gone_at) if gone_at else None,
             settled,
             own_id,
-            instant_or_none(edited_at),
+            instant(edited_at) if edited_at else None,
             skipped,
         )
         if is_open or (booked and not settled):

@@ -56,9 +56,10 @@ class Pass:
         """Order of first sight: known posts by their place in the log, then new ones by path."""
         known = self.snapshot.posts
         last = len(known) + 1
+        # Posts come by path, and what is sorted by one key stays as it was within it.
         return sorted(
             self.look.posts,
-            key=lambda p: (known[i].sequence if (i := self.ids[p.path]) in known else last, p.path),
+            key=lambda p: known[i].sequence if (i := self.ids[p.path]) in known else last,
         )
 
     def known(self, post: Post) -> KnownPost | None:

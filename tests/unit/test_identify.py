@@ -6,6 +6,7 @@ import errno
 import os
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,9 +14,10 @@ import pytest
 from sqlalchemy import update
 
 from connectors.clock import ManualClock
+from connectors.contract import Problem, Severity
 from publisher import config
 from publisher.errors import LogBusyError
-from publisher.identify import KnownPost, gone, identify, suspicious
+from publisher.identify import KnownPost, at_rest, gone, identify, suspicious
 from publisher.model import ActionKind, Post, State
 from publisher.publish_log.store import Store
 from publisher.publish_log.tables import deliveries, parts, posts, slots
@@ -66,6 +68,48 @@ def test_of_two_copies_of_a_vanished_file_one_is_it() -> None:
     found = ids([file("b.md"), file("c.md")], known(ULID, "a.md"))
     assert sorted(found.values()) == sorted({ULID, *(v for v in found.values() if v != ULID)})
     assert list(found.values()).count(ULID) == 1
+
+
+def test_the_same_bytes_under_the_same_path_are_nobody_elses() -> None:
+    """A copy of them elsewhere is another post, whatever comes first by name; a claimed id is gone."""
+    assert ids([file("a.md"), file("b.md")], known(ULID, "b.md")) == {"a.md": "new a.md", "b.md": ULID}
+    claimed = ids([file("a.md", id=ULID), file("b.md")], known(ULID, "b.md"))
+    assert claimed == {"a.md": ULID, "b.md": "new b.md"}
+    both = known(ULID, "a.md", "1") | known(OTHER, "b.md", "2")
+    assert ids([file("a.md", "2"), file("b.md", "1")], both) == {"a.md": OTHER, "b.md": ULID}
+    assert ids([file("a.md", "2"), file("b.md", "2")], both) == {"a.md": ULID, "b.md": OTHER}
+
+
+OUT = KnownPost(ULID, "a.md", "d", 1, ("x:1",), adopted=False, vanished_at=None, settled=True, own_id="rapat")
+PROBLEM = Problem("content.file_unused", Severity.WARNING)
+
+
+def test_a_post_that_is_out_and_unchanged_is_at_rest() -> None:
+    """Also one that was there at the first live start, and one whose `id` was written into it later."""
+    assert at_rest(file("a.md"), OUT)
+    assert at_rest(file("a.md"), OUT._replace(settled=False, adopted=True))
+    assert at_rest(file("a.md", id=ULID), OUT)
+    assert at_rest(file("a.md", id="rapat"), OUT)
+
+
+@pytest.mark.parametrize(
+    ("post", "log"),
+    [
+        (file("a.md"), OUT._replace(settled=False)),
+        (file("b.md"), OUT),
+        (file("a.md", "changed"), OUT),
+        (file("a.md"), OUT._replace(vanished_at=NOW)),
+        (file("a.md"), OUT._replace(edited_at=NOW)),
+        (file("a.md", id="lain"), OUT),
+        (replace(file("a.md"), channels=()), OUT),
+        (replace(file("a.md"), channels=("x",)), OUT),
+        (replace(file("a.md"), sample=True), OUT),
+        (replace(file("a.md"), problems=(PROBLEM,)), OUT),
+    ],
+)
+def test_whatever_may_come_of_a_post_or_be_said_of_it_keeps_it_from_rest(post: Post, log: KnownPost) -> None:
+    """Something is to go out, its file moved, changed or came back, its channels grow, it has a fault."""
+    assert not at_rest(post, log)
 
 
 def test_bytes_that_two_vanished_posts_had_name_none_of_them() -> None:
