@@ -32,7 +32,7 @@ def told(
         sides = {side: round(100 * share) for side, share in cut.items()}
         across = cut["left"] + cut["right"] > cut["top"] + cut["bottom"]
         values: dict[str, Json] = {"platform": judge.room.title, "name": one.name, "number": number, **sides}
-        values["percent"] = round(100 * sum(cut.values()))
+        values["percent"] = sum(sides.values())  # as the reader adds them up
         if one.focus is not None:
             code = "render.focus_across" if across else "render.focus_down"
             yield judge.problem(code, values, Severity.NOTICE)
