@@ -17,4 +17,5 @@ OPTIONS = (
         in_part=False,
     ),
     Option("slideshow", "bool", where=("post", "channel"), help="facebook.option_slideshow", in_part=False),
+    Option("slide_seconds", "int", where=("post", "channel"), help="facebook.option_slides", in_part=False),
 )

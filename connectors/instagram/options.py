@@ -20,6 +20,13 @@ OPTIONS = (
     ),
     Option("graph_version", "text", where=("channel",), help="instagram.option_graph_version", in_part=False),
     Option("slideshow", "bool", where=("post", "channel"), help="instagram.option_slideshow", in_part=False),
+    Option(
+        "slide_seconds",
+        "int",
+        where=("post", "channel"),
+        help="instagram.option_slides",
+        in_part=False,
+    ),
 )
 
 _NAME = r"@?(?P<name>[A-Za-z0-9._]{1,30})"

@@ -28,6 +28,7 @@ OPTIONS = (
     ),
     Option("count_bytes", "bool", where=("channel",), help="threads.option_count_bytes"),
     Option("slideshow", "bool", where=("post", "channel"), help="threads.option_slideshow", in_part=False),
+    Option("slide_seconds", "int", where=("post", "channel"), help="threads.option_slides", in_part=False),
 )
 
 

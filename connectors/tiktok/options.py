@@ -37,6 +37,7 @@ OPTIONS = (
     Option("auto_add_music", "bool", where=_BOTH, help="tiktok.option_auto_add_music"),
     Option("photo_cover", "int", help="tiktok.option_photo_cover"),
     Option("slideshow", "bool", where=("post", "channel"), help="tiktok.option_slideshow", in_part=False),
+    Option("slide_seconds", "int", where=("post", "channel"), help="tiktok.option_slides", in_part=False),
 )
 
 

@@ -24,4 +24,5 @@ OPTIONS = (
     Option("poll_minutes", "int", help="twitter.option_poll_minutes"),
     Option("made_with_ai", "bool", where=("post",), help="twitter.option_made_with_ai"),
     Option("slideshow", "bool", where=("post", "channel"), help="twitter.option_slideshow", in_part=False),
+    Option("slide_seconds", "int", where=("post", "channel"), help="twitter.option_slides", in_part=False),
 )

@@ -23,4 +23,5 @@ OPTIONS = (
     Option("playlist", "text", where=_BOTH, help="youtube.option_playlist"),
     Option("notify_subscribers", "bool", where=_BOTH, help="youtube.option_notify_subscribers"),
     Option("slideshow", "bool", where=("post", "channel"), help="youtube.option_slideshow", in_part=False),
+    Option("slide_seconds", "int", where=("post", "channel"), help="youtube.option_slides", in_part=False),
 )

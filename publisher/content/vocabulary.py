@@ -58,6 +58,8 @@ OPTIONS: Mapping[str, str] = {
     "utas": "thread",
     "komentar_pertama": "first_comment",
     "tayangan": "slideshow",
+    "detik_per_gambar": "slide_seconds",
+    "lama_gambar": "slide_seconds",
     "siapa_boleh_membalas": "reply_settings",
     "dibuat_dengan_ai": "made_with_ai",
     "buatan_ai": "made_with_ai",

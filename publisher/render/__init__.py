@@ -275,13 +275,24 @@ class _Rendering:
     def _slideshow(self, shown: Sequence[PostMedia]) -> Media:
         """All pictures as one clip; what they show, one after another."""
         size = slideshow.frame(self.room.clips(self.placement))
-        slides = slideshow.of_pictures(self.post, self.facts, self.wish, size)
+        asked = self._slide_seconds()
+        slides = slideshow.of_pictures(self.post, self.facts, self.wish, size, asked)
         self._tell_cut(shown, [still.steps for still in slides.stills])
         alts = dict.fromkeys(one.alt.strip() for one in shown if one.alt.strip())
         return Media(shown[0].source, slides.steps, unicodedata.normalize("NFC", " / ".join(alts)))
 
     def _tell_cut(self, shown: Sequence[PostMedia], steps: Sequence[tuple[str, ...]]) -> None:
         self.found += cut.told(self.judge, shown, [self.facts[one.source] for one in shown], steps)
+
+    def _slide_seconds(self) -> int | None:
+        """How long each picture of a slideshow stays; None: nobody said, or what cannot be."""
+        asked = self.options.get("slide_seconds")
+        least, most = slideshow.SLIDE_SECONDS
+        if not isinstance(asked, int) or least <= asked <= most:
+            return asked if isinstance(asked, int) else None
+        values = {"seconds": asked, "least": least, "most": most}
+        self.found.append(self.judge.problem("render.slide_seconds", values))
+        return None
 
     def _steps(self, shown: Sequence[PostMedia], rules: PictureRules | None) -> list[tuple[str, ...]]:
         facts, focuses = [self.facts[one.source] for one in shown], [one.focus for one in shown]

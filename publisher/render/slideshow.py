@@ -17,6 +17,8 @@ SECONDS, FADE = 4.0, 0.5
 """Ours: long enough to read the words of a poster."""
 READ, LONGEST = 20, 12.0
 """Ours: characters that a card's reader takes in a second, and the longest that one card stays."""
+SLIDE_SECONDS = (1, 60)
+"""Ours: what an office may ask for; one that fades for half a second must stay longer than that."""
 MOST = 4_000_000
 """Bits per second; what stands still takes far fewer."""
 
@@ -44,23 +46,34 @@ def frame(rules: ClipRules | None) -> tuple[int, int]:
     return within(SIZE, rules) if rules is not None else SIZE
 
 
-def slideshow(stills: Sequence[Still], size: tuple[int, int], reading: int = 0) -> SlidesRecipe:
+def slideshow(
+    stills: Sequence[Still], size: tuple[int, int], reading: int = 0, asked: int | None = None
+) -> SlidesRecipe:
     """The clip of some pictures, in their order.
 
     Args:
         reading: characters that stand on the fullest of them.
+        asked: seconds that each stays, as somebody wants it; None: as long as suits.
         stills: each with the steps that make it as large as the clip; one of another shape stands in the
             middle of black.
     """
-    seconds = max(SECONDS, min(float(ceil(reading / READ)), LONGEST))
+    seconds = float(asked) if asked else max(SECONDS, min(float(ceil(reading / READ)), LONGEST))
     return SlidesRecipe(tuple(stills), size, seconds, FADE, MOST)
 
 
 def of_pictures(
-    post: Post, facts: Mapping[str, MediaFacts], wish: Wish, size: tuple[int, int]
+    post: Post,
+    facts: Mapping[str, MediaFacts],
+    wish: Wish,
+    size: tuple[int, int],
+    asked: int | None = None,
 ) -> SlidesRecipe:
-    """The clip of a post's pictures: each fills the frame, by its focus or as the office wants it."""
+    """The clip of a post's pictures: each fills the frame, by its focus or as the office wants it.
+
+    Args:
+        asked: seconds that each stays; None: as long as suits.
+    """
     stills = [
         Still(one.source, filling(facts[one.source], one.focus, size, wish).steps) for one in post.media
     ]
-    return slideshow(stills, size, max((one.reading for one in post.media), default=0))
+    return slideshow(stills, size, max((one.reading for one in post.media), default=0), asked)

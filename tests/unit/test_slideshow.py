@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -11,16 +12,16 @@ import pytest
 from PIL import Image
 
 from connectors.contract import Media, MediaFacts, Part, PartKind, Severity
-from publisher import recipe
+from publisher import recipe, texts
 from publisher.media import clips
 from publisher.media.inspect import MediaError
 from publisher.media.store import MediaStore
 from publisher.model import Rendered
 from publisher.publish_log.marks import media_mark
 from publisher.recipe_clips import SlidesRecipe, Still
-from publisher.render import slideshow
+from publisher.render import render, slideshow
 from publisher.render.fitting import Wish, filling
-from tests.unit.rendering import channel, post, rendered
+from tests.unit.rendering import SHIPPED, channel, post, rendered
 
 RED, BLUE = "#c81e1e", "#123c69"
 
@@ -159,3 +160,52 @@ def test_every_still_fills_the_frame() -> None:
     assert cut.size == (1080, 1920)
     assert cut.crop[0] == 0
     assert filling(MediaFacts("image/jpeg", 9, 540, 960), None, (1080, 1920), Wish()).canvas is None
+
+
+def slides_of(found: Rendered) -> SlidesRecipe:
+    assert found.rendition is not None
+    made = recipe.of_slides(found.rendition.parts[0].media[0].recipe)
+    assert made is not None
+    return made
+
+
+@pytest.mark.parametrize("platform", ["facebook", "instagram", "threads", "tiktok", "twitter", "youtube"])
+def test_how_long_each_picture_stays_can_be_said(platform: str) -> None:
+    """By the channel, and by the post before it; the clip is as long as that comes to."""
+    given = {"made_for_kids": False} if platform == "youtube" else {}
+    habit = channel(platform, options={"slideshow": True, "slide_seconds": 7, **given})
+    assert slides_of(rendered(post(pictures=2, title="Layanan"), habit)).seconds == 7.0
+    own = post(pictures=2, title="Layanan", platforms={platform: {"slide_seconds": 3}})
+    assert slides_of(rendered(own, habit)).seconds == 3.0
+    made = slides_of(rendered(own, habit))
+    known = recipe.after(MediaFacts("image/jpeg", 9, 4, 3), made.steps)
+    assert known.seconds == 6.0
+
+
+def test_a_card_stays_as_long_as_somebody_says() -> None:
+    """Also where it takes longer to read."""
+    stills = [Still("a" * 64, recipe.PLAIN)]
+    assert slideshow.slideshow(stills, (1080, 1920), reading=200).seconds == 10.0
+    assert slideshow.slideshow(stills, (1080, 1920), reading=200, asked=5).seconds == 5.0
+
+
+@pytest.mark.parametrize("seconds", [0, -1, 61])
+def test_a_picture_that_stays_too_short_or_too_long_is_told(seconds: int) -> None:
+    """With what may be written, in both languages."""
+    habit = channel("tiktok", options={"slideshow": True, "slide_seconds": seconds})
+    [problem] = [one for one in rendered(post(pictures=2), habit).problems if "slide_seconds" in one.code]
+    assert problem.severity is Severity.ERROR
+    for language in ("id", "en"):
+        texts.use(language)
+        assert "60" in texts.text_of(problem)
+        assert texts.fix_of(problem)
+
+
+def test_the_cover_follows_the_pace() -> None:
+    """The moment of the second picture is where that one stands."""
+    what = replace(post(pictures=3), companions=(replace(post(pictures=3).media[1], role="cover"),))
+    habit = channel("tiktok", options={"slideshow": True, "slide_seconds": 10})
+    facts = {one.source: MediaFacts("image/jpeg", 9, 4, 3) for one in what.media}
+    found = render(what, habit, SHIPPED, facts, language="id", zone="Asia/Jakarta")
+    assert found.rendition is not None
+    assert found.rendition.parts[0].options["cover_ms"] == 15_000
