@@ -133,6 +133,7 @@ class Channel:
         app: the app of the platform that speaks for it; channels of one share its quotas.
         quota: the office's own bound, posts per day; the room's quotas hold besides.
         default: whether posts that name no channel go there.
+        topics: which of them, by their topic; none: all.
         unsupported: `skip` or `error`: what becomes of a post that cannot be carried and only inherits it;
             `card`: words become a picture where the platform needs one, else as `skip`.
         card: the design of cards; empty: the program's own.
@@ -157,6 +158,7 @@ class Channel:
     quota: int | None = None
     budget_usd: Decimal | None = None
     default: bool = True
+    topics: tuple[str, ...] = ()
     unsupported: str = "skip"
     long_text: str = "lead"
     bold: str = "plain"
@@ -166,6 +168,11 @@ class Channel:
     enlarge: float | None = None
     card: str = ""
     options: Mapping[str, Json] = field(default_factory=dict)
+
+    def is_default_of(self, topic: str | None) -> bool:
+        """Whether a post with that topic goes there without naming it."""
+        topics = {each.casefold() for each in self.topics}
+        return self.default and (not topics or (topic or "").casefold() in topics)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ def _channel(reader: Reader, label: str, value: Json, defaults: Defaults) -> Cha
         quota=reader.take(value, f"{path}.quota", kinds.count, None),
         budget_usd=reader.take(value, f"{path}.budget_usd", kinds.money, None),
         default=reader.take(value, f"{path}.default", kinds.boolean, True),
+        topics=reader.items(value, f"{path}.topics", kinds.words),
         unsupported=fitting.unsupported,
         long_text=fitting.long_text,
         bold=fitting.bold,

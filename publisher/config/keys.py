@@ -19,7 +19,7 @@ KEYS = (
 )
 CHANNEL_KEYS = (
     *("platform", "account", "app", "token", "mode", "slots", "spacing"),
-    *("grace", "approval", "quota", "budget_usd", "default"),
+    *("grace", "approval", "quota", "budget_usd", "default", "topics"),
     *FITTING_KEYS,
 )
 COMPLAINT_KEYS = ("name", "sms", "url", "topics")

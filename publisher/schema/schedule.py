@@ -166,6 +166,7 @@ CHANNEL: Mapping[str, Shape] = {
     "quota": {"type": "integer", "minimum": 0},
     "budget_usd": {"type": "number", "minimum": 0},
     "default": _BOOL,
+    "topics": listed(TEXT),
     **_FITTING,
 }
 COMPLAINTS: Mapping[str, Shape] = {

@@ -103,7 +103,10 @@ def _channels(p: Pass, post: Post) -> list[Channel]:
         named.extend(channel for channel in found if channel not in named)
         if not found:
             _tell_unknown(p, post, name)
-    channels = named if post.channels is not None else [c for c in p.space.channels if c.default]
+    channels = named
+    if post.channels is None:
+        channels = [c for c in p.space.channels if c.is_default_of(post.topic)]
+        _tell_unknown_topic(p, post)
     known = p.known(post)
     if known is None:
         return channels
@@ -120,6 +123,16 @@ def _tell_unknown(p: Pass, post: Post, name: str) -> None:
         p.tell("plan.unknown_channel_meant", Severity.ERROR, post, "channels", meant=meant, **values)
     else:
         p.tell("plan.unknown_channel", Severity.ERROR, post, "channels", **values)
+
+
+def _tell_unknown_topic(p: Pass, post: Post) -> None:
+    """A topic that no channel waits for, where some wait for theirs: probably misspelt."""
+    topics = {topic.casefold(): topic for channel in p.space.channels for topic in channel.topics}
+    others = (p.space.defaults.get("complaints") or {}).get("topics", ())
+    topic = (post.topic or "").casefold()
+    if topics and topic and topic not in {*topics, *(each.casefold() for each in others)}:
+        known = ", ".join(topics.values())
+        p.tell("plan.unknown_topic", Severity.WARNING, post, "topic", topic=post.topic or "", known=known)
 
 
 def _over(p: Pass, post: Post, channels: Sequence[Channel]) -> bool:

@@ -33,12 +33,16 @@ def stop(p: Pass, post: Post, code: str | None = None, channels: Sequence[Channe
 def drop(p: Pass, post: Post, channels: Sequence[Channel]) -> None:
     """What an edit of the file took out of its `channels` does not go out there, until it is put back.
 
-    Only at the edit itself: `publish --channel` may have booked a channel that the file never named.
+    Nor on a channel of topics, where it now has another one. Only at the edit itself: `publish --channel`
+    may have booked a channel that the file never named.
     """
     known = p.known(post)
-    if known is not None and post.channels is not None and known.digest != post.digest:
-        gone = [channel for channel in p.space.channels if channel not in channels]
-        stop(p, post, "plan.channel_dropped", gone)
+    if known is None or known.digest == post.digest:
+        return
+    gone = [channel for channel in p.space.channels if channel not in channels]
+    if post.channels is None:
+        gone = [channel for channel in gone if channel.topics]
+    stop(p, post, "plan.channel_dropped", gone)
 
 
 def refused_sample(p: Pass, post: Post) -> bool:

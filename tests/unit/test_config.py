@@ -68,6 +68,7 @@ def test_every_key_of_the_sample_is_taken(tmp_path):
         channels:
           x: {platform: twitter, account: "2001", token: file:secrets/x.json, slots: ["sat,sun 09:30"],
               spacing: 15m, grace: 1d, approval: none, quota: 5, budget_usd: 20, default: false,
+              topics: [layanan, aduan],
               thread: false}
         """,
     )
@@ -90,6 +91,7 @@ def test_every_key_of_the_sample_is_taken(tmp_path):
         Decimal(20),
         False,
     )
+    assert channel.topics == ("layanan", "aduan")
     assert channel.options == {"reply_settings": "following", "thread": False}
 
 
