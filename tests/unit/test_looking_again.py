@@ -67,9 +67,9 @@ def loaded(root: Path, verb: str) -> set[str]:
 
 CYCLES = """
 import gc, sys
+from publisher.__main__ import main  # which may have to be compiled first, and that searches
 found = []
 gc.callbacks.append(lambda phase, about: found.append(about["generation"]))
-from publisher.__main__ import main
 sys.argv[1:] = ["--workspace", *sys.argv[1:]]
 code = main()
 print(code, len(found), file=sys.stderr)
