@@ -83,6 +83,22 @@ class MediaHostSettings:
     presigned: timedelta | None = None
 
     @property
+    def beginning(self) -> str:
+        """What the public address of every file begins with."""
+        if self.kind == "serve":
+            return f"{self.url}/media/"
+        if self.kind != "s3":
+            return f"{self.url}/"
+        prefix = self.prefix.strip("/")
+        below = f"/{prefix}/" if prefix else "/"
+        if self.presigned is None:
+            return f"{self.url}{below}"
+        where = urlsplit(self.endpoint)
+        if where.netloc.endswith(".amazonaws.com"):  # there a bucket is a name of its own
+            return f"{where.scheme}://{self.bucket}.{where.netloc}{below}"
+        return f"{self.endpoint}/{self.bucket}{below}"
+
+    @property
     def on_this_machine(self) -> bool:
         """Whether `url` leads to this machine only: for practice, no platform can come here."""
         return is_local(self.url or self.endpoint)

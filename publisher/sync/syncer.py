@@ -178,7 +178,7 @@ class Syncer:
         if self.workspace.by_hand(channel):
             return by_hand.told(found)
         host = self.workspace.media_host
-        return fetched.told(found, facts, hosted=self.workspace.hosted, url=f"{host.url}/" if host else None)
+        return fetched.told(found, facts, hosted=self.workspace.hosted, url=host.beginning if host else None)
 
     def dressed(
         self, post: Post, channel: Channel, facts: Mapping[str, MediaFacts]

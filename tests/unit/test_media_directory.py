@@ -37,7 +37,7 @@ def test_the_same_file_has_the_same_address_and_another_office_another(tmp_path:
     url = store.url(media)
     assert store.url(media) == MediaStore(tmp_path / "media", hosted(tmp_path, clock)).url(media) == url
     (there,) = (tmp_path / "public").iterdir()
-    assert url == f"{URL}/{there.name}"
+    assert url == f"{hosted(tmp_path, clock).settings.beginning}{there.name}" == f"{URL}/{there.name}"
     assert url.endswith(".jpg")
     assert there.read_bytes() == store.path(media).read_bytes()
     assert there.stat().st_mode & 0o777 == 0o644

@@ -172,6 +172,7 @@ def test_a_file_lies_in_the_bucket_under_its_public_address(
     assert url == one.put(picture, FACTS, "a")
     [(name, (data, mime, _))] = bucket.files.items()
     assert url == f"https://media.example.go.id/{name}"
+    assert one.settings.beginning == "https://media.example.go.id/terbit/"
     assert (name.startswith("terbit/"), data, mime) == (True, picture.read_bytes(), "image/jpeg")
     assert bucket.puts == 1
 
@@ -180,7 +181,10 @@ def test_a_signed_address_gives_the_file_and_no_other_does(
     tmp_path: Path, endpoint: str, bucket: Bucket, picture: Path
 ) -> None:
     """What a platform fetches; one letter changed and the store refuses."""
-    url = host(tmp_path, endpoint, presigned=timedelta(hours=12)).put(picture, FACTS, "a")
+    one = host(tmp_path, endpoint, presigned=timedelta(hours=12))
+    url = one.put(picture, FACTS, "a")
+    assert url.startswith(one.settings.beginning)
+    assert one.settings.beginning == f"{endpoint}/media/terbit/"
     assert "X-Amz-Expires=43200" in url
     got = requests.get(url, timeout=5)
     assert (got.status_code, got.content) == (200, picture.read_bytes())

@@ -49,6 +49,8 @@ def desk(tmp_path: Path) -> Desk:
 def test_the_signed_address_gives_the_file(desk: Desk) -> None:
     """With its type; also where the proxy has taken a part of the path away; HEAD without the bytes."""
     assert desk.store.url(desk.media) == desk.url
+    assert desk.host.settings.beginning == "https://desk.example.go.id/kantor/media/"
+    assert desk.url.startswith(desk.host.settings.beginning)
     for path in (desk.path, desk.path.removeprefix("/kantor")):
         reply = desk.ask(path)
         assert (reply.status_code, reply.data) == (200, desk.data)
