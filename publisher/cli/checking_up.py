@@ -38,9 +38,9 @@ def doctor(given: Namespace, screen: Screen) -> int:
 
 def _show(one: Finding, screen: Screen) -> None:
     mark = screen.paint.good("✓") if one.good else screen.paint.bad("✗")
-    screen.line(f"  {mark} {t(one.code, **one.values)}")
+    screen.lines(screen.canvas.hanging(f"  {mark} ", t(one.code, **one.values)))
     if not one.good and known(f"{one.code}.fix"):
-        screen.line(f"    {screen.paint.dim(t(f'{one.code}.fix', **one.values))}")
+        screen.lines(screen.canvas.hanging("    ", t(f"{one.code}.fix", **one.values), screen.paint.dim))
 
 
 VERBS: Mapping[str, Callable[[Namespace, Screen], int]] = {"doctor": doctor}

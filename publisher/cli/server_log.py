@@ -8,6 +8,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from connectors.wire_log import RedactingFilter, Redactor
+from publisher.preview.ansi import safe
 from publisher.texts import system_words
 
 NAME = "server.log"
@@ -17,7 +18,15 @@ _LINE = "%(asctime)s %(levelname)s %(message)s"
 _CLOCK = "%Y-%m-%dT%H:%M:%S%z"
 
 
-class _Short(logging.Formatter):
+class _Whole(logging.Formatter):
+    """One line for each thing, which nothing that a platform says can break, forge or colour."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        record.message = safe(record.message).replace("\n", " ")
+        return super().formatMessage(record)
+
+
+class _Short(_Whole):
     """No traceback: it is in the file, and nobody who reads a terminal asked for it."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -63,7 +72,7 @@ def speak(state: Path, *, quiet: bool) -> None:
     try:
         state.mkdir(parents=True, exist_ok=True)
         file = _File(state / NAME, maxBytes=MOST_BYTES, backupCount=KEPT, encoding="utf-8", delay=False)
-        file.setFormatter(logging.Formatter(_LINE, _CLOCK))
+        file.setFormatter(_Whole(_LINE, _CLOCK))
         handlers.append(file)
     except OSError as error:
         logging.getLogger(__name__).warning("%s: %s", NAME, system_words(error))
