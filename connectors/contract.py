@@ -622,6 +622,7 @@ _MEANINGS = {
     "no-credentials": "room.said_credentials",
     "other_account": "room.said_other_account",
     "no_channel": "room.said_no_channel",
+    "not-renewed": "room.said_not_renewed",
     "invalid_grant": "room.said_token",
     "invalid_client": "room.said_app",
     "unauthorized_client": "room.said_app",

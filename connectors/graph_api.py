@@ -153,6 +153,10 @@ class GraphCaller:
         proof = {} if "access_token" in params else self._proof
         return self._call("GET", path, "other", args={**params, **proof})
 
+    def unversioned(self, path: str, **params: str) -> dict[str, Json]:
+        """Read what stands beside the versions of the API."""
+        return self._call("GET", path, "other", version="", args=params)
+
     def post(
         self, path: str, data: Mapping[str, str], *, phase: Phase, files: Mapping[str, Any] | None = None
     ) -> dict[str, Json]:
@@ -255,11 +259,14 @@ class GraphCaller:
         listed = self.pages(edge, fields="id,shortcode", since=str(int(since.timestamp())), limit="100")
         return next((str(one["id"]) for one in listed if one.get("shortcode") == code), "")
 
-    def _call(self, method: str, path: str, phase: Phase, **how: Any) -> dict[str, Json]:
+    def _call(
+        self, method: str, path: str, phase: Phase, *, version: str | None = None, **how: Any
+    ) -> dict[str, Json]:
+        before = f"{self._graph.version}/" if version is None else version
         self._seen.status = 0
         failure: ConnectorError
         try:
-            answer = self._graph.request(f"{self._graph.version}/{path}", method=method, **how)
+            answer = self._graph.request(f"{before}{path}", method=method, **how)
         except facebook.GraphAPIError as error:
             failure = self._error(error.result, phase)
         except OutcomeUnknownError as error:

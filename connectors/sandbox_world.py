@@ -527,9 +527,9 @@ class Simulator(ABC):
             return "expired"
         return str(state.get("state", "valid"))
 
-    def token_expires(self, account: str) -> datetime | None:
-        """When an admin said this account's token ends."""
-        expires = (self.world.get(self.platform, "token", account) or {}).get("expires_at")
+    def token_expires(self, account: str, name: str = "expires_at") -> datetime | None:
+        """When an admin said this account's token ends, or another end named like it."""
+        expires = (self.world.get(self.platform, "token", account) or {}).get(name)
         return None if expires is None else datetime.fromisoformat(expires)
 
     def _add_account(self, value: Json) -> dict[str, Json]:
@@ -545,13 +545,15 @@ class Simulator(ABC):
         }
 
     def _set_token(self, value: Json) -> None:
-        if not isinstance(value, dict) or set(value) - {"account", "state", "expires_at", "scopes"}:
-            raise AdminError('token takes {"account", "state", "expires_at", "scopes"}')
-        if value.get("expires_at") is not None:
-            moment = datetime.fromisoformat(value["expires_at"])
-            if moment.tzinfo is None:
-                raise AdminError("expires_at needs its offset from UTC")
-            value = {**value, "expires_at": moment.isoformat()}
+        known = ("account", "state", "expires_at", "data_access_expires_at", "scopes")
+        if not isinstance(value, dict) or set(value) - set(known):
+            raise AdminError(f"token takes {', '.join(known)}")
+        for name in ("expires_at", "data_access_expires_at"):
+            if value.get(name) is not None:
+                moment = datetime.fromisoformat(value[name])
+                if moment.tzinfo is None:
+                    raise AdminError(f"{name} needs its offset from UTC")
+                value = {**value, name: moment.isoformat()}
         account = str(value.get("account", self.default_account.id))
         self.world.put(self.platform, "token", account, {k: v for k, v in value.items() if k != "account"})
 

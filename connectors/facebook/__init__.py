@@ -14,6 +14,7 @@ from connectors.facebook.check import problems_of
 from connectors.facebook.check_clips import way_of
 from connectors.facebook.meanings import MEANINGS
 from connectors.facebook.options import OPTIONS
+from connectors.renewal import Lasts, Renewal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from connectors.contract import (
         Account,
         FactsOf,
+        Json,
         MediaFacts,
         MediaSource,
         Part,
@@ -138,6 +140,13 @@ class Facebook(Room):
         if number.isdigit() and ("v" in named or _VIDEO_STEPS & set(steps[:-1])):
             return number
         return number if "_" in number else f"{account_id}_{number}"
+
+    def renewal(self, fields: Mapping[str, str], settings: Mapping[str, Json]) -> Renewal:
+        """A Page token from a long-lived user token has no end (Meta, long-lived tokens, checked 2026-11-23).
+
+        One from a short-lived user token has; `probe` tells it.
+        """
+        return Renewal(Lasts.ENDLESS if fields.get("token") else Lasts.BY_PERSON)
 
     def open(
         self, account: Account, door: Door, tokens: TokenSource, clock: Clock, media: MediaSource

@@ -32,7 +32,14 @@ def status_of(graph: GraphCaller, fields: Mapping[str, str]) -> ChannelStatus:
     scopes = tuple(str(scope) for scope in token.get("scopes") or ())
     missing = tuple(scope for scope in SCOPES if scope not in scopes) if scopes else ()
     name = str(me.get("name") or "")
-    return ChannelStatus(str(me["id"]), name, scopes, missing, _expiry(token.get("expires_at")))
+    return ChannelStatus(
+        str(me["id"]),
+        name,
+        scopes,
+        missing,
+        _expiry(token.get("expires_at")),
+        reads_until=_expiry(token.get("data_access_expires_at")),
+    )
 
 
 def _debug(graph: GraphCaller, fields: Mapping[str, str]) -> Mapping[str, Json]:

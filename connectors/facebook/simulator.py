@@ -235,13 +235,15 @@ class FacebookSimulator(Simulator):
         if self.profile(page) is None:
             raise bad("The access token could not be decrypted")
         expires = self.token_expires(page)
+        told = self.token_expires(page, "data_access_expires_at")
+        reads_until = told or self.world.now() + timedelta(days=90)
         state = self.token_state(page)
         data: dict[str, Json] = {
             "app_id": APP_ID,
             "type": "PAGE",
             "application": "Latihan",
             "expires_at": epoch(expires) if expires else 0,
-            "data_access_expires_at": epoch(self.world.now() + timedelta(days=90)),
+            "data_access_expires_at": epoch(reads_until),
             "is_valid": state == "valid",
             "profile_id": page,
             "scopes": self._scopes(page),

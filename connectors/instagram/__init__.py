@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
+from connectors import graph_tokens
 from connectors.contract import ClipRules, Feature, Json, Part, PartKind, PictureRules, Room
 from connectors.instagram import limits
 from connectors.instagram.auth import SCOPES
 from connectors.instagram.check import problems_of
 from connectors.instagram.meanings import MEANINGS
 from connectors.instagram.options import OPTIONS
+from connectors.renewal import Lasts, Renewal
 
 if TYPE_CHECKING:
     from connectors.clock import Clock
@@ -119,6 +121,12 @@ class Instagram(Room):
         """What stands behind /p/, /reel/ or /stories/name/; the API's own number is in no address."""
         found = _SHORTCODE.search(url)
         return (found[1] or found[2]) if found else ""
+
+    def renewal(self, fields: Mapping[str, str], settings: Mapping[str, Json]) -> Renewal:
+        """A token of Instagram Login is renewed; that of Facebook Login is a Page token, which has no end."""
+        if settings.get("login") == "facebook":
+            return Renewal(Lasts.ENDLESS if fields.get("token") else Lasts.BY_PERSON)
+        return graph_tokens.renewal_of(fields)
 
     def open(
         self, account: Account, door: Door, tokens: TokenSource, clock: Clock, media: MediaSource

@@ -35,6 +35,7 @@ from connectors.errors import (
     UnsupportedError,
 )
 from connectors.graph_api import GraphCaller, moment_of
+from connectors.graph_tokens import renewed
 from connectors.instagram import limits
 from connectors.instagram.auth import status_of
 from connectors.instagram.codes import OWN
@@ -44,6 +45,7 @@ from connectors.instagram.matching import same_comment, same_post
 if TYPE_CHECKING:
     from connectors.clock import Clock
     from connectors.http import Door
+    from connectors.renewal import Renewed
 
 Json = Any
 
@@ -71,6 +73,11 @@ class InstagramSession(Session):
 
     def probe(self) -> ChannelStatus:
         return status_of(self._graph, self.account.id, self._login, self._fields)
+
+    def renew(self) -> Renewed:
+        if self._login == "facebook":
+            return super().renew()
+        return renewed(self._graph, "ig_refresh_token", self._door)
 
     # ── stage ────────────────────────────────────────────────────────────────
 

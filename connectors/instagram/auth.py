@@ -50,7 +50,15 @@ def status_of(graph: GraphCaller, account: str, login: str, fields: Mapping[str,
     missing = tuple(scope for scope in SCOPES[login] if scope not in scopes) if scopes else ()
     name = str(me.get("username") or "")
     left = quota_left(graph, account)
-    return ChannelStatus(str(found), name, scopes, missing, _expiry(token.get("expires_at")), left)
+    return ChannelStatus(
+        str(found),
+        name,
+        scopes,
+        missing,
+        _expiry(token.get("expires_at")),
+        left,
+        _expiry(token.get("data_access_expires_at")),
+    )
 
 
 def quota_left(graph: GraphCaller, account: str) -> int | None:

@@ -22,6 +22,7 @@ from connectors.instagram.simulator_shelf import Shelf, username
 from connectors.sandbox_checks import epoch
 from connectors.sandbox_graph import GraphCall, GraphRefusal, answer, bad, gone, params_of, token_of
 from connectors.sandbox_pages import not_found, post_page
+from connectors.sandbox_tokens import LongTokens
 from connectors.sandbox_world import AdminError, Profile, Simulator, World
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class InstagramSimulator(Simulator):
     containers made from now on end (0: none); `list_lag` seconds before a post shows in lists;
     `quota_total` posts a day; `comment_limit` characters; `collaborators_allowed`; `invalid_locations`;
     `rupload` whether uploads are offered to tokens of Instagram Login; `usage_percent` of the rate limit
-    (100: refused) and `regain_minutes`.
+    (100: refused) and `regain_minutes`; `token_life` seconds of a token, from its first use on.
     """
 
     platform = "instagram"
@@ -86,16 +87,18 @@ class InstagramSimulator(Simulator):
         "rupload": True,
         "usage_percent": 0,
         "regain_minutes": 0,
+        "token_life": 5_183_944,
     }
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
+        self._tokens = LongTokens(self, _PREFIX)
         containers = Containers(self)
         self._parts = {"": self, "containers": containers, "shelf": Shelf(self, containers)}
 
     def credentials(self, account: str) -> dict[str, str]:
         """A token that stands for either login; POST /admin/platform `login` narrows it."""
-        return {"token": f"{_PREFIX}{account}"}
+        return {"token": self._tokens.of_login(account)}
 
     def check_error(self, wanted: Json) -> Json:
         """`{"code", "subcode"?, "on"?, "effect"?: bool}`.
@@ -149,12 +152,15 @@ class InstagramSimulator(Simulator):
         if not token:
             words = "An access token is required to request this resource."
             raise refusal(2500, None, None if route.startswith("/me") else words)
-        account = token.removeprefix(_PREFIX)
+        found = self._tokens.find(token)
         allowed = self.setting("login")
         foreign = login != "any" and allowed not in ("both", login)
-        if account == token or self.profile(account) is None or foreign:
+        if found is None or foreign:
             raise refusal(190, status=401 if login == "instagram" else None)
-        state = self.token_state(account)
+        account = found.account
+        # At the other host it stands for a Page token, which has no end.
+        over = login == "instagram" and found.ends <= self.world.now()
+        state = "expired" if over else self.token_state(account)
         if state != "valid":
             raise refusal(*_DEAD.get(state, (190, 467)))
         return account
@@ -227,16 +233,19 @@ class InstagramSimulator(Simulator):
         return {"data": [{**page, "instagram_business_account": linked}]}
 
     def _debug_token(self, call: GraphCall) -> Json:
-        account = call.text("input_token").removeprefix(_PREFIX)
-        if self.profile(account) is None:
+        found = self._tokens.find(call.text("input_token"))
+        if found is None:
             raise bad("The access token could not be decrypted")
+        account = found.account
         expires, state = self.token_expires(account), self.token_state(account)
+        told = self.token_expires(account, "data_access_expires_at")
+        reads_until = told or self.world.now() + timedelta(days=90)
         return {
             "data": {
                 "type": "USER",
                 "application": "Latihan",
                 "expires_at": epoch(expires) if expires else 0,
-                "data_access_expires_at": epoch(self.world.now() + timedelta(days=90)),
+                "data_access_expires_at": epoch(reads_until),
                 "is_valid": state == "valid",
                 "user_id": account,
                 "scopes": self._scopes(call),
@@ -244,21 +253,22 @@ class InstagramSimulator(Simulator):
         }
 
     def _refresh(self, call: GraphCall) -> Json:
-        """GET /refresh_access_token: the same token, for sixty days more."""
+        """GET /refresh_access_token: one that is a day old, for sixty days more."""
         if call.text("grant_type") != "ig_refresh_token":
             raise bad("Unsupported grant_type")
-        state = self.world.get(self.platform, "token", call.account) or {}
-        expires = self.world.now() + timedelta(seconds=_REFRESHED)
-        kept = {**state, "expires_at": expires.isoformat()}
-        self.world.put(self.platform, "token", call.account, kept)
-        token = self.credentials(call.account)["token"]
-        return {"access_token": token, "token_type": "bearer", "expires_in": _REFRESHED}
+        old = self._tokens.find(token_of(call.request, call.params))
+        # How Meta words this refusal is not documented.
+        if old is None or self.world.now() < old.since + _DAY:
+            raise bad("The access token is not at least 24 hours old")
+        with self.world.transaction():
+            made = self._tokens.renewed(old)
+        lives = int(self.setting("token_life"))
+        return {"access_token": made.text, "token_type": "bearer", "expires_in": lives}
 
 
 SIMULATOR = InstagramSimulator
 
 _DAY = timedelta(hours=24)
-_REFRESHED = 5_183_944
 
 _ROUTES = (
     ("GET", r"/refresh_access_token", "read", _BASIC, "instagram", "_refresh"),

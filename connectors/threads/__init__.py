@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+from connectors import graph_tokens
 from connectors.contract import ClipRules, Feature, Json, Part, PartKind, PictureRules, Room
 from connectors.threads import limits
 from connectors.threads.auth import SCOPES
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from connectors.clock import Clock
     from connectors.contract import Account, FactsOf, MediaSource, Problem, Rendition, Session, TokenSource
     from connectors.http import Door
+    from connectors.renewal import Renewal
 
 # https://www.threads.net/@name/post/Cxyz; people also copy /t/Cxyz.
 _SHORTCODE = re.compile(r"/(?:post|t)/([A-Za-z0-9_-]+)(?![^/?#])")
@@ -87,6 +89,10 @@ class Threads(Room):
         """What stands behind /post/; the API's own number is in no address."""
         found = _SHORTCODE.search(url)
         return found[1] if found else ""
+
+    def renewal(self, fields: Mapping[str, str], settings: Mapping[str, Json]) -> Renewal:
+        """Sixty days, renewed by the token itself."""
+        return graph_tokens.renewal_of(fields)
 
     def open(
         self, account: Account, door: Door, tokens: TokenSource, clock: Clock, media: MediaSource

@@ -35,6 +35,7 @@ from connectors.errors import (
     UnsupportedError,
 )
 from connectors.graph_api import GraphCaller, moment_of
+from connectors.graph_tokens import renewed
 from connectors.threads import limits
 from connectors.threads.auth import status_of
 from connectors.threads.codes import OWN, RACE
@@ -44,6 +45,7 @@ from connectors.threads.matching import kind_of, same_post
 if TYPE_CHECKING:
     from connectors.clock import Clock
     from connectors.http import Door
+    from connectors.renewal import Renewed
 
 Json = Any
 
@@ -71,6 +73,9 @@ class ThreadsSession(Session):
 
     def probe(self) -> ChannelStatus:
         return status_of(self._graph, self.account.id, self._fields["token"])
+
+    def renew(self) -> Renewed:
+        return renewed(self._graph, "th_refresh_token", self._door)
 
     # ── stage ────────────────────────────────────────────────────────────────
 

@@ -27,6 +27,7 @@ from connectors.sandbox_graph import (
     token_of,
 )
 from connectors.sandbox_pages import post_page
+from connectors.sandbox_tokens import LongTokens
 from connectors.sandbox_world import AdminError, LivePost, Profile, Simulator, World
 from connectors.threads.simulator_answers import ERRORS, NAMED, bad, refusal
 from connectors.threads.simulator_containers import DAY, Containers, media_id_of, shortcode
@@ -63,7 +64,7 @@ class ThreadsSimulator(Simulator):
     threads_publish; `count_bytes` whether 500 are UTF-8 bytes (else code points, emojis at their bytes),
     `too_long_status` with which HTTP status a longer text is refused; `quota_total`,
     `reply_quota_total`, `delete_quota_total` a day; `usage_percent` of the rate limit (100: refused) and
-    `regain_minutes`.
+    `regain_minutes`; `token_life` seconds of a token, from its first use on.
     """
 
     platform = "threads"
@@ -89,15 +90,17 @@ class ThreadsSimulator(Simulator):
         "delete_quota_total": 100,
         "usage_percent": 0,
         "regain_minutes": 0,
+        "token_life": 5_183_944,
     }
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self._containers = Containers(self)
+        self._tokens = LongTokens(self, _PREFIX)
 
     def credentials(self, account: str) -> dict[str, str]:
         """A long-lived token of the account."""
-        return {"token": f"{_PREFIX}{account}"}
+        return {"token": self._tokens.of_login(account)}
 
     def check_error(self, wanted: Json) -> Json:
         """`{"code", "subcode"?, "on"?: read|create|publish|delete, "effect"?, "status"?, "message"?}`."""
@@ -144,10 +147,11 @@ class ThreadsSimulator(Simulator):
         token = token_of(request, params)
         if not token:
             raise refusal(2500)
-        account = token.removeprefix(_PREFIX)
-        if account == token or self.profile(account) is None:
+        found = self._tokens.find(token)
+        if found is None:
             raise refusal(190, status=401)
-        state = self.token_state(account)
+        account = found.account
+        state = "expired" if found.ends <= self.world.now() else self.token_state(account)
         if state != "valid":
             raise refusal(*_DEAD.get(state, (190, 467)))
         return account
@@ -211,16 +215,22 @@ class ThreadsSimulator(Simulator):
     # ── reading ──────────────────────────────────────────────────────────────
 
     def _refresh(self, call: GraphCall) -> Json:
+        """One that is a day old, for sixty days more; how Meta words the refusal is not documented."""
         if call.text("grant_type") != "th_refresh_token":
             raise bad("Param grant_type must be th_refresh_token")
-        return {"access_token": f"{_PREFIX}{call.account}", "token_type": "bearer", "expires_in": 5183944}
+        old = self._tokens.find(token_of(call.request, call.params))
+        if old is None or self.world.now() < old.since + DAY:
+            raise bad("The access token is not at least 24 hours old")
+        made = self._tokens.renewed(old)
+        lives = int(self.setting("token_life"))
+        return {"access_token": made.text, "token_type": "bearer", "expires_in": lives}
 
     def _debug_token(self, call: GraphCall) -> Json:
-        account = call.text("input_token").removeprefix(_PREFIX)
-        if self.profile(account) is None:
+        found = self._tokens.find(call.text("input_token"))
+        if found is None:
             raise bad("The access token could not be decrypted")
-        expires, state = self.token_expires(account), self.token_state(account)
-        end = expires or self.world.now() + timedelta(days=60)
+        account = found.account
+        state, end = self.token_state(account), self.token_expires(account) or found.ends
         data: dict[str, Json] = {
             "type": "USER",
             "application": "Latihan",

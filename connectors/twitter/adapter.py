@@ -26,7 +26,7 @@ from connectors.contract import (
 )
 from connectors.errors import OutcomeUnknownError, RejectedError, TemporaryError
 from connectors.twitter import limits
-from connectors.twitter.auth import status_of
+from connectors.twitter.auth import renewed, status_of
 from connectors.twitter.calls import Caller
 from connectors.twitter.matching import is_ours, same_media
 from connectors.twitter.options import POLL
@@ -35,6 +35,7 @@ from connectors.twitter.uploads import Uploads
 if TYPE_CHECKING:
     from connectors.clock import Clock
     from connectors.http import Door
+    from connectors.renewal import Renewed
 
 Json = Any
 
@@ -66,11 +67,18 @@ class TwitterSession(Session):
         super().__init__(room, account, media)
         self._door = door
         self._clock = clock
+        self._tokens = door.checked(tokens)
         self._x = Caller(door, clock, tokens, account.key)
         self._spelling = 0
 
     def probe(self) -> ChannelStatus:
         return status_of(self._x.call("GET", "/2/users/me"))
+
+    def renew(self) -> Renewed:
+        fields = self._tokens.get(self.account.key)
+        if not fields.get("refresh_token"):
+            return super().renew()
+        return renewed(self._door, self.account.key, fields)
 
     # ── stage ────────────────────────────────────────────────────────────────
 

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.contract import ChannelStatus
 from connectors.errors import ReconnectError, TemporaryError
-from connectors.renewal import Lasts, Renewal
+from connectors.oauth import end_of, grant_of
+from connectors.renewal import Lasts, Renewal, Renewed
+from connectors.twitter import limits
 
 if TYPE_CHECKING:
     import tweepy
+
+    from connectors.http import Door
 
 Json = Any
 
@@ -21,11 +25,41 @@ SCOPES = ("tweet.read", "tweet.write", "users.read", "media.write", "offline.acc
 _OAUTH1 = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 
 
+# X docs, OAuth 2.0 Authorization Code Flow with PKCE, checked 2026-11-23.
+TOKEN_URL = "https://api.x.com/2/oauth2/token"  # noqa: S105 - an address
+
+
 def renewal_of(fields: Mapping[str, str]) -> Renewal:
-    """OAuth 1.0a keys have no end, an OAuth 2.0 token lives two hours (X's docs, checked 2026-11-23)."""
+    """OAuth 1.0a keys have no end; an OAuth 2.0 token lives two hours, and its refresh token works once.
+
+    How long a refresh token lives unused is UNCERTAIN (some six months): X's answers do not tell.
+    """
     if all(fields.get(name) for name in _OAUTH1):
         return Renewal(Lasts.ENDLESS, seed="access_token")
+    if fields.get("refresh_token") and fields.get("client_id"):
+        return Renewal(Lasts.RENEWED, seed="refresh_token", rotates=True, ahead=limits.RENEW_AHEAD)
     return Renewal(Lasts.BY_PERSON)
+
+
+def renewed(door: Door, account: str, fields: Mapping[str, str]) -> Renewed:
+    """Both tokens anew. An app with a secret shows it in the header, one without names itself in the form.
+
+    Raises:
+        ReconnectError, RateLimitedError, NotSentError, OutcomeUnknownError: as `grant_of`.
+    """
+    form = {"grant_type": "refresh_token", "refresh_token": fields["refresh_token"]}
+    secret = fields.get("client_secret")
+    if not secret:
+        form["client_id"] = fields["client_id"]
+    basic = (fields["client_id"], secret) if secret else None
+    body = grant_of(door, account, TOKEN_URL, form, basic=basic)
+    return Renewed(
+        {
+            "token": str(body["access_token"]),
+            "refresh_token": str(body.get("refresh_token") or fields["refresh_token"]),
+        },
+        end_of(body.get("expires_in"), door.clock.now()),
+    )
 
 
 def client_of(fields: Mapping[str, str], session: Any) -> tuple[tweepy.Client, bool]:

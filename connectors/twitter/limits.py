@@ -110,6 +110,10 @@ TIMELINE_PAGE = 100
 # Ours: how far the platform's clock and ours may differ when looking for a post.
 CLOCK_SKEW = timedelta(seconds=60)
 
+# Ours: an OAuth 2.0 token lives two hours, its refresh token for months: what is missed is made up for at the
+# next call. Half an hour is longer than one delivery takes.
+RENEW_AHEAD = timedelta(minutes=30)
+
 # Configuration v3 of twitter-text, checked 2026-11-23: weight 100 of scale 100 for these, 200 for the
 # rest. Never NFC-sensitive, never an emoji, never invalid: what fits here counts one each.
 _PLAIN = re.compile(r"[\x00-\x0c\x0e-\x7f\u2010-\u201f]*")

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 MEANINGS: Mapping[str, str] = {
     "401": "room.said_token",
+    # What X's token endpoint says of a refresh token that is used up or revoked (reports, 2026-11-23).
+    "invalid_request": "room.said_token",
     **dict.fromkeys(("403 authentication", "403 app permissions"), "room.said_permission"),
     **dict.fromkeys(("402", "429 usage cap"), "room.said_credit"),
     "403 suspended": "room.said_restricted",

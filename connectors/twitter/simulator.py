@@ -38,6 +38,7 @@ from connectors.twitter.simulator_display import Display, links_in, username
 from connectors.twitter.simulator_legacy import Legacy, no_bearer
 from connectors.twitter.simulator_media import Uploads
 from connectors.twitter.simulator_money import charge, new_id
+from connectors.twitter.simulator_oauth2 import PATH, OAuth2
 from connectors.twitter.simulator_queries import (
     FIELD_QUERY,
     PAGE_QUERY,
@@ -121,7 +122,8 @@ class TwitterSimulator(Simulator):
     be answered; `duplicate_window` seconds in which the same words are refused; `text_limit`
     weighted characters; `credit_usd` left (None: endless); `quota` calls per 15 minutes by route;
     `processing_seconds`, `processing_result` and `processing_words` of GIFs and clips; `append_limit`
-    bytes per chunk.
+    bytes per chunk; `access_life` and `refresh_life` of OAuth 2.0 tokens, from their first use on;
+    `public_client` whether the app has no secret.
     """
 
     platform = "twitter"
@@ -145,11 +147,15 @@ class TwitterSimulator(Simulator):
         "processing_result": "succeeded",
         "processing_words": False,
         "append_limit": 5 * 1024 * 1024,
+        "access_life": 7200,
+        "refresh_life": 180 * 86400,
+        "public_client": False,
     }
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self._oauth1 = OAuth1(self._secrets)
+        self.oauth2 = OAuth2(self)
         self._uploads = Uploads(self)
         self._display = Display(self)
         self._desks = {"": self, "media": self._uploads, "legacy": Legacy(self._uploads)}
@@ -163,10 +169,6 @@ class TwitterSimulator(Simulator):
             "access_token_secret": f"sandbox-twitter-{account}-secret",
         }
 
-    def bearer(self, account: str) -> str:
-        """The same account's OAuth 2.0 user token."""
-        return f"sandbox-twitter-{account}-oauth2"
-
     def check_error(self, wanted: Json) -> Json:
         """`{"code": one of ERRORS, "on": rate name of a route}`."""
         if not isinstance(wanted, dict) or wanted.get("code") not in ERRORS or set(wanted) - {"code", "on"}:
@@ -178,6 +180,8 @@ class TwitterSimulator(Simulator):
         if path.startswith("/web/"):
             post_id = path.rstrip("/").rpartition("/status/")[2]
             return post_page(self.world, {self.platform: self}, self.world.post(self.platform, post_id))
+        if (request.method, path) == ("POST", PATH):
+            return self._tokens_for(request)
         route, key = _route(request.method, path)
         headers: dict[str, str] = {}
         try:
@@ -199,6 +203,13 @@ class TwitterSimulator(Simulator):
             answer = json_answer(refusal.body, refusal.status, refusal.headers)
         answer.headers.extend(headers)
         return answer
+
+    def _tokens_for(self, request: Request) -> Response:
+        try:
+            with self.world.transaction():
+                return json_answer(self.oauth2.answer(request))
+        except Refusal as refusal:
+            return json_answer(refusal.body, refusal.status, refusal.headers)
 
     # ── who asks ─────────────────────────────────────────────────────────────
 
@@ -228,11 +239,10 @@ class TwitterSimulator(Simulator):
             raise no_bearer()
         if token == _APP_BEARER and route.rate not in ("lookup", "timeline"):
             raise app_only()
-        account = token.removeprefix("sandbox-twitter-").removesuffix("-oauth2")
         if token == _APP_BEARER:
             return self.default_account.id
-        known = token == self.bearer(account) and self.profile(account) is not None
-        if not known or self.token_state(account) != "valid":
+        account = self.oauth2.account_of(token)
+        if account is None or self.token_state(account) != "valid":
             raise plain(401, "Unauthorized", "Unauthorized")
         granted = (self.world.get(self.platform, "token", account) or {}).get("scopes")
         if granted is not None and set(route.scopes) - set(granted):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import time
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any
@@ -164,6 +165,11 @@ def test_debug_token_tells_validity_scopes_and_end(client: Client, sandbox: Sand
     assert data["is_valid"] is True
     assert data["expires_at"] == 0
     assert "pages_manage_posts" in data["scopes"]
+    assert data["data_access_expires_at"] > time.time() + 89 * 86400
+    kept_back = {"data_access_expires_at": "2030-01-01T00:00:00+00:00"}
+    admin(sandbox, "platform", {"platform": "facebook", "token": kept_back})
+    data = client.get("/debug_token", input_token=TOKEN)["data"]
+    assert data["data_access_expires_at"] == 1893456000
     ended = {"expires_at": "2020-01-01T00:00:00+00:00"}
     admin(sandbox, "platform", {"platform": "facebook", "token": ended})
     client.token = "sandbox-facebook-app|sandbox-facebook-app-secret"

@@ -365,14 +365,27 @@ def test_dead_tokens(client: Client) -> None:
         assert client.refused("GET", "me") == (190, subcode)
 
 
-def test_a_token_is_refreshed(client: Client) -> None:
-    """The same token for sixty days more."""
-    reply = client.http.get(
+def refresh(client: Client, token: str) -> Json:
+    return client.http.get(
         "https://graph.instagram.com/refresh_access_token",
-        params={"grant_type": "ig_refresh_token", "access_token": TOKEN},
+        params={"grant_type": "ig_refresh_token", "access_token": token},
         timeout=10,
-    )
-    assert reply.json() == {"access_token": TOKEN, "token_type": "bearer", "expires_in": 5183944}
+    ).json()
+
+
+def test_a_token_is_refreshed_when_it_is_a_day_old_and_has_not_ended(client: Client) -> None:
+    """Another one for sixty days more; the one before lives to its own end, and is renewed no more after."""
+    assert client.ask("GET", "me")[0] == 200
+    client.wait(86_000)
+    assert refresh(client, TOKEN)["error"]["code"] == 100
+    client.wait(401)
+    made = refresh(client, TOKEN)
+    assert made["expires_in"] == 5183944
+    assert made["access_token"] not in (TOKEN, "")
+    client.wait(5183944 - 86_000)
+    assert client.refused("GET", "me") == (190, 463)
+    assert refresh(client, TOKEN)["error"]["error_subcode"] == 463
+    assert refresh(client, made["access_token"])["access_token"] != made["access_token"]
 
 
 def test_every_error_can_be_raised(client: Client) -> None:

@@ -42,6 +42,9 @@ def specification() -> Json:
             "parameters": {
                 "Id": {"name": "id", "in": "query", "description": "words", "schema": {"type": "string"}}
             },
+            "securitySchemes": {
+                "OAuth2UserToken": {"flows": {"authorizationCode": {"tokenUrl": "https://t.test/token"}}}
+            },
             "schemas": {"Thing": schema, "Kind": {"enum": ["a", "b"]}, "Unused": {"type": "string"}},
         },
     }
@@ -57,6 +60,7 @@ def test_only_facts_are_distilled(tmp_path: Path) -> None:
     assert "example" not in text
     found = json.loads(text)
     assert (found["source"], found["version"]) == ("T", "9")
+    assert found["token_url"] == "https://t.test/token"
     assert set(found["schemas"]) == {"Thing", "Kind"}
     assert found["schemas"]["Thing"]["properties"]["description"] == {"type": "string", "maxLength": 3}
     assert found["schemas"]["Thing"]["additionalProperties"] is False
@@ -105,6 +109,7 @@ def test_a_wrong_request_is_noticed(method: str, path: str, query: dict[str, str
         ("POST", "/2/tweets", {}, {"text": "a", "reply": {"in_reply_to_tweet_id": "1"}}),
         ("POST", "/2/media/upload/1/finalize", {}, None),
         ("DELETE", "/2/tweets/1", {}, None),
+        ("POST", "/2/oauth2/token", {}, None),
     ],
 )
 def test_a_right_request_passes(method: str, path: str, query: dict[str, str], body: Json) -> None:

@@ -319,6 +319,35 @@ def test_tokens(client: Client) -> None:
     assert code(client.call("GET", "/me")) == (2500, None)
 
 
+def refresh(client: Client, token: str) -> Json:
+    params = {"grant_type": "th_refresh_token", "access_token": token}
+    return client.session.get(
+        "https://graph.threads.net/refresh_access_token", params=params, timeout=10
+    ).json()
+
+
+def test_a_token_is_refreshed_when_it_is_a_day_old_and_has_not_ended(client: Client) -> None:
+    """Another one for sixty days more, whose end debug_token tells; who asks after the end logs in anew."""
+    first = client.token
+    end = client.get("/debug_token", input_token=first)["data"]["expires_at"]
+    client.move(86_000)
+    assert refresh(client, first)["error"]["code"] == 100
+    client.move(401)
+    made = refresh(client, first)["access_token"]
+    client.token = made
+    assert client.get("/debug_token", input_token=made)["data"]["expires_at"] == pytest.approx(
+        end + 86_401, abs=5
+    )
+    simulator = client.sandbox.simulators["threads"]
+    assert simulator.credentials("4001") == {"token": first}
+    client.move(5183944 - 86_000)
+    assert refresh(client, first)["error"]["error_subcode"] == 463
+    anew = simulator.credentials("4001")["token"]
+    assert anew not in (first, made)
+    client.token = anew
+    assert client.get("/me", fields="id") == {"id": "4001"}
+
+
 @pytest.mark.parametrize("wanted", [(1, None), (24, 4279009), (1, 2207052), (4279013, None), (368, 1390008)])
 def test_any_error_can_be_asked_for(client: Client, wanted: tuple[int, int | None]) -> None:
     """Before or after the effect, once."""

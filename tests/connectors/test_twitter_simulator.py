@@ -605,3 +605,37 @@ def test_every_listed_error_can_be_asked_for(
     assert client.post("a").status_code == status
     assert live(sandbox) == []
     assert client.post("a").status_code == 201
+
+
+def test_an_oauth2_token_lives_two_hours_and_its_refresh_token_works_once(sandbox: Sandbox) -> None:
+    """X's own words for what is used up; the app shows its secret, or has none."""
+    http = session(sandbox, "twitter")
+
+    def renew(token: str, **how: Any) -> requests.Response:
+        form = {"grant_type": "refresh_token", "refresh_token": token, **how.pop("form", {})}
+        auth = how.pop("auth", ("sandbox-twitter-client", "sandbox-twitter-client-secret"))
+        return http.post(f"{API}/2/oauth2/token", data=form, auth=auth, timeout=5)
+
+    def me(token: str) -> int:
+        headers = {"Authorization": f"Bearer {token}"}
+        return http.get(f"{API}/2/users/me", headers=headers, timeout=5).status_code
+
+    first = "sandbox-twitter-2001-oauth2"
+    assert me(first) == 200
+    admin(sandbox, "clock", {"offset": 7201})
+    assert me(first) == 401
+    made = renew(f"{first}-refresh").json()
+    assert (made["expires_in"], made["token_type"], me(made["access_token"])) == (7200, "bearer", 200)
+    again = renew(f"{first}-refresh")
+    assert (again.status_code, again.json()) == (
+        400,
+        {"error": "invalid_request", "error_description": "Value passed for the token was invalid."},
+    )
+    assert renew(made["refresh_token"], auth=None).status_code == 401
+    admin(sandbox, "platform", {"platform": "twitter", "public_client": True})
+    named = {"client_id": "sandbox-twitter-client"}
+    assert renew(made["refresh_token"], auth=None).json()["error"] == "invalid_client"
+    later = renew(made["refresh_token"], auth=None, form=named)
+    assert later.status_code == 200
+    admin(sandbox, "clock", {"offset": 200 * 86400})
+    assert renew(later.json()["refresh_token"], auth=None, form=named).status_code == 400

@@ -47,7 +47,7 @@ class TestFacebook(GraphCodes, ContractSuite):
     """A Facebook Page."""
 
     platform = "facebook"
-    lasts = Lasts.BY_PERSON
+    lasts = Lasts.ENDLESS
     commit_path = f"/(feed|{SHOWS})$"
     commit_on = "feed"
     comment_path = "/comments$"
@@ -218,6 +218,15 @@ class TestFacebook(GraphCodes, ContractSuite):
         assert status.scopes == tuple(granted)
         assert status.missing_scopes == ("pages_manage_engagement",)
         assert status.expires_at == end
+
+    def test_probe_tells_both_ends(self, stand: Stand) -> None:
+        """That of a Page token that comes of a short-lived one, and that of what Meta lets the app see."""
+        assert stand.session().probe().expires_at is None
+        ends = stand.clock.now().replace(microsecond=0) + timedelta(days=3)
+        kept_back = {"expires_at": ends.isoformat(), "data_access_expires_at": ends.isoformat()}
+        stand.platform(token=kept_back)
+        status = stand.session().probe()
+        assert (status.expires_at, status.reads_until) == (ends, ends)
 
     def test_the_version_is_a_setting(self, stand: Stand) -> None:
         """`graph_version` of the channel is spoken, v26.0 without it."""

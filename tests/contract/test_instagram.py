@@ -33,7 +33,8 @@ class TestInstagram(GraphCodes, ContractSuite):
     """A professional account, connected with Instagram Login."""
 
     platform = "instagram"
-    lasts = Lasts.BY_PERSON
+    lasts = Lasts.RENEWED
+    renew_path = "/refresh_access_token$"
     commit_path = "/media_publish$"
     comment_path = "/comments$"
     list_path = "/[0-9]+/media$"

@@ -32,7 +32,8 @@ class TestThreads(GraphCodes, ContractSuite):
     """A Threads profile."""
 
     platform = "threads"
-    lasts = Lasts.BY_PERSON
+    lasts = Lasts.RENEWED
+    renew_path = "/refresh_access_token$"
     commit_path = "/threads_publish$"
     comment_path = "/threads_publish$"
     list_path = "/me/threads$"

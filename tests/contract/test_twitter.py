@@ -21,6 +21,7 @@ from connectors.renewal import Lasts
 from connectors.twitter import limits
 from connectors.twitter.codes import ROWS
 from connectors.twitter.options import POLL
+from publisher.texts import known
 from tests.contract.stand import Stand, stand
 from tests.contract.suite import ROOT, THREAD, ContractSuite
 from tests.oracles import x
@@ -45,6 +46,7 @@ class TestTwitter(ContractSuite):
 
     platform = "twitter"
     lasts = Lasts.ENDLESS
+    renew_path = "/2/oauth2/token$"
     commit_path = "/2/tweets$"
     list_path = "/2/users/.*/tweets$"
     probe_path = "/2/users/me$"
@@ -146,6 +148,27 @@ class TestTwitter(ContractSuite):
             "over-capacity": OutcomeUnknownError,
             "internal": OutcomeUnknownError,
         }
+
+    def renewable(self, stand: Stand) -> dict[str, str]:
+        """An OAuth 2.0 log-in, of an app that has a secret."""
+        return {
+            "token": f"sandbox-twitter-{stand.account.id}-oauth2",
+            "refresh_token": f"sandbox-twitter-{stand.account.id}-oauth2-refresh",
+            "client_id": "sandbox-twitter-client",
+            "client_secret": "sandbox-twitter-client-secret",
+        }
+
+    def test_an_app_without_a_secret_renews_as_well(self, stand: Stand) -> None:
+        """It names itself in the form; one that has a secret and does not show it is refused."""
+        keys = self.renewable(stand)
+        del keys["client_secret"]
+        stand.tokens.fields = keys
+        with pytest.raises(ReconnectError) as caught:
+            stand.session().renew()
+        assert caught.value.code == "unauthorized_client"
+        assert known(stand.room.meaning(caught.value.code))
+        stand.platform(public_client=True)
+        assert set(stand.session().renew().fields) == {"token", "refresh_token"}
 
     def test_an_oauth2_token_serves_as_well(self, stand: Stand) -> None:
         """A user's OAuth 2.0 token alone posts text and pictures; expired, it asks for a person."""

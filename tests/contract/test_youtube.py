@@ -246,6 +246,7 @@ class TestYouTube(ContractSuite):
     def test_a_large_clip_goes_in_pieces(self, stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
         """Pieces of 256 KiB and progress; a piece whose answer is lost is not sent again."""
         monkeypatch.setattr(limits, "CHUNK", limits.CHUNK_UNIT)
+        stand.platform(processing_seconds=60)
         data = stand.store.path(stand.clip()).read_bytes() + b"\0\0\0\x08free" * 100_000
         part = replace(self.says(stand, "Besar"), media=(stand.kept(data, "mp4"),))
         size = stand.store.facts(part.media[0]).size

@@ -280,6 +280,65 @@ def test_what_the_office_mends_is_tried_at_once(office: Office, monkeypatch: pyt
     assert (asked(office), facts(office, "tiktok:5002").code) == (2, "")
 
 
+META = {
+    "ig": {"platform": "instagram", "account": "3001", "token": "env:IG_TOKEN"},
+    "th": {"platform": "threads", "account": "4001", "token": "env:TH_TOKEN"},
+}
+
+
+def test_tokens_of_sixty_days_outlive_a_year_without_a_post(office: Office) -> None:
+    """A day after they were first seen their end is found out, or was told; then every thirty days."""
+    office.open(META)
+    refreshed = "/refresh_access_token$"
+    for day in range(365):
+        if day % 50 == 0:
+            office.start()
+        office.care()
+        office.pass_time(days=1, minutes=11)
+    assert [len(office.requests(refreshed, one, "GET")) for one in ("instagram", "threads")] == [13, 12]
+    for account in ("instagram:3001", "threads:4001"):
+        assert blocked(office, account) is None
+        left = facts(office, account).last_day - office.now
+        assert timedelta(days=29) < left < timedelta(days=61)
+
+
+def test_a_token_that_is_not_renewed_for_sixty_days_is_dead_and_told(office: Office) -> None:
+    """Nobody ran the server: no call of the program brings it back."""
+    office.open(META)
+    office.care()
+    office.pass_time(days=61)
+    office.start()
+    office.care()
+    assert [blocked(office, one) for one in ("instagram:3001", "threads:4001")] == ["190/463"] * 2
+
+
+def test_x_with_oauth2_is_renewed_like_the_rest(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two hours' life; the keys of OAuth 1.0a beside it need nothing."""
+    office.platform("twitter", add_account={"id": "2002", "name": "Kecamatan"})
+    keys = office.sandbox.simulators["twitter"].oauth2.credentials("2002")  # type: ignore[attr-defined]
+    monkeypatch.setenv("X_TOKEN", json.dumps(keys))
+    office.open({"x": {"platform": "twitter", "account": "2002", "token": "env:X_TOKEN"}})
+    office.post("later", due=10 * 60, channels=["x"])
+    office.look()
+    office.pass_time(hours=10, minutes=1)
+    office.run()
+    office.pass_time(minutes=95)
+    office.care()
+    assert office.state("later") == "published"
+    assert len(office.requests("^/2/oauth2/token$", "twitter")) == 2
+    assert (facts(office, "twitter:2002").lasts, blocked(office, "twitter:2002")) == ("renewed", None)
+
+
+def test_what_facebook_says_of_both_ends_is_noted(office: Office) -> None:
+    """It is asked once a day; the Page token itself has no end."""
+    ends = START + timedelta(days=20)
+    office.platform("facebook", token={"data_access_expires_at": ends.isoformat()})
+    office.care()
+    known = facts(office, "facebook:1001")
+    assert (known.lasts, known.last_day, known.reads_until) == ("endless", None, ends)
+    assert facts(office, "twitter:2001").lasts == "endless"
+
+
 def test_no_secret_of_a_renewal_is_written_down(renewing: Office) -> None:
     """Not in the wire log, not in the publish log."""
     fields = renewing.deliverer.tokens.get(ACCOUNT)

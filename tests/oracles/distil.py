@@ -54,14 +54,20 @@ KEPT = {
 
 
 def distil(spec: Json) -> Json:
-    """`{"source", "version", "routes", "schemas"}` of a specification."""
+    """`{"source", "version", "token_url", "routes", "schemas"}` of a specification."""
     routes = {f"{method.upper()} {path}": _route(spec, method, path) for method, path in ROUTES}
     return {
         "source": spec["info"]["title"],
         "version": spec["info"]["version"],
+        # Of the token endpoint a specification names no more than the address.
+        "token_url": _flows(spec)["authorizationCode"]["tokenUrl"],
         "routes": routes,
         "schemas": _schemas(spec, routes),
     }
+
+
+def _flows(spec: Json) -> Json:
+    return spec["components"]["securitySchemes"]["OAuth2UserToken"]["flows"]
 
 
 def _route(spec: Json, method: str, path: str) -> Json:
@@ -146,8 +152,7 @@ def main(arguments: list[str]) -> int:
     out = Path(arguments[1]) if len(arguments) == 2 else Path(__file__).with_name("x-routes.json")
     distilled = distil(json.loads(Path(arguments[0]).read_text(encoding="utf-8")))
     lines = [
-        f'"source": {json.dumps(distilled["source"])}',
-        f'"version": {json.dumps(distilled["version"])}',
+        *(f'"{part}": {json.dumps(distilled[part])}' for part in ("source", "version", "token_url")),
         *(f'"{part}": {{\n{_lines(distilled[part])}\n}}' for part in ("routes", "schemas")),
     ]
     out.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
