@@ -63,7 +63,10 @@ class Reader:
         if value is None:
             return ()
         if not isinstance(value, list):
-            self.problem(path, "config.not_list", value=kinds.shown(value))
+            try:
+                self.problem(path, "config.not_list", value=kinds.shown(kinds.typed(value)))
+            except kinds.WrongValue as wrong:
+                self.problem(path, wrong.code, **wrong.values)
             return ()
         found = []
         for number, item in enumerate(value):

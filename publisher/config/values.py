@@ -87,8 +87,8 @@ def suggestion(word: str, known: Collection[str]) -> str:
 
 
 def shown(value: Json) -> str:
-    """A value as a message may quote it."""
-    text = value if isinstance(value, str) else str(value)
+    """A value as a message may quote it: lists in YAML's way, and not in Python's."""
+    text = f"[{', '.join(map(str, value))}]" if isinstance(value, list) else str(value)
     return text if len(text) <= 60 else text[:59] + "…"
 
 

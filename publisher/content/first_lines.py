@@ -127,7 +127,7 @@ def read(text: str, line: int) -> FirstLines | None:
 def stray(body: str, line: int) -> Iterator[tuple[int, str, bool]]:
     """Lines of a body that look like facts at the wrong place: (line, text, whether it surely is one).
 
-    Surely: its paragraph holds nothing else.
+    Surely: its paragraph holds nothing else, and is no list, such as the rules of a contest.
     """
     if ":" not in body or not _KEYED.search(body):
         return
@@ -136,7 +136,7 @@ def stray(body: str, line: int) -> Iterator[tuple[int, str, bool]]:
         if text.strip(UNSEEN):
             paragraph.append(_parsed(text, number))
             continue
-        alone = all(each.key for each in paragraph)
+        alone = all(each.key and not each.item for each in paragraph)
         yield from ((each.number, each.text.strip(UNSEEN), alone) for each in paragraph if _is_plain(each))
         paragraph = []
 

@@ -140,6 +140,7 @@ CHANNEL = 'timezone: WIB\nchannels:\n  x: {platform: twitter, account: "2001", t
         (GOOD.replace('"2001"', "“2001”"), [("config.curly_quotes", 3)]),
         (GOOD.replace("WIB", "“WIB”"), [("config.curly_quotes", 1)]),
         (CHANNEL % ", slots: [“mon-fri 08:00”]", [("config.curly_quotes", 3)]),
+        (GOOD + "quiet: {hours: “21:00-05:00”}\n", [("config.curly_quotes", 4)]),
         (CHANNEL % ", spacing: 1:30", [("config.duration", 3)]),
         (CHANNEL % ", slots: [08:00]", [("schedule.bad_slot", 3)]),
         (CHANNEL % ", default: tidak", [("config.not_bool", 3)]),
@@ -319,3 +320,10 @@ def test_where_citizens_complain_and_who_is_called_what(tmp_path):
     with pytest.raises(ConfigError) as caught:
         workspace(tmp_path, GOOD + "defaults:\n  mentions: {ppid: {twiter: ppid_natuna}}\n")
     assert caught.value.problems[0].code == "config.unknown_key_meant"
+
+
+def test_a_list_is_quoted_as_it_was_written(tmp_path):
+    """People who wrote YAML are not shown Python."""
+    with pytest.raises(ConfigError) as caught:
+        workspace(tmp_path, GOOD + "quiet: [21:00, 5:00]\n")
+    assert "“quiet” is [21:00, 5:00], but" in texts.text_of(caught.value.problems[0])

@@ -190,6 +190,8 @@ def test_a_line_within_the_text_that_looks_like_a_fact_is_a_warning() -> None:
     """Beside other sentences it may be meant as text: it is published, and said."""
     draft = draft_of("Saksikan siaran kami.\n\nAcara: pelantikan\nKanal: YouTube\nJangan lewatkan!")
     assert codes(draft) == [("content.fact_like", 4)]
+    draft = draft_of("Ikuti lomba foto!\n\n- Tagar: #NatunaHebat\n- Kanal: Instagram")
+    assert codes(draft) == [("content.fact_like", 3), ("content.fact_like", 4)]
 
 
 @pytest.mark.parametrize("body", ["Kanal: IG, FB\n\nIsi", "Terbit: 24 November 2026 08.00", "Judul: a"])
