@@ -52,11 +52,20 @@ def hand_over(tools: Tools, work: Work, why: str) -> State | None:
         staging.failed(tools, work, State.DELIVERING, started, staging.media_failed(error))
         return State.WAITING
 
+    files = tools.hashes(work)
+
     def write(tx: Tx) -> State:
         account_state.give_back_quota(tx, work)
         records.note_attempt(tx, work, "hand", "handed_over", started, owner=tools.owner.id, code=why)
         claims.change(
-            tx, work, State.DELIVERING, State.HANDED_OVER, reason=why, needs_person=True, look_at=None
+            tx,
+            work,
+            State.DELIVERING,
+            State.HANDED_OVER,
+            reason=why,
+            details={"files": files} if files else None,
+            needs_person=True,
+            look_at=None,
         )
         return State.HANDED_OVER
 

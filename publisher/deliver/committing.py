@@ -32,9 +32,10 @@ def commit(tools: Tools, work: Work, staged: Staged) -> State | None:
         return State.WAITING
     if tools.stop.is_set():
         return tools.back(work, State.DELIVERING, "log.stopping")
+    files = tools.hashes(work)
     before = tools.clock.boottime()
     with tools.store.write("daemon") as tx:
-        number = fencing.fence(tx, work, limits.commit_budget)
+        number = fencing.fence(tx, work, limits.commit_budget, files)
         if number is None:
             account_state.give_back_quota(tx, work)
     if number is None:

@@ -73,6 +73,8 @@ def stage(tools: Tools, work: Work, state: State) -> Staged | None:
     nothing_new = found.checkpoint == (work.checkpoint or Checkpoint())
     if nothing_new and isinstance(found, Staged) and state is State.DELIVERING:
         return found
+    if state is State.PREPARING:
+        tools.hashes(work)  # read ahead, so that the due minute is not spent on a large clip
     with tools.store.write("daemon") as tx:
         if not nothing_new and not claims.save_checkpoint(tx, work, found.checkpoint, LEASE, tools.sealer):
             return None

@@ -11,13 +11,14 @@ from threading import Event
 
 from connectors import registry
 from connectors.clock import Clock, pause
-from connectors.contract import Account, MediaSource, Session, TokenSource
+from connectors.contract import Account, Session, TokenSource
 from connectors.errors import ReconnectError
 from connectors.http import Door
 from publisher.deliver import keeping
 from publisher.errors import LogBusyError, PublisherError
 from publisher.kits import Kits
 from publisher.media.progress import Progress
+from publisher.media.store import MediaStore
 from publisher.model import State
 from publisher.publish_log import account_state, claims, reading
 from publisher.publish_log.claims import Work
@@ -25,7 +26,7 @@ from publisher.publish_log.fence_file import FenceFile
 from publisher.publish_log.owner import Owner
 from publisher.publish_log.store import Store, Tx
 from publisher.schedule import QuietTimes
-from publisher.texts import error_text, t
+from publisher.texts import error_text, system_words, t
 from publisher.token_shelf import RenewedTokens
 from publisher.vault import Sealing
 
@@ -55,7 +56,7 @@ class Tools:
     tokens: TokenSource
     renewed: RenewedTokens
     clock: Clock
-    media: MediaSource
+    media: MediaStore
     fences: FenceFile
     sealer: Sealing
     accounts: Mapping[str, Account]
@@ -90,6 +91,19 @@ class Tools:
         """A session that was not probed yet."""
         room = registry.room(account.partition(":")[0])
         return room.open(self.accounts[account], self.door, self.tokens, self.clock, self.media)
+
+    def hashes(self, work: Work) -> list[str]:
+        """sha256 of each file of a part as it is sent, what belongs to a clip last: for the log.
+
+        None where a file is gone or cannot be read: it was staged, and what was staged may go out.
+        """
+        files = (*work.part.media, *work.part.companions)
+        try:
+            return [self.media.sha256(one) for one in files] if all(map(self.media.has, files)) else []
+        except (PublisherError, OSError) as error:
+            words = in_words(error) if isinstance(error, PublisherError) else system_words(error)
+            log.warning("%s", t("log.said_no_hash", delivery=work.delivery_id, part=work.number, words=words))
+            return []
 
     def block(self, tx: Tx, account: str, error: ReconnectError) -> None:
         """All posts of an account wait until a person has connected it again."""

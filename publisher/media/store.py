@@ -77,6 +77,7 @@ class MediaStore:
         self._made = folder / "made"
         self._uses = Uses(folder)
         self._facts: dict[Media, MediaFacts] = {}
+        self._hashes: dict[Media, str] = {}
 
     def keep(self, path: Path, sha256: str) -> Path:
         """Copy a source into the store; nothing to do if it is there.
@@ -161,6 +162,13 @@ class MediaStore:
             name = media.source[:12] + (".srt" if media.role == "captions" else "")
             self._facts[media] = replace(facts(self.path(media), name), name=media.source[:12])
         return self._facts[media]
+
+    def sha256(self, media: Media) -> str:
+        """Of the bytes to send, hex; makes them at first need, and reads them once."""
+        if media not in self._hashes:
+            with self.path(media).open("rb") as made:
+                self._hashes[media] = _hashed(made)
+        return self._hashes[media]
 
     def _copy_clip(self, media: Media, made: Path, name: str) -> None:
         """One pass over a clip of any size, after another that makes sure the source is whole."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -36,7 +37,7 @@ APPROVED: ColumnElement[bool] = literal_column(looking.APPROVED, Boolean)
 """Condition on a delivery: it may go as far as people's approval goes."""
 
 
-def fence(tx: Tx, work: Work, budget: float) -> int | None:
+def fence(tx: Tx, work: Work, budget: float, files: Sequence[str] = ()) -> int | None:
     """The durable mark before a commit, as one conditional UPDATE.
 
     True only if the claim is ours and outlasts the call's budget, the delivery still stands for this
@@ -45,6 +46,7 @@ def fence(tx: Tx, work: Work, budget: float) -> int | None:
 
     Args:
         budget: seconds the commit call may take.
+        files: sha256 of what is sent, for whoever asks later.
 
     Returns:
         The fence number; None if any of it does not hold.
@@ -70,15 +72,10 @@ def fence(tx: Tx, work: Work, budget: float) -> int | None:
     )
     if done.rowcount != 1:
         return None
-    tx.event(
-        work.delivery_id,
-        "state",
-        part=work.number,
-        old=State.DELIVERING,
-        new=State.COMMITTING,
-        fence=number,
-        fingerprint=work.rendition.fingerprint,
-    )
+    told: dict[str, Any] = {"fence": number, "fingerprint": work.rendition.fingerprint}
+    if files:
+        told["files"] = list(files)
+    tx.event(work.delivery_id, "state", part=work.number, old=State.DELIVERING, new=State.COMMITTING, **told)
     return int(number)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from hashlib import sha256
+
 from publisher import kits
 from tests.engine.office import Office
 
@@ -25,5 +28,8 @@ def test_without_a_media_host_such_a_format_is_handed_to_a_person(office: Office
     [part] = [part for part in office.parts() if part.state == "handed_over"]
     assert part.reason == "log.by_hand_host"
     assert part.needs_person
-    assert kits.find(office.workspace.state, part.delivery_id) is not None
+    kit = kits.find(office.workspace.state, part.delivery_id)
+    assert kit is not None
+    [handed] = [row for row in office.history(part.delivery_id) if row.new == "handed_over"]
+    assert json.loads(handed.details)["files"] == [sha256((kit / "01.jpg").read_bytes()).hexdigest()]
     assert office.live("instagram") == []

@@ -54,6 +54,10 @@ def test_what_is_out_goes_and_what_is_to_come_stays(office: Office, caplog: pyte
     assert sources(office, "out") == out
     with office.store.read() as tx:
         assert chain.broken(tx.conn, tx.workspace, office.delivery("out").delivery_id) is None
+    [sent] = [post for post in office.live("twitter") if post["text"].startswith("Announcement out")]
+    assert f'"files":["{sent["media"][0]["sha256"]}"]' in "".join(
+        row.details for row in office.history(office.delivery("out").delivery_id)
+    )
     office.folder.joinpath("content", "later", "1.jpg").unlink()  # what was booked needs no folder any more
     office.pass_time(days=39)
     office.live_through(minutes=2, step=60)

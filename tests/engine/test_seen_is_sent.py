@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -66,7 +67,7 @@ FORMATS = [
 def test_the_platform_gets_the_bytes_that_were_shown(
     office: Office, platform: str, placement: str | None, names: list[str]
 ) -> None:
-    """Photos of every kind, made to fit: looked at, then booked, staged and sent; each byte is the same."""
+    """Photos of every kind, looked at, then booked and sent: each byte is the same, and the log says so."""
     it = {"facebook": "fb", "twitter": "x"}.get(platform, "it")
     office.open({it: {"platform": platform, "token": "env:TOKEN", **CHANNELS[platform]}})
     block = {platform: {"placement": placement}} if placement else {}
@@ -85,9 +86,14 @@ def test_the_platform_gets_the_bytes_that_were_shown(
     office.run()
     office.live_through(minutes=60, step=300)
     assert office.state("foto", it) == "published"
-    assert office.delivery("foto", it).fingerprint == there.rendered.rendition.fingerprint
+    delivery = office.delivery("foto", it)
+    assert delivery.fingerprint == there.rendered.rendition.fingerprint
     [live] = office.live(platform)
     assert [one["sha256"] for one in live["media"]] == pinned
+    [fenced] = [
+        json.loads(one.details) for one in office.history(delivery.delivery_id) if "fence" in one.details
+    ]
+    assert fenced["files"] == [*pinned, *covers]
     assert [live["options"][key] for key in ("cover", "thumbnail") if key in live["options"]] == covers
 
 
