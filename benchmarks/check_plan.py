@@ -1,8 +1,15 @@
-"""How long `check` and `plan` take over ten thousand posts, against python-frontmatter only reading them."""
+"""How long looks at ten thousand posts take, against python-frontmatter only reading them.
+
+`check` and `plan` as commands; and the looks and plans of a server, which come again and again.
+"""
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -34,6 +41,7 @@ def figures() -> list[Figure]:
 def _measured(root: Path, state: Path) -> list[Figure]:
     reading: list[float] = []
     taken: dict[tuple[str, str], list[float]] = {}
+    again: dict[str, list[float]] = {"look": [], "plan": []}
     for _ in range(ROUNDS):
         reading.append(process([*python(READ_ALL), str(root / "content")]))
         for verb in ("check", "plan"):
@@ -42,9 +50,30 @@ def _measured(root: Path, state: Path) -> list[Figure]:
                 command = [*PUBLISHER, "--workspace", str(root), verb]
                 took = process(command, ok=(0, 4), XDG_STATE_HOME=str(state))
                 taken.setdefault((verb, case), []).append(took)
+        for what, seconds in _of_a_server(root, state).items():
+            again[what] += seconds
     yardstick = f"python-frontmatter, {POSTS} posts"
-    bounds = {"cold": 4.0, "nothing changed": 0.5}
+    bounds = {"cold": 4.0, "nothing changed": 0.5, "look": 0.2, "plan": 0.4}
     return [
-        ratio(f"publisher {verb}, {POSTS} posts, {case}", bounds[case], times, reading, yardstick)
-        for (verb, case), times in taken.items()
+        *(
+            ratio(f"publisher {verb}, {POSTS} posts, {case}", bounds[case], times, reading, yardstick)
+            for (verb, case), times in taken.items()
+        ),
+        *(
+            ratio(f"publisher run, {POSTS} posts, one more {what}", bounds[what], times, reading, yardstick)
+            for what, times in again.items()
+        ),
     ]
+
+
+def _of_a_server(root: Path, state: Path) -> dict[str, list[float]]:
+    """Seconds of each look and of each plan that a server makes while nothing changes."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.looks", str(root)],
+        env={**os.environ, "XDG_STATE_HOME": str(state)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: dict[str, list[float]] = json.loads(done.stdout)
+    return found
