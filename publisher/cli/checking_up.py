@@ -15,7 +15,7 @@ from publisher.wiring import wire
 
 
 def doctor(given: Namespace, screen: Screen) -> int:
-    """Try the media host; line by line what is fine and what to do."""
+    """Try the media host, and look for what cards need; line by line what is fine and what to do."""
     workspace = config.load(root_of(given), sandbox=given.sandbox)
     wired = wire(workspace)
     host = wired.media_host()
@@ -27,17 +27,28 @@ def doctor(given: Namespace, screen: Screen) -> int:
             found = try_host(host, workspace.network)
             if all(one.good for one in found) and (workspace.mode == "live" or wired.announced):
                 found += tuple(try_platforms(wired))
+    found += (_joining(),)
     if given.json:
         screen.json([{"code": one.code, "good": one.good, **one.values} for one in found])
     else:
         screen.heading(workspace.mode, t("cli.heading_doctor"))
         for one in found:
             _show(one, screen)
-    return 0 if all(one.good for one in found) else 1
+    return 0 if all(one.good or one.minor for one in found) else 1
+
+
+def _joining() -> Finding:
+    """Whether cards can join letters and emoji here."""
+    from publisher.cards.fonts import shaping
+
+    joins = shaping()
+    return Finding("cards.joins" if joins else "cards.no_fribidi", {}, good=joins, minor=True)
 
 
 def _show(one: Finding, screen: Screen) -> None:
     mark = screen.paint.good("✓") if one.good else screen.paint.bad("✗")
+    if one.minor and not one.good:
+        mark = screen.paint.careful("!")
     screen.lines(screen.canvas.hanging(f"  {mark} ", t(one.code, **one.values)))
     if not one.good and known(f"{one.code}.fix"):
         screen.lines(screen.canvas.hanging("    ", t(f"{one.code}.fix", **one.values), screen.paint.dim))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,37 @@ def test_doctor_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[st
     )
     assert main.main(["--workspace", str(tmp_path), "doctor"]) == 1
     assert "Set media_host" in capsys.readouterr().out
+
+
+PRACTICE = (
+    "timezone: WIB\nlanguage: {}\nsandbox: true\n"
+    'channels: {{x: {{platform: twitter, account: "2001", token: "env:X_TOKEN"}}}}\n'
+)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_doctor_names_what_cards_lack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], language: str
+) -> None:
+    """FriBiDi with what it is for and how it is installed; an office may do without: the end is 0."""
+    (tmp_path / "schedule.yaml").write_text(PRACTICE.format(language))
+    monkeypatch.setattr("publisher.cards.fonts.shaping", lambda: False)
+    assert main.main(["--workspace", str(tmp_path), "doctor"]) == 0
+    told = capsys.readouterr().out
+    assert "! " in told
+    assert "FriBiDi" in told
+    assert "apt install libfribidi0" in told
+    assert main.main(["--workspace", str(tmp_path), "doctor", "--json"]) == 0
+    assert {"code": "cards.no_fribidi", "good": False} in json.loads(capsys.readouterr().out)
+
+
+def test_doctor_says_that_letters_can_be_joined(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where the library is there, nothing is to be done."""
+    (tmp_path / "schedule.yaml").write_text(PRACTICE.format("en"))
+    monkeypatch.setattr("publisher.cards.fonts.shaping", lambda: True)
+    assert main.main(["--workspace", str(tmp_path), "doctor"]) == 0
+    told = capsys.readouterr().out
+    assert "Arabic can be drawn" in told
+    assert "libfribidi0" not in told

@@ -26,11 +26,16 @@ _AGENT = "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.p
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the trial: message id and values; the id with `.fix` says what to do about a bad one."""
+    """One line of the trial: message id and values; the id with `.fix` says what to do about a bad one.
+
+    Attributes:
+        minor: if it is bad, an office may well do without.
+    """
 
     code: str
     values: Mapping[str, Any]
     good: bool
+    minor: bool = False
 
 
 def try_host(host: MediaHost, network: Network) -> tuple[Finding, ...]:
