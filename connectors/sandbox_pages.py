@@ -70,6 +70,8 @@ class _Entry:
 def handle(world: World, simulators: Mapping[str, Simulator], request: Request) -> Response:
     """Answer a request outside `/admin` and the platforms: the feed, or media."""
     path = request.path
+    if path == "/finish" and request.method == "POST":
+        return _finished(world, simulators, request)
     if path == "/":
         return _feed(world, simulators, max(0, request.args.get("from", 0, type=int)))
     found = world.media(path.removeprefix("/media/")) if _MEDIA.fullmatch(path) else None
@@ -98,13 +100,29 @@ def _feed(world: World, simulators: Mapping[str, Simulator], start: int) -> Resp
     shown = [_entry(world, simulators, post) for post in roots[start : start + AT_ONCE]]
     older = start + AT_ONCE if len(roots) > start + AT_ONCE else None
     notice = "" if shown else "Belum ada kiriman. (Nothing is live yet.)"
-    return _page("Semua kiriman (all posts)", shown, notice=notice, older=older)
+    drafts = [
+        (_drawn(world, simulators, [one]), one.id)
+        for simulator in (() if start else simulators.values())
+        for one in simulator.drafts()
+    ]
+    return _page("Semua kiriman (all posts)", shown, notice=notice, older=older, drafts=drafts)
+
+
+def _finished(world: World, simulators: Mapping[str, Simulator], request: Request) -> Response:
+    """A draft is published by hand, as a person does it in the platform's app: then its page."""
+    simulator = simulators.get(request.form.get("platform", ""))
+    try:
+        with world.transaction():
+            post = simulator.finish(request.form.get("id", "")) if simulator else None
+    except LookupError:
+        post = None
+    return not_found() if post is None else Response("", 303, headers={"Location": post.path})
 
 
 def _page(title: str, entries: list[_Entry] | None = None, status: int = 200, **more: Any) -> Response:
-    given: dict[str, Any] = {"up": None, "notice": "", "older": None, **more}
+    given: dict[str, Any] = {"up": None, "notice": "", "older": None, "drafts": [], **more}
     shown = entries or []
-    styles = mockup.styles([one.platform for one in shown])
+    styles = mockup.styles([one.platform for one in (*shown, *(draft for draft, _ in given["drafts"]))])
     html = _template().render(title=title, entries=shown, styles=styles, **given)
     return Response(html, status, content_type="text/html; charset=utf-8")
 

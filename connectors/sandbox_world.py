@@ -460,6 +460,18 @@ class Simulator(ABC):
         """What the announcement says of this platform beside what it says of all."""
         return {}
 
+    def drafts(self) -> list[LivePost]:
+        """What waits in the platform's app until a person publishes it there, as it would look."""
+        return []
+
+    def finish(self, draft: str) -> LivePost:
+        """A person publishes a draft in the app; gives the post.
+
+        Raises:
+            LookupError: no draft of this id waits.
+        """
+        raise LookupError(draft)
+
     @property
     def account(self) -> Profile:
         """The account every sandbox has."""

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from werkzeug.wrappers import Response
 
 from connectors.sandbox_pages import post_page
-from connectors.sandbox_world import AdminError, Profile, Simulator, World
+from connectors.sandbox_world import AdminError, LivePost, Profile, Simulator, World
 from connectors.tiktok.simulator_answers import (
     ERRORS,
     FAIL_REASONS,
@@ -148,6 +148,17 @@ class TikTokSimulator(Simulator):
             except LookupError as error:
                 raise AdminError(f"no draft {draft!r} waits in an inbox") from error
         return answer
+
+    def drafts(self) -> list[LivePost]:
+        """What lies in inboxes."""
+        return self._posts.drafts()
+
+    def finish(self, draft: str) -> LivePost:
+        """What `finish_draft` does, for people at the sandbox's page."""
+        post = self.world.post(self.platform, self._posts.finish_draft(draft))
+        if post is None:
+            raise LookupError(draft)
+        return post
 
     # ── requests ─────────────────────────────────────────────────────────────
 

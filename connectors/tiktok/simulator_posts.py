@@ -206,29 +206,37 @@ class Posts:
             self._publish(task, now)
 
     def _publish(self, task: Task, now: datetime) -> None:
-        info, kind = task["info"], task["kind"]
         post_id = str(self._world.next_number(self._platform, _FIRST_ID))
+        self._world.publish(self._shown(task, post_id, now))
+        task["post_id"] = post_id
+
+    def _shown(self, task: Task, post_id: str, at: datetime) -> LivePost:
+        """What followers see of a task."""
+        info, kind = task["info"], task["kind"]
         text = info.get("title", "") if kind == "video" else info.get("description", "")
         shown = {name: value for name, value in info.items() if name not in ("title", "description")}
         if kind == "photo":
             cover = task["source"].get("photo_cover_index", 0)
             shown |= {"title": info.get("title", ""), "photo_cover_index": cover}
         name = self._simulator.username(task["account"])
-        self._world.publish(
-            LivePost(
-                self._platform,
-                task["account"],
-                post_id,
-                "root",
-                text,
-                now,
-                f"/{self._platform}/web/@{name}/{kind}/{post_id}",
-                options=shown,
-                media=tuple({"type": one, "sha256": sha256, "alt": ""} for one, sha256 in task["media"]),
-                private={"kind": kind, "seconds": task.get("seconds", 0)},
-            )
+        return LivePost(
+            self._platform,
+            task["account"],
+            post_id,
+            "root",
+            text,
+            at,
+            f"/{self._platform}/web/@{name}/{kind}/{post_id}",
+            options=shown,
+            media=tuple({"type": one, "sha256": sha256, "alt": ""} for one, sha256 in task["media"]),
+            private={"kind": kind, "seconds": task.get("seconds", 0)},
         )
-        task["post_id"] = post_id
+
+    def drafts(self) -> list[LivePost]:
+        """What waits in inboxes, oldest first; as id its publish_id."""
+        tasks = self._world.all(self._platform, "task").values()
+        waiting = [task for task in tasks if self.state(task) == "SEND_TO_USER_INBOX"]
+        return [self._shown(task, task["publish_id"], _time(task["begun_at"])) for task in waiting]
 
     def finish_draft(self, publish_id: str) -> str:
         """A person posts a draft from the inbox; gives the id of the post.

@@ -347,6 +347,25 @@ def test_a_draft_waits_until_a_person_posts_it(client: Client) -> None:
     assert client.status(publish_id)["status"] == "PUBLISH_COMPLETE"
 
 
+def test_at_the_sandbox_a_person_finishes_a_draft_on_its_page(client: Client) -> None:
+    """The feed shows what waits in inboxes, with a button; it leads to the post's page, whose address can be
+    recorded. What does not wait there is not found.
+    """
+    publish_id = client.upload(good_clip(), direct=False)
+    client.wait(3)
+    url = client.sandbox.url
+    feed = requests.get(url, timeout=5).text
+    assert f'name="id" value="{publish_id}"' in feed
+    sent = {"platform": "tiktok", "id": publish_id}
+    page = requests.post(f"{url}/finish", data=sent, timeout=5)
+    (post,) = client.live()
+    assert (page.status_code, page.url) == (200, post["url"])
+    assert 'name="id"' not in requests.get(url, timeout=5).text
+    for wrong in (sent, {"platform": "twitter", "id": "1"}, {"platform": "x"}, {}):
+        assert requests.post(f"{url}/finish", data=wrong, timeout=5).status_code == 404
+    assert len(client.live()) == 1
+
+
 def test_photos_to_the_inbox_need_no_privacy(client: Client) -> None:
     """MEDIA_UPLOAD takes title and description alone."""
     body = photos([client.hosted("a.jpg", photo())], "MEDIA_UPLOAD")
