@@ -1,575 +1,108 @@
 """All that crosses the border between the engine (publisher/) and the rooms (connectors/<platform>/).
 
-The engine hands a `Rendition`, part by part, to a `Session`; the session gives back checkpoints
-and receipts. Which methods may be repeated is said at each method; the engine relies on it.
+The engine hands a `Rendition` (rendition.py), part by part, to a `Session`; the session gives back
+checkpoints and receipts (answers.py). What a platform takes a `Room` says in the words of rules.py. Which
+methods may be repeated is said at each method; the engine relies on it. Rooms import all of it from here.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from decimal import Decimal
-from enum import StrEnum
-from functools import cached_property
-from math import inf
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 from urllib.parse import urlsplit
 
+from connectors.answers import (
+    CannotTell,
+    ChannelStatus,
+    Checkpoint,
+    Done,
+    Gone,
+    HandedOver,
+    NotSeen,
+    NotYet,
+    Pending,
+    Problem,
+    Receipt,
+    Severity,
+    Staged,
+    Unsupported,
+)
 from connectors.errors import UnsupportedError
+from connectors.rendition import (
+    RENDITION_VERSION,
+    ClipFacts,
+    Json,
+    Media,
+    MediaFacts,
+    Part,
+    PartKind,
+    Rendition,
+    account_key,
+    canonical,
+)
 from connectors.renewal import Lasts, Renewal, Renewed
+from connectors.rules import (
+    ClipRules,
+    Feature,
+    Limits,
+    Option,
+    PictureRules,
+    Price,
+    Quota,
+)
 
 if TYPE_CHECKING:
     from connectors.clock import Clock
     from connectors.http import Door
 
-Json = Any
-"""What json.dumps takes: None, bool, int, float, str, list, dict with str keys."""
-
-RENDITION_VERSION = 1
-
-
-# ── What is to be posted ─────────────────────────────────────────────────────
-
-
-class PartKind(StrEnum):
-    """The place of a part in its delivery."""
-
-    ROOT = "root"
-    THREAD = "thread"
-    COMMENT = "comment"
-
-
-@dataclass(frozen=True, slots=True)
-class Media:
-    """One picture or clip of a part: which source, what is done to it, what it shows.
-
-    Attributes:
-        source: sha256 of the source file, hex.
-        recipe: the steps that make the bytes to send, in order, such as `("strip",)`.
-        alt: alternative text; empty if the post gives none.
-        role: of a companion: `cover` (what stands still for a clip) or `captions`; empty: shown itself.
-        language: of captions, BCP 47.
-    """
-
-    source: str
-    recipe: tuple[str, ...]
-    alt: str
-    role: str = ""
-    language: str = ""
-
-    def to_json(self) -> dict[str, Json]:
-        """As canonical JSON holds it; what is empty by default stays out, so that old fingerprints hold."""
-        more = {"role": self.role, "language": self.language}
-        given = {key: value for key, value in more.items() if value}
-        return {"source": self.source, "recipe": list(self.recipe), "alt": self.alt, **given}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Json]) -> Media:
-        """The inverse of `to_json`."""
-        role, language = data.get("role", ""), data.get("language", "")
-        return cls(data["source"], tuple(data["recipe"]), data["alt"], role, language)
-
-
-@dataclass(frozen=True, slots=True)
-class ClipFacts:
-    """What is known of a clip beside its size and length.
-
-    Attributes:
-        container: `mp4`, `mov` (QuickTime's own brand), `webm`, `mkv`, `3gp`.
-        video, audio: codecs, such as `h264`, `hevc`, `aac`; `audio` is empty without sound.
-        fps: frames per second, on average.
-        bitrate: bits per second, all streams together.
-        pixels: pixel format, such as `yuv420p`, `yuv420p10le`.
-        audio_rate: samples per second; 0 without sound.
-        moov_first: whether the index stands before the data, as streaming needs it.
-        edit_lists: whether there is an edit list that is more than the start of the whole.
-        interlaced: whether the frames are stored as half pictures.
-        hdr: how it holds more brightness than a plain screen shows: `hlg`, `pq`; empty: it does not.
-    """
-
-    container: str
-    video: str
-    audio: str = ""
-    fps: float = 0.0
-    bitrate: int = 0
-    pixels: str = "yuv420p"
-    audio_channels: int = 0
-    audio_rate: int = 0
-    moov_first: bool = True
-    edit_lists: bool = False
-    interlaced: bool = False
-    hdr: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MediaFacts:
-    """What is known of the bytes that will be sent.
-
-    Attributes:
-        mime: read from the bytes, never from the name.
-        size: bytes.
-        width, height: pixels as shown, after orientation; 0 of captions.
-        frames: 1 for a still picture.
-        seconds: length of a clip; None for pictures.
-        name: the file's name as staff know it, for messages.
-        clip: of a clip, what is known beside.
-        colours: of a picture, what keeps its numbers from being sRGB as they stand: `cmyk`, `profile`
-            (another colour space), `deep` (16 bits); empty: nothing.
-        clear: whether a picture can be seen through.
-    """
-
-    mime: str
-    size: int
-    width: int
-    height: int
-    frames: int = 1
-    seconds: float | None = None
-    name: str = ""
-    clip: ClipFacts | None = None
-    colours: str = ""
-    clear: bool = False
-
-    @property
-    def ratio(self) -> float:
-        """Width by height; 0 of what has neither, such as captions."""
-        return self.width / self.height if self.height else 0.0
-
-    @property
-    def kind(self) -> str:
-        """`image`, `gif` (animated), `video`, or `text` (captions)."""
-        if self.mime.startswith("text/"):
-            return "text"
-        if self.mime.startswith("video/"):
-            return "video"
-        return "gif" if self.mime == "image/gif" and self.frames > 1 else "image"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One thing to publish: the root, a further post of a thread, or a first comment.
-
-    Attributes:
-        text: exactly what goes out, line breaks included.
-        link: a link given to the platform as a field of its own; links inside `text` are text.
-        options: the room's own keys (see its options.py), JSON values only; `placement` where it is not
-            the room's first one.
-        media: in the order shown.
-        companions: files that belong to the media without being shown beside them: a cover, captions.
-    """
-
-    kind: PartKind
-    text: str
-    link: str | None = None
-    options: Mapping[str, Json] = field(default_factory=dict)
-    media: tuple[Media, ...] = ()
-    companions: tuple[Media, ...] = ()
-
-    def to_json(self) -> dict[str, Json]:
-        """The part as canonical JSON holds it; text in NFC."""
-        data: dict[str, Json] = {
-            "kind": str(self.kind),
-            "text": unicodedata.normalize("NFC", self.text),
-            "link": self.link,
-            "options": dict(self.options),
-            "media": [media.to_json() for media in self.media],
-        }
-        if self.companions:
-            data["companions"] = [media.to_json() for media in self.companions]
-        return data
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Json]) -> Part:
-        """The inverse of `to_json`."""
-        return cls(
-            kind=PartKind(data["kind"]),
-            text=data["text"],
-            link=data["link"],
-            options=data["options"],
-            media=tuple(Media.from_json(one) for one in data["media"]),
-            companions=tuple(Media.from_json(one) for one in data.get("companions", ())),
-        )
-
-
-@dataclass(frozen=True)
-class Rendition:
-    """What a post becomes for one account and placement. Frozen; known by its fingerprint.
-
-    Attributes:
-        account: the account key, `platform:account id`.
-        placement: `feed`, `reel`, `story`, …
-        parts: the root first, then thread posts, then a first comment.
-    """
-
-    account: str
-    placement: str
-    parts: tuple[Part, ...]
-
-    @property
-    def platform(self) -> str:
-        """The platform id inside the account key."""
-        return self.account.partition(":")[0]
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """sha256 (hex) over canonical JSON: no clock, no due time, no library version in it."""
-        return hashlib.sha256(canonical(self.to_json())).hexdigest()
-
-    def to_json(self) -> dict[str, Json]:
-        """What is stored, hashed and compared."""
-        return {
-            "version": RENDITION_VERSION,
-            "account": self.account,
-            "placement": self.placement,
-            "parts": [part.to_json() for part in self.parts],
-        }
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Json]) -> Rendition:
-        """The inverse of `to_json`; the fingerprint of the result is that of the original."""
-        return cls(data["account"], data["placement"], tuple(Part.from_json(p) for p in data["parts"]))
-
-
-def canonical(data: Json) -> bytes:
-    """JSON with sorted keys, no spaces, UTF-8: equal data give equal bytes."""
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def account_key(platform: str, account_id: str) -> str:
-    """What order, quota, hold and receipts hang on."""
-    return f"{platform}:{account_id}"
-
-
-# ── What comes back ──────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """What the platform gave us to go on with: container ids, upload sessions.
-
-    Attributes:
-        public: JSON that may stand in the log in the clear.
-        sealed: JSON that may not (it lets its holder post); refused by the log without a key.
-        version: of the room's own layout.
-    """
-
-    public: Mapping[str, Json] = field(default_factory=dict)
-    sealed: Mapping[str, Json] = field(default_factory=dict)
-    version: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """Proof that a part is live: the platform's id, where it can be seen, since when (aware, UTC)."""
-
-    platform_id: str
-    url: str | None
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Staged:
-    """Ready to commit with one call; stage again when `good_until` (aware, UTC) is near. None: keeps."""
-
-    checkpoint: Checkpoint
-    good_until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NotYet:
-    """The platform still works on what was staged; call `stage` again at `look_at` (aware, UTC)."""
-
-    checkpoint: Checkpoint
-    look_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """Accepted and being worked on; call `confirm` at `look_at` (aware, UTC)."""
-
-    checkpoint: Checkpoint
-    look_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class HandedOver:
-    """All that a machine may do is done; a person finishes in the app and records the link.
-
-    Attributes:
-        why: a message id of the room, such as `tiktok.in_the_inbox`.
-    """
-
-    checkpoint: Checkpoint
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """The platform accepted the part and then dropped it: it is not and will not be public."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class NotSeen:
-    """One look found nothing. Not proof of absence: the engine looks `limits.looks` times."""
-
-
-@dataclass(frozen=True, slots=True)
-class CannotTell:
-    """Looking cannot settle it: a person must. `candidates` are links or ids worth opening."""
-
-    why: str
-    candidates: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """Removed or edited, as asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unsupported:
-    """The platform has no call for it; a person must do it there."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelStatus:
-    """What `probe` found.
-
-    Attributes:
-        account_id: as the platform names it; the engine refuses one that is not the configured one.
-        scopes: granted; empty where the platform does not tell.
-        expires_at: of the token; None: no end known.
-        quota_left: posts the platform still takes in its window; None: not told.
-        reads_until: from then on the platform keeps data back although the token lives, until the person
-            behind it has logged in to the app again; None: not told.
-    """
-
-    account_id: str
-    name: str
-    scopes: tuple[str, ...] = ()
-    missing_scopes: tuple[str, ...] = ()
-    expires_at: datetime | None = None
-    quota_left: int | None = None
-    reads_until: datetime | None = None
-
-
-# ── Problems ─────────────────────────────────────────────────────────────────
-
-
-class Severity(StrEnum):
-    """An error stops a channel (or the post); a warning asks for a look; a notice informs."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTICE = "notice"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something a person should know: code, values, place. Its words are found when it is shown.
-
-    Attributes:
-        code: the message id, `domain.name`; its advice is the message `domain.name.fix`.
-        values: what the message's placeholders stand for; JSON values.
-        file: relative to the workspace; `line` from 1.
-        channel: the label in schedule.yaml; None: the post as a whole.
-        part: number of the part, from 1.
-    """
-
-    code: str
-    severity: Severity
-    values: Mapping[str, Json] = field(default_factory=dict)
-    post: str | None = None
-    file: str | None = None
-    line: int | None = None
-    channel: str | None = None
-    part: int | None = None
-
-
-# ── What a room is ───────────────────────────────────────────────────────────
-
-
-class Feature(StrEnum):
-    """What a part may ask of a platform; a room has only those it names."""
-
-    TEXT = "text"
-    LINK = "link"
-    IMAGE = "image"
-    IMAGES = "images"
-    GIF = "gif"
-    VIDEO = "video"
-    ALT_TEXT = "alt_text"
-    THREAD = "thread"
-    COMMENT = "comment"
-    POLL = "poll"
-    MIXED = "mixed"
-    """Pictures and clips beside each other in one part."""
-    COVER = "cover"
-    CAPTIONS = "captions"
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A key that a post's platform block or a channel may give.
-
-    Attributes:
-        name: as written in YAML.
-        kind: `bool`, `text`, `choice`, `int`, `list` (of texts).
-        choices: the values allowed for `choice`.
-        where: `post`, `channel` or both.
-        help: a message id.
-        in_part: whether the value travels to the room in `Part.options` of the root;
-            others (`text`, `thread`, `first_comment`, …) are used up by rendering.
-    """
-
-    name: str
-    kind: str
-    choices: tuple[str, ...] = ()
-    where: tuple[str, ...] = ("post",)
-    help: str = ""
-    in_part: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Quota:
-    """How much a platform takes in a rolling window, or per day of its own calendar.
-
-    Attributes:
-        count: commits, or units where `Room.cost` says what a part costs.
-        zone: IANA name of the zone whose midnight starts it anew; None: a rolling window.
-        per: `account`, or `app`: shared by all accounts that one app of the platform speaks for.
-        counts: `uses`, or `accounts`: how many different ones publish, however much each of them does.
-    """
-
-    name: str
-    count: int
-    window: timedelta
-    source: str
-    zone: str | None = None
-    per: str = "account"
-    counts: str = "uses"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The numbers the engine needs from a room; each room writes them once, with source and date.
-
-    Attributes:
-        text: the most `Room.measure` may give for one part.
-        images: the most pictures in one part.
-        lead: how long before due the room stages.
-        settle: how long after a call's deadline it may still take effect.
-        visibility: how long a live post may be missing from the platform's lists.
-        looks: how many times nothing must be seen before a part counts as absent.
-        look_every: between two looks.
-        commit_budget: seconds the one commit call may take, at most 30.
-        part_pause: between two parts of one delivery.
-        quotas: for commits; see `Quota` for whose and of which time.
-    """
-
-    text: int
-    images: int
-    lead: timedelta
-    settle: timedelta
-    visibility: timedelta
-    looks: int
-    look_every: timedelta
-    commit_budget: float
-    part_pause: timedelta = timedelta(0)
-    quotas: tuple[Quota, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PictureRules:
-    """What a platform takes of a picture, so that others can be made to fit.
-
-    Attributes:
-        types: mime types it takes; what is of another is made into the first.
-        size: bytes at most.
-        ratio: width by height, the least and the most.
-        width: pixels, the least that is shown well.
-        sides: pixels of the longer and the shorter side above which it makes it smaller itself.
-        strict: whether it refuses larger ones instead.
-        alike: whether all pictures of a part are shown in the shape of the first.
-        moving: mime types whose animations stay as they are; others become their first frame.
-        grow: how many times larger a small picture may be made to reach `width`.
-        lossless: bytes of a PNG above which the platform shows it worse than a JPEG.
-        most: pictures in one part; None: as many as `Limits.images`.
-        canvas: width and height that a picture made for this place best has.
-        covered: pixels of the canvas that the platform's own buttons lie on: above, below, at the right.
-    """
-
-    types: tuple[str, ...]
-    size: int
-    ratio: tuple[float, float] = (0.0, inf)
-    width: int = 1
-    sides: tuple[float, float] = (inf, inf)
-    strict: bool = False
-    alike: bool = False
-    moving: tuple[str, ...] = ()
-    grow: float = 1.0
-    lossless: float = inf
-    most: int | None = None
-    canvas: tuple[int, int] = (1080, 1350)
-    covered: tuple[int, int, int] = (0, 0, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class ClipRules:
-    """What a platform takes of a clip, as far as encoding it anew can make it fit.
-
-    Attributes:
-        types: mime types; what is made anew is MP4.
-        video, sound: codecs; what is made anew is H.264 and AAC. None: any.
-        pixels: pixel formats; none: any.
-        fps: frames per second, the least and the most.
-        sides: pixels of the longer and the shorter side at most.
-        width: pixels across at most.
-        ratio: width by height, the least and the most.
-        shape: width by height of what is beyond; 0: the nearest that is within.
-        canvas: pixels of the longer and the shorter side at most, where it is put on a background.
-        least: pixels of the shorter and the longer side at least.
-        grow: how many times larger a small clip may be made to reach that.
-        bitrate: bits per second at most, all streams together.
-        size: bytes at most.
-        channels, rate: of the sound, at most.
-        progressive: whether it refuses half pictures; whole: edit lists; indexed: an index behind the data.
-    """
-
-    types: tuple[str, ...]
-    video: tuple[str, ...]
-    sound: tuple[str, ...] = ()
-    pixels: tuple[str, ...] = ()
-    fps: tuple[float, float] = (0.0, inf)
-    sides: tuple[float, float] = (inf, inf)
-    width: float = inf
-    ratio: tuple[float, float] = (0.0, inf)
-    shape: float = 0.0
-    canvas: tuple[float, float] = (inf, inf)
-    least: tuple[float, float] = (0.0, 0.0)
-    grow: float = 2.0
-    bitrate: float = inf
-    size: float = inf
-    channels: float = inf
-    rate: float = inf
-    progressive: bool = False
-    whole: bool = False
-    indexed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """What publishing a part costs at the platform, in US dollars, and which tariff says so (message id)."""
-
-    usd: Decimal
-    why: str
+__all__ = [
+    "RENDITION_VERSION",
+    "Account",
+    "CannotTell",
+    "ChannelStatus",
+    "Checkpoint",
+    "ClipFacts",
+    "ClipRules",
+    "Done",
+    "FactsOf",
+    "Feature",
+    "Gone",
+    "HandedOver",
+    "Json",
+    "Lasts",
+    "Limits",
+    "Media",
+    "MediaFacts",
+    "MediaSource",
+    "NotSeen",
+    "NotYet",
+    "Option",
+    "Part",
+    "PartKind",
+    "Pending",
+    "PictureRules",
+    "Price",
+    "Problem",
+    "Quota",
+    "Receipt",
+    "Rendition",
+    "Renewal",
+    "Renewed",
+    "Room",
+    "SaveCheckpoint",
+    "Session",
+    "Severity",
+    "Staged",
+    "TokenSource",
+    "Unsupported",
+    "account_key",
+    "canonical",
+    "features_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
