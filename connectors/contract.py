@@ -197,6 +197,8 @@ class Room(ABC):
     name none."""
     fetches_ahead: ClassVar[bool] = False
     """Whether the platform fetches media while a post is staged: then staging tests the media host."""
+    takes_repeats: ClassVar[bool] = True
+    """Whether the same text may stand on an account twice."""
     unfit: ClassVar[frozenset[str]] = frozenset()
     """Codes of `check` that say, as a missing feature does, that no such post can stand there at all (a
     platform that needs a picture): a channel that is only inherited is then left out."""

@@ -42,6 +42,7 @@ class Twitter(Room):
     title = "X"
     nicknames = ("tw", "x")
     sites = ("x.com", "twitter.com")
+    takes_repeats = False  # 403 "duplicate content", see codes.py
     limits = limits.LIMITS
     features: ClassVar[frozenset[Feature]] = frozenset(
         {

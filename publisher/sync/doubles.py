@@ -5,8 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from connectors import registry
 from connectors.contract import Problem, Rendition, Severity
-from publisher.duplicates import LOOK_BACK, Double, Shelf, Standing, Verdict, Words, judged, told, words_of
+from publisher.duplicates import (
+    LOOK_BACK,
+    Double,
+    Likeness,
+    Shelf,
+    Standing,
+    Verdict,
+    Words,
+    judged,
+    likeness,
+    told,
+    words_of,
+)
 from publisher.model import Post, Rendered, State
 from publisher.publish_log import alike
 from publisher.schedule import Assigned
@@ -45,6 +58,30 @@ def of(p: Pass, asked: Sequence[tuple[Asked, Assigned]]) -> dict[tuple[str, str]
     return found
 
 
+def refused(p: Pass, asked: Sequence[tuple[Asked, Assigned]]) -> Iterator[Problem]:
+    """What is repeated on purpose where the platform takes no text twice: it would find out at its time."""
+    questions = [
+        (each, this)
+        for each, given in asked
+        if each.rendered.post.repeat and not registry.room(each.rendered.channel.platform).takes_repeats
+        if (this := _standing(p, each, given)) is not None
+    ]
+    there = [each for each in _from_log(p, [this for _, this in questions]) if each.out] if questions else []
+    for each, this in questions:
+        same = [
+            other
+            for other in there
+            if (other.account, other.post_id != this.post_id) == (this.account, True)
+            and likeness(this.words, other.words) is Likeness.SAME
+        ]
+        if same:
+            last = max(same, key=lambda other: other.at)
+            title = registry.room(each.rendered.channel.platform).title
+            values = {"platform": title, "other": last.path, "url": last.url or ""}
+            values["label"] = each.rendered.channel.label
+            yield problem_of("plan.repeat_refused", Severity.WARNING, each.rendered.post, "body", **values)
+
+
 def problem(rendered: Rendered, double: Double, zone: str) -> Problem:
     """What people are told of it.
 
@@ -58,8 +95,12 @@ def problem(rendered: Rendered, double: Double, zone: str) -> Problem:
 
 def _question(p: Pass, asked: Asked, given: Assigned) -> Standing | None:
     """What is asked about; None: it cannot go out, is meant, or was judged when it was booked."""
+    return None if asked.rendered.post.repeat else _standing(p, asked, given)
+
+
+def _standing(p: Pass, asked: Asked, given: Assigned) -> Standing | None:
     rendition, post = asked.rendered.rendition, asked.rendered.post
-    if rendition is None or given.due is None or post.repeat or not _is_news(asked, rendition):
+    if rendition is None or given.due is None or not _is_news(asked, rendition):
         return None
     if any(each.severity is Severity.ERROR for each in asked.rendered.problems):
         return None

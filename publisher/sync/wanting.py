@@ -42,7 +42,9 @@ def wanted(p: Pass) -> list[Wanted]:
 def _scheduled(p: Pass, asked: Sequence[Asked]) -> list[Wanted]:
     requests = [each.request for each in asked if each.request is not None]
     due = assign(requests, _taken(p), p.space.channels, p.space.quiet, p.space.timezone, p.now)
-    found = doubles.of(p, list(zip(asked, due, strict=True)))
+    pairs = list(zip(asked, due, strict=True))
+    found = doubles.of(p, pairs)
+    p.problems.extend(doubles.refused(p, pairs))
     return [
         _with_due(p, each, request, given, found.get((each.rendered.post.path, request.account)))
         for each, request, given in zip(asked, requests, due, strict=True)

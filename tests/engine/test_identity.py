@@ -303,6 +303,18 @@ def test_repeat_says_yes_again_on_purpose(office: Office) -> None:
     assert len({one.url for one in office.deliveries()}) == 2
 
 
+def test_where_the_platform_takes_no_text_twice_a_repeat_is_told_before(office: Office) -> None:
+    """X would refuse it at its time; other words there, and other platforms, are left in peace."""
+    office.post("news", WORDS, due=0)
+    office.run()
+    office.post("again", WORDS, due=10, repeat=True)
+    (told,) = office.ask("check").problems
+    assert (told.code, told.severity, told.channel) == ("plan.repeat_refused", "warning", "x")
+    assert told.values["url"] == office.delivery("news", "x").url
+    office.post("again", WORDS, due=10, repeat=True, twitter={"text": f"{WORDS} Come on Tuesday."})
+    assert office.ask("check").problems == ()
+
+
 def test_repeat_written_later_lets_what_was_held_go(office: Office) -> None:
     """The advice that was given is the one that helps."""
     for name in ("a", "b"):
