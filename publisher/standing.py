@@ -8,12 +8,12 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from connectors.announced import routes_of
 from connectors.contract import Problem
-from publisher import budget, kits
+from publisher import budget, kits, token_news
 from publisher.answers import told
 from publisher.config import Workspace
 from publisher.media import progress
@@ -25,7 +25,11 @@ from publisher.publish_log import reading, usage, withdrawals
 from publisher.publish_log.store import Store, Tx
 from publisher.publish_log.tables import deliveries
 from publisher.texts import t
+from publisher.token_facts import TokenFacts
 from publisher.views import NEVER, AccountView, Choice, DeliveryView, NeedsPerson, PartView, Status, Underway
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
 
 NEXT = 5
 """How many deliveries to come `status` names."""
@@ -136,6 +140,7 @@ def _account(
         last_published_at=row.last_published_at if row is not None else None,
         stopped_pid=pid,
         spent_usd=spent,
+        token=TokenFacts.from_json(row.token if row is not None else None),
         budget_usd=channel.budget_usd,
     )
 
@@ -161,6 +166,7 @@ def needs_person(tx: Tx, workspace: Workspace) -> tuple[NeedsPerson, ...]:
     """Unsettled, failed, missed and held-by-machine deliveries, what should be gone, and blocked accounts."""
     asking = [_need(d, workspace) for d in reading.deliveries_where(tx, reading.needing_person())]
     labels = {channel.account: channel.label for channel in workspace.channels}
+    rows = reading.account_rows(tx)
     blocked = [
         NeedsPerson(
             delivery=None,
@@ -174,10 +180,31 @@ def needs_person(tx: Tx, workspace: Workspace) -> tuple[NeedsPerson, ...]:
             candidates=(),
             choices=(_RECONNECT,),
         )
-        for account, row in reading.account_rows(tx).items()
+        for account, row in rows.items()
         if row.blocked_at is not None
     ]
-    return (*asking, *_to_be_gone(tx), *blocked)
+    return (*asking, *_to_be_gone(tx), *blocked, *_ending(rows, workspace, tx.now))
+
+
+def _ending(rows: Mapping[str, Row[Any]], workspace: Workspace, now: datetime) -> list[NeedsPerson]:
+    """Credentials that end soon, or are renewed no more; of a blocked account more is known than that."""
+    found = []
+    for channel in workspace.channels:
+        row = rows.get(channel.account)
+        if row is None or row.blocked_at is not None or workspace.by_hand(channel):
+            continue
+        said = token_news.news(
+            TokenFacts.from_json(row.token),
+            platform=channel.platform,
+            channel=channel.label,
+            now=now,
+            zone=workspace.timezone,
+        )
+        if said is not None and said.urgent:
+            values = {**said.values, "stage": said.stage}
+            need = NeedsPerson(None, channel.account, said.message, values, (), (_RECONNECT,))
+            found.append(need)
+    return found
 
 
 def _to_be_gone(tx: Tx) -> list[NeedsPerson]:
@@ -222,7 +249,8 @@ def news(need: NeedsPerson) -> News:
     subject = need.delivery.delivery_id if need.delivery is not None else need.account
     where = need.delivery.channel if need.delivery is not None else need.account
     title = f"{need.delivery.title or need.delivery.path} · " if need.delivery is not None else ""
-    return News(f"{subject} {need.message}", f"{title}{where}: {t(need.message, **need.values)}")
+    key = " ".join(filter(None, (subject, need.message, str(need.values.get("stage", "")))))
+    return News(key, f"{title}{where}: {t(need.message, **need.values)}")
 
 
 def _question(delivery: DeliveryView) -> tuple[str, tuple[Choice, ...]]:

@@ -16,6 +16,7 @@ class TokenFacts:
         grant: the grant this is known of (token_shelf.Grant.key); of another one all of it is void.
         shelf: where its renewals are kept (token_shelf.Shelf.id); empty: there were none.
         lasts: a value of connectors.renewal.Lasts; empty: not known.
+        ends: when calls with those in use are refused.
         last_day: when a person must have acted, unless a renewal comes first.
         reads_until: as in connectors.contract.ChannelStatus.
         checked_at: when the platform last answered to them.
@@ -27,6 +28,7 @@ class TokenFacts:
     grant: str = ""
     shelf: str = ""
     lasts: str = ""
+    ends: datetime | None = None
     last_day: datetime | None = None
     reads_until: datetime | None = None
     checked_at: datetime | None = None
@@ -59,4 +61,4 @@ class TokenFacts:
         return cls(**found)
 
 
-_MOMENTS = frozenset({"last_day", "reads_until", "checked_at", "renewed_at", "failed_at"})
+_MOMENTS = frozenset({"ends", "last_day", "reads_until", "checked_at", "renewed_at", "failed_at"})

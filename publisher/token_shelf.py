@@ -139,6 +139,13 @@ class Shelf:
                 draft.unlink()
         return path.read_text(encoding="ascii").strip()
 
+    def known_id(self) -> str:
+        """Its id without making one; empty: it has none, or it is not ours to read."""
+        try:
+            return (self._folder / "id").read_text(encoding="ascii").strip()
+        except OSError:
+            return ""
+
     def read(self, grant: Grant) -> Kept | None:
         """What is kept of a grant; None: nothing yet.
 

@@ -6,7 +6,7 @@ nothing is published.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -32,13 +32,19 @@ _GLANCE = 0.2
 """Seconds between two looks at the clock: that of a sandbox may hurry."""
 
 
-def try_platforms(wired: wiring.Wired) -> Iterator[Finding]:
-    """One finding per channel whose platform fetches media while a post is staged."""
+def try_platforms(wired: wiring.Wired, *, without: Collection[str] = ()) -> Iterator[Finding]:
+    """One finding per channel whose platform fetches media while a post is staged.
+
+    Args:
+        without: labels of channels that are not asked: their tokens are known to be no good.
+    """
     space = wired.workspace
     asked = [
         channel
         for channel in space.channels
-        if registry.room(channel.platform).fetches_ahead and not space.by_hand(channel)
+        if registry.room(channel.platform).fetches_ahead
+        and not space.by_hand(channel)
+        and channel.label not in without
     ]
     if not asked:
         return

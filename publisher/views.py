@@ -12,6 +12,7 @@ from pathlib import Path
 from connectors.contract import Json, Media, MediaFacts, Problem
 from publisher.checked import Reach
 from publisher.model import Due, Post, Rendered, State
+from publisher.token_facts import TokenFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,7 @@ class AccountView:
         blocked: the platform's words; a person must act.
         stopped_pid: a stopped process that holds a fenced part of this account.
         spent_usd: of this month's budget so far; None: it has none.
+        token: what is known of its credentials.
     """
 
     channel: str
@@ -173,6 +175,7 @@ class AccountView:
     stopped_pid: int | None
     spent_usd: Decimal | None = None
     budget_usd: Decimal | None = None
+    token: TokenFacts = field(default_factory=TokenFacts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,19 +14,20 @@ from publisher.model import Action, Due, Plan
 from publisher.texts import fix_of, in_document, known, t, text_of
 
 if TYPE_CHECKING:
-    from publisher.views import (
-        AccountView,
-        ChannelPreview,
-        Choice,
-        Decided,
-        DeliveryView,
-        NeedsPerson,
-        PartCount,
-        PartView,
-        PostPreview,
-        Status,
-        Underway,
-    )
+    from publisher.token_facts import TokenFacts
+from publisher.views import (
+    AccountView,
+    ChannelPreview,
+    Choice,
+    Decided,
+    DeliveryView,
+    NeedsPerson,
+    PartCount,
+    PartView,
+    PostPreview,
+    Status,
+    Underway,
+)
 
 Json = Any
 
@@ -301,6 +302,23 @@ def account(one: AccountView) -> dict[str, Json]:
         "spent_usd": None if one.spent_usd is None else str(one.spent_usd),
         "budget_usd": None if one.budget_usd is None else str(one.budget_usd),
         "stopped_pid": one.stopped_pid,
+        "token": token(one.token),
+    }
+
+
+def token(one: TokenFacts) -> dict[str, Json] | None:
+    """What is known of an account's credentials; null: nothing yet."""
+    if not one.lasts:
+        return None
+    failed = {"at": moment(one.failed_at), "code": one.code, "words": one.words, "for_good": one.refused}
+    return {
+        "lasts": one.lasts,
+        "ends": moment(one.ends),
+        "last_day": moment(one.last_day),
+        "reads_until": moment(one.reads_until),
+        "checked_at": moment(one.checked_at),
+        "renewed_at": moment(one.renewed_at),
+        "not_renewed": failed if one.failed_at is not None else None,
     }
 
 

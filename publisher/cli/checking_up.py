@@ -10,14 +10,18 @@ from publisher.cli.opening import root_of
 from publisher.cli.screen import Screen
 from publisher.media.hosts.trial import Finding, try_host
 from publisher.texts import known, t
+from publisher.token_trials import try_tokens
 from publisher.trials import try_platforms
 from publisher.wiring import wire
 
 
 def doctor(given: Namespace, screen: Screen) -> int:
-    """Try the media host, and look for what cards need; line by line what is fine and what to do."""
+    """Try tokens and the media host, and look for what cards need; line by line, with what to do."""
     workspace = config.load(root_of(given), sandbox=given.sandbox)
     wired = wire(workspace)
+    reached = workspace.mode == "live" or wired.announced is not None
+    tokens = tuple(try_tokens(wired)) if reached else ()
+    refused = {one.values["channel"] for one in tokens if not one.good}
     host = wired.media_host()
     if host is None:
         unset = "media.trial_none" if workspace.mode == "live" else "media.trial_practice"
@@ -25,9 +29,9 @@ def doctor(given: Namespace, screen: Screen) -> int:
     else:
         with wired.serving_media(alone=False):
             found = try_host(host, workspace.network)
-            if all(one.good for one in found) and (workspace.mode == "live" or wired.announced):
-                found += tuple(try_platforms(wired))
-    found += (_joining(),)
+            if all(one.good for one in found) and reached:
+                found += tuple(try_platforms(wired, without=refused))
+    found = (*tokens, *found, _joining())
     if given.json:
         screen.json([{"code": one.code, "good": one.good, **one.values} for one in found])
     else:

@@ -22,6 +22,7 @@ from publisher.preview.problems import alike
 from publisher.texts import amounts, number, t
 
 if TYPE_CHECKING:
+    from publisher.token_news import TokenNews
     from publisher.views import AccountView, DeliveryView, Status, Underway
 
 SOME_FAILED, NEEDS_PERSON, CHANGES_PENDING = 3, 4, 5
@@ -281,14 +282,16 @@ def _account_lines(account: AccountView, found: Status, screen: Screen) -> Itera
     name = f"{title} · {account.account.partition(':')[2] or account.account}"
     lead = f"  {pad(screen.paint.bold(safe(account.channel)), 9)} {pad(safe(name), 24)} "
     yield from screen.canvas.hanging(
-        lead, " · ".join(_account_words(account, found)), _account_style(account, screen)
+        lead, " · ".join(_account_words(account, found)), _account_style(account, found, screen)
     )
 
 
-def _account_style(account: AccountView, screen: Screen) -> Callable[[str], str]:
+def _account_style(account: AccountView, found: Status, screen: Screen) -> Callable[[str], str]:
     if account.blocked is not None or account.stopped_pid is not None:
         return screen.paint.bad
-    return screen.paint.careful if account.held or account.not_before else screen.paint.dim
+    said = _token_news(account, found)
+    waits = account.held or account.not_before or (said is not None and said.urgent)
+    return screen.paint.careful if waits else screen.paint.dim
 
 
 def _account_words(account: AccountView, found: Status) -> list[str]:
@@ -303,12 +306,32 @@ def _account_words(account: AccountView, found: Status) -> list[str]:
         words.append(t("cli.account_wait", when=amounts.short_when(account.not_before, found.zone)))
     if not words:
         words.append(t("cli.account_ok"))
+    words += _token_words(account, found)
     if account.last_published_at is not None:
         words.append(t("cli.account_last", ago=amounts.ago(account.last_published_at, found.now)))
     if account.budget_usd is not None:
         used, budget = (amounts.money(usd or Decimal(0)) for usd in (account.spent_usd, account.budget_usd))
         words.append(t("cli.account_budget", used=used, budget=budget))
     return words
+
+
+def _token_words(account: AccountView, found: Status) -> list[str]:
+    """Of credentials that are not renewed, or that a person must see to; of a blocked account nothing."""
+    said = _token_news(account, found)
+    if said is None or account.blocked is not None:
+        return []
+    if said.urgent:
+        return [t("cli.account_token")]
+    ends = account.token.lasts == "by_person" or account.token.last_day is not None
+    return [t(said.message, **said.values)] if ends and account.token.lasts != "renewed" else []
+
+
+def _token_news(account: AccountView, found: Status) -> TokenNews | None:
+    from publisher import token_news
+
+    return token_news.news(
+        account.token, platform=account.platform, channel=account.channel, now=found.now, zone=found.zone
+    )
 
 
 def _problem_counts(problems: Sequence[Problem]) -> Iterator[str]:

@@ -32,6 +32,7 @@ CHECK_EVERY = timedelta(days=1)
 """How often a platform is asked about an account on which nothing happens."""
 AGAIN_FIRST, AGAIN_LONGEST = timedelta(minutes=1), timedelta(hours=1)
 """Between two tries to renew while the platform cannot."""
+LOST = "vault.renewal_lost"
 REFUSED_AGAIN = timedelta(hours=6)
 """The same after it refused: what the office gave may be mended, as an app's secret is."""
 
@@ -54,7 +55,7 @@ def keep(tools: Tools, account: str, *, anyway: bool = False) -> bool:
         kept = shelf.read(grant)
         if not _is_time(grant, kept, now, anyway):
             if kept is not None and _is_over(kept, now):
-                raise _over(kept)
+                raise _over(grant, kept)
             return False
         with shelf.alone(grant) as slot:
             if slot is None:
@@ -102,7 +103,9 @@ def _is_over(kept: Kept, now: datetime) -> bool:
     return bool(kept.failures) and kept.life.ends is not None and kept.life.ends <= now
 
 
-def _over(kept: Kept) -> ReconnectError | TemporaryError:
+def _over(grant: Grant, kept: Kept) -> ReconnectError | TemporaryError:
+    if kept.refused and kept.code == LOST:
+        return reconnect(LOST, account=grant.account)
     if kept.refused:
         return ReconnectError(kept.words, code=kept.code, effect="none")
     return TemporaryError(kept.words, retry_at=kept.not_before, code=kept.code, effect="none")
@@ -146,6 +149,7 @@ def _renew(tools: Tools, grant: Grant, slot: Slot, kept: Kept) -> bool:
         tools,
         grant,
         renewed_at=now,
+        ends=renewed.ends,
         last_day=last_day(grant.renewal, Life(now, renewed.ends, renewed.until)),
         failed_at=None,
         code="",
@@ -164,7 +168,7 @@ def _failed(tools: Tools, grant: Grant, slot: Slot, kept: Kept, error: Connector
     refused = not isinstance(error, TemporaryError | RateLimitedError | OutcomeUnknownError)
     # An answer that was lost before may have been the one that made void what is refused now.
     lost = refused and grant.renewal.rotates and kept.asked_at is not None
-    code = "vault.renewal_lost" if lost else error.code
+    code = LOST if lost else error.code
     failed = replace(
         kept,
         asked_at=kept.asked_at or (now if isinstance(error, OutcomeUnknownError) else None),
@@ -179,7 +183,7 @@ def _failed(tools: Tools, grant: Grant, slot: Slot, kept: Kept, error: Connector
     if _note(tools, grant, failed_at=now, code=code, words=error.words, refused=refused):
         log.warning("%s", t("log.said_not_renewed", account=grant.account, words=error.words))
     if _is_over(failed, now):
-        raise _over(failed)
+        raise _over(grant, failed)
 
 
 def _again(error: ConnectorError, failures: int, now: datetime, *, refused: bool) -> datetime:
@@ -228,7 +232,7 @@ def told(tools: Tools, account: str, status: ChannelStatus) -> None:
     if grant.renewal.lasts is Lasts.RENEWED:
         _note(tools, grant, **changes, **_learned(tools, grant, status.expires_at))
     else:
-        _note(tools, grant, **changes, last_day=status.expires_at)
+        _note(tools, grant, **changes, ends=status.expires_at, last_day=status.expires_at)
 
 
 def _learned(tools: Tools, grant: Grant, ends: datetime | None) -> dict[str, datetime]:
@@ -243,7 +247,7 @@ def _learned(tools: Tools, grant: Grant, ends: datetime | None) -> dict[str, dat
                 slot.keep(replace(slot.kept, life=Life(slot.kept.life.since, ends, ends)))
     except (SealError, OSError) as error:
         raise unreadable(grant.account, error) from None
-    return {"last_day": ends}
+    return {"ends": ends, "last_day": ends}
 
 
 def _note(tools: Tools, grant: Grant, **changes: object) -> bool:
