@@ -117,7 +117,7 @@ def test_a_full_workspace_can_be_looked_at(desk: Desk, booked: bool) -> None:
 
 def test_a_full_disk_at_init(disk: Callable[..., Path]) -> None:
     """No workspace comes into being by halves; with room again the same command makes it."""
-    desk = Desk(disk("disk", size="1m") / "desk", schedule=None)
+    desk = Desk(disk("disk", size="2m") / "desk", schedule=None)
     filler = fill(desk.root.parent, leave=20_000)
     desk.refuses("init", str(desk.root), tells="disk is full")
     assert not (desk.root / "schedule.yaml").exists()
