@@ -20,8 +20,7 @@ _HERE = Path(__file__).parent
 @cache
 def platforms() -> tuple[str, ...]:
     """The ids of all rooms, sorted: the folders beside this file and the entry points."""
-    own = {path.parent.name for path in _HERE.glob("*/__init__.py")}
-    return tuple(sorted(own | {point.name for point in _from_outside()}))
+    return tuple(sorted(_own() | {point.name for point in _from_outside()}))
 
 
 @cache
@@ -31,7 +30,7 @@ def room(platform: str) -> Room:
     Raises:
         KeyError: there is none.
     """
-    if (_HERE / platform / "__init__.py").is_file():
+    if platform in _own():
         found = import_module(f"connectors.{platform}").ROOM
     else:
         found = {point.name: point for point in _from_outside()}[platform].load()
@@ -43,13 +42,19 @@ def room(platform: str) -> Room:
 @cache
 def folder(platform: str) -> Path | None:
     """Where the room's files lie (its texts, its mock-up), without importing the room; None: no such room."""
-    if (_HERE / platform / "__init__.py").is_file():
+    if platform in _own():
         return _HERE / platform
     for point in _from_outside():
         if point.name == platform:
             spec = find_spec(point.module)
             return Path(spec.origin).parent if spec and spec.origin else None
     return None
+
+
+@cache
+def _own() -> frozenset[str]:
+    """The folders beside this file."""
+    return frozenset(path.parent.name for path in _HERE.glob("*/__init__.py"))
 
 
 def _from_outside() -> EntryPoints:

@@ -265,9 +265,10 @@ def token(value: Json) -> str:
 
 def one_of(choices: Collection[str]) -> Callable[[Json], str]:
     """A parser that takes one of `choices`."""
+    every = tuple(choices)
 
     def parse(value: Json) -> str:
-        if value not in choices:
+        if value not in every:  # a list or block is no key of a mapping, and may stand there all the same
             raise WrongValue("config.choice", value=shown(value), choices=", ".join(choices))
         return str(value)
 
