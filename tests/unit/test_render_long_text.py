@@ -222,7 +222,7 @@ def test_a_thread_without_end_is_refused_where_the_post_asks_and_a_lead_elsewher
     asked = rendered(post(RELEASE * 4, platforms={"twitter": {"thread": True}}), X)
     assert asked.problems[0].code == "render.too_many_parts"
     found = rendered(post(RELEASE * 4), channel("twitter", long_text="thread"))
-    assert [problem.code for problem in found.problems] == ["render.lead_untitled", "twitter.unmeant_link"]
+    assert [problem.code for problem in found.problems] == ["render.lead_untitled"]
 
 
 @pytest.mark.parametrize(
