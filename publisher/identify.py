@@ -67,12 +67,13 @@ def identify(
     matching = _Matching(list(posts), known, now)
     matching.by_id()
     matching.as_they_were()
-    matching.by_bytes_under_a_taken_path()
-    matching.by_path()
-    matching.by_spelling()
-    matching.by_bytes()
-    matching.as_new(provisional)
-    return {post.path: matching.found[post.path] for post in matching.posts}
+    if matching.left:
+        matching.by_bytes_under_a_taken_path()
+        matching.by_path()
+        matching.by_spelling()
+        matching.by_bytes()
+        matching.as_new(provisional)
+    return matching.found
 
 
 class _Matching:
@@ -105,7 +106,8 @@ class _Matching:
         return sorted(post.vanished_at for post in self.known.values() if post.vanished_at)
 
     @property
-    def _left(self) -> list[Post]:
+    def left(self) -> list[Post]:
+        """Files that are no post yet."""
         return [post for post in self.posts if post.path not in self.found]
 
     def _match(self, post: Post, post_id: str) -> None:
@@ -127,17 +129,23 @@ class _Matching:
 
     def as_they_were(self) -> None:
         """The same bytes under the same path: nearly all, and whom no later rule gives to another."""
-        for post in self.posts:
-            here = self.here.get(post.path)
-            if here is not None and here.digest == post.digest and post.id is None:
-                self._match(post, here.post_id)
+        same = {
+            post.path: here.post_id
+            for post in self.posts
+            if post.id is None
+            and (here := self.here.get(post.path)) is not None
+            and here.digest == post.digest
+            and here.post_id not in self.taken
+        }
+        self.found.update(same)
+        self.taken.update(same.values())
 
     def by_bytes_under_a_taken_path(self) -> None:
         """Two files that swapped their names, or moved up one after the other: each takes its post along.
 
         By its path alone a post still to come would get the words of one that is out already.
         """
-        for post in self._left:
+        for post in self.left:
             here = self.here.get(post.path)
             if post.id is not None or here is None or here.digest == post.digest:
                 continue
@@ -152,7 +160,7 @@ class _Matching:
 
     def by_path(self) -> None:
         """Whatever its bytes; but not where another post's file has long gone and a new one has come."""
-        for post in self._left:
+        for post in self.left:
             here = self.here.get(post.path)
             if here is None:
                 continue
@@ -189,7 +197,7 @@ class _Matching:
 
     def by_spelling(self) -> None:
         """The same path to Windows: `RILIS` for `Rilis`, or with the accents of a Mac."""
-        left = [post for post in self._left if post.id is None]
+        left = [post for post in self.left if post.id is None]
         if not left:
             return
         spelt: dict[str, list[KnownPost]] = {}
@@ -204,14 +212,14 @@ class _Matching:
     def by_bytes(self) -> None:
         """A rename: the bytes of exactly one post that no other file is."""
         taken = self.taken.copy()
-        for post in self._left:
+        for post in self.left:
             same = [k for k in self._by_digest.get(post.digest, ()) if k.post_id not in taken]
             if post.id is None and len(same) == 1:
                 self._match(post, same[0].post_id)
 
     def as_new(self, provisional: Mapping[str, str]) -> None:
         """The id the file has, else one that is given."""
-        for post in self._left:
+        for post in self.left:
             self.found[post.path] = post.id or provisional[post.path]
 
 

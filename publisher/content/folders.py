@@ -42,6 +42,7 @@ class Folders:
         self._before: Table = {}
         self._settled = 0
         self._local: dict[int, bool] = {}
+        self._same: dict[Names, Names] = {}  # thousands of folders hold a file of the same name
 
     def begin(self) -> None:
         """A look begins."""
@@ -69,7 +70,8 @@ class Folders:
         times = seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino, seen.st_dev
         known = self._before.get(folder)
         if known is None or known[0] != times:
-            known = times, _listed(place)
+            names = _listed(place)
+            known = times, self._same.setdefault(names, names)
             # One that changed a moment ago can change again without its times telling.
             if max(times[:2]) >= self._settled or not self._is_local(place, seen.st_dev):
                 return known[1]

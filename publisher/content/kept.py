@@ -63,17 +63,23 @@ def post_of(path: str, data: Packed, content: str) -> Post:
     """The post that was kept."""
     post_id, digest, plain, fields_of = data
     post = object.__new__(KeptPost)
-    give = object.__setattr__  # the class is frozen
-    give(post, "path", path)
-    give(post, "id", post_id)
-    give(post, "digest", digest)
-    give(post, "_data", fields_of)
-    give(post, "_content", content)
+    _PATH(post, path)
+    _ID(post, post_id)
+    _DIGEST(post, digest)
+    _DATA(post, fields_of)
+    _CONTENT(post, content)
     if plain:
-        give(post, "channels", None)
-        give(post, "sample", False)
-        give(post, "problems", ())
+        _CHANNELS(post, None)
+        _SAMPLE(post, False)
+        _PROBLEMS(post, ())
     return post
+
+
+# The class is frozen, and there are thousands: each straight into its slot.
+_PATH, _ID, _DIGEST, _DATA, _CONTENT, _CHANNELS, _SAMPLE, _PROBLEMS = (
+    getattr(KeptPost, name).__set__
+    for name in ("path", "id", "digest", "_data", "_content", "channels", "sample", "problems")
+)
 
 
 # ── Post ⇄ plain data ────────────────────────────────────────────────────────

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from functools import partial, wraps
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, nodes, pass_context, pass_environment
+from jinja2 import BytecodeCache, Environment, StrictUndefined, nodes, pass_context, pass_environment
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
 from jinja2.filters import make_attrgetter
@@ -78,12 +78,19 @@ def metered() -> Iterator[None]:
         _meter.reset(before)
 
 
-def environment(load: Callable[[str], Any], filters: Mapping[str, Callable[..., Any]]) -> _Sandbox:
-    """A sandbox that finds templates by `load` and has our filters besides those of Jinja that it keeps."""
+def environment(
+    load: Callable[[str], Any], filters: Mapping[str, Callable[..., Any]], kept: BytecodeCache | None = None
+) -> _Sandbox:
+    """A sandbox that finds templates by `load` and has our filters besides those of Jinja that it keeps.
+
+    Args:
+        kept: where they are kept as they were compiled.
+    """
     from jinja2 import FunctionLoader
 
     made = _Sandbox(
         loader=FunctionLoader(load),
+        bytecode_cache=kept,
         undefined=StrictUndefined,
         autoescape=False,  # the result is plain text, never HTML
         trim_blocks=True,

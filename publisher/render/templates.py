@@ -94,10 +94,12 @@ class Templates:
     Args:
         workspace: a folder that may be missing.
         shipped: usually `shipped_dir()`.
+        compiled: a folder of the program's own, where compiled ones are kept; None: they are not.
     """
 
-    def __init__(self, workspace: Path, shipped: Path) -> None:
+    def __init__(self, workspace: Path, shipped: Path, compiled: Path | None = None) -> None:
         self._folders = (workspace, shipped)
+        self._compiled = compiled
 
     def text(
         self, channel: Channel, placement: str, post: TemplatePost, workspace: Mapping[str, Json]
@@ -148,8 +150,9 @@ class Templates:
     @cached_property
     def _environment(self) -> Environment:
         from publisher.render.bounds import environment
+        from publisher.render.compiled import Compiled
 
-        return environment(self._load, FILTERS)
+        return environment(self._load, FILTERS, Compiled(self._compiled) if self._compiled else None)
 
     def _load(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
         """For Jinja: source, file, and whether both are still so; an override that appears counts too."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from connectors.contract import MediaFacts, Problem, Severity
@@ -15,6 +16,7 @@ from publisher.errors import LogBusyError, LogError, PublisherError
 from publisher.identify import identify
 from publisher.model import Channel, Plan, Post, Rendered, Sight
 from publisher.plan import OLD, Snapshot, Wanted
+from publisher.publish_log.fence_file import state_home
 from publisher.publish_log.store import Store, new_id
 from publisher.render import Templates, by_hand, fetched, render, shipped_dir
 from publisher.sync import known, wanting
@@ -164,7 +166,7 @@ class Syncer:
     def render(self, post: Post, channel: Channel, facts: Mapping[str, MediaFacts]) -> Rendered:
         """One post on one channel."""
         if self._templates is None:
-            self._templates = Templates(self.workspace.templates_dir, shipped_dir())
+            self._templates = Templates(self.workspace.templates_dir, shipped_dir(), _compiled())
         found = render(
             post,
             channel,
@@ -272,6 +274,14 @@ class Syncer:
             sights=tuple(s for s in plan.sights if s.path not in left),
             problems=worst_first((*plan.problems, *problems)),
         )
+
+
+def _compiled() -> Path | None:
+    """Where templates are kept as they were compiled; None: whoever runs this has no home."""
+    try:
+        return state_home() / "templates"
+    except RuntimeError:
+        return None
 
 
 def _recent(snapshot: Snapshot, post_id: str, now: datetime) -> bool:

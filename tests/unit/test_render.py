@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment
 
 from connectors.contract import Json, MediaFacts, PartKind
 from publisher import texts
@@ -209,17 +210,76 @@ def test_a_picture_nobody_looked_at_is_an_error():
     assert [problem.code for problem in found.problems] == ["render.no_facts"]
 
 
-@pytest.fixture
-def own(tmp_path):
+@pytest.fixture(params=["compiled now", "compiled before"])
+def own(tmp_path, request):
     """Writes a workspace template for X, and gives the templates of that workspace."""
+    kept = tmp_path / "compiled" if request.param == "compiled before" else None
 
     def write(text: str, name: str = "twitter/feed.txt.j2") -> Templates:
         path = tmp_path / "templates" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-        return Templates(tmp_path / "templates", shipped_dir())
+        if kept is not None:  # as an earlier process has left it
+            for channel in (X, FB):
+                rendered(post(), channel, Templates(tmp_path / "templates", shipped_dir(), kept))
+        return Templates(tmp_path / "templates", shipped_dir(), kept)
 
     return write
+
+
+@pytest.fixture
+def compilations(monkeypatch):
+    """The names of the templates compiled since the last call."""
+    names = []
+    real = Environment.compile
+
+    def noted(self, source, name=None, filename=None, **more):
+        names.append(name)
+        return real(self, source, name, filename, **more)
+
+    monkeypatch.setattr(Environment, "compile", noted)
+
+    def since():
+        found = sorted(names)
+        names.clear()
+        return found
+
+    return since
+
+
+def test_a_template_is_compiled_once_until_something_it_hangs_on_changes(tmp_path, compilations, monkeypatch):
+    """Not by the next process; but when it is edited, what bounds it changes, or the file is damaged."""
+
+    def process() -> list[str]:
+        templates = Templates(tmp_path / "templates", shipped_dir(), tmp_path / "compiled")
+        assert rendered(post(), X, templates).rendition.parts[0].text == "Layanan buka Senin."
+        return compilations()
+
+    every = ["shared/macros.txt.j2", "twitter/feed.txt.j2"]
+    assert process() == every
+    assert process() == []
+    own = tmp_path / "templates/twitter/feed.txt.j2"
+    own.parent.mkdir(parents=True)
+    own.write_text("{{ post.body }}", encoding="utf-8")
+    assert process() == every[1:]
+    own.write_text("{{ post.body }}\n", encoding="utf-8")
+    assert process() == every[1:]
+    for kept in (tmp_path / "compiled").iterdir():
+        kept.write_bytes(kept.read_bytes()[:-1] + b"?")
+    assert process() == every[1:]
+    assert process() == []
+    with monkeypatch.context() as changed:
+        changed.setattr("publisher.render.compiled._OURS", ("filters.py",))
+        assert process() == every[1:]
+
+
+def test_where_nothing_can_be_kept_templates_are_compiled_each_time(tmp_path, compilations):
+    """A file stands where the folder should be."""
+    (tmp_path / "compiled").write_text("bukan folder")
+    for _ in range(2):
+        templates = Templates(tmp_path / "templates", shipped_dir(), tmp_path / "compiled")
+        assert rendered(post(), X, templates).rendition.parts[0].text == "Layanan buka Senin."
+        assert len(compilations()) == 2
 
 
 OF_A_LONG_TEXT = "{%% set s = 'a' * 4000000 %%}\n{{ (%s) | length }}"
