@@ -17,7 +17,7 @@ from publisher.cli import as_github, as_json
 from publisher.cli.opening import open_desk, root_of
 from publisher.cli.screen import Screen, program
 from publisher.cli.waiting import encoding_shown
-from publisher.errors import ConfigError, UsageError
+from publisher.errors import ConfigError
 from publisher.preview import problems
 from publisher.texts import t
 
@@ -90,8 +90,6 @@ def preview(given: Namespace, screen: Screen) -> int:
     from publisher.preview.gallery import Gallery, way_of
     from publisher.preview.terminal import post_lines
 
-    if given.week and given.pdf:
-        raise UsageError("cli.pdf_of_one_post")
     if given.week:
         return _week(given, screen)
     with open_desk(given) as desk:
@@ -135,11 +133,13 @@ def _week(given: Namespace, screen: Screen) -> int:
             label = workspace.channel(given.channel).label
             shown = tuple(only for one in shown if (only := _only(one, label)).channels)
         file = _page(desk, desk.page_of_week(shown), "week", given) if given.html or given.open else None
+        paper = _paper(desk.paper_of_week(shown), given.pdf) if given.pdf else None
     if given.json:
         screen.json([as_json.preview(one) for one in shown])
         return 0
-    if file is not None:
-        screen.line(t("cli.page_written", file=file))
+    if file is not None or paper is not None:
+        screen.lines([t("cli.page_written", file=file)] if file else [])
+        screen.lines([t("cli.pdf_written", file=paper)] if paper else [])
         return 0
     screen.heading(workspace.mode, week.heading(days))
     screen.lines(week.lines(shown, screen.canvas))

@@ -142,6 +142,24 @@ class Desk(Workplace):
             files={one.post.path: previewing.files_of(one.post, store, wait=False) for one in shown},
         )
 
+    def paper_of_week(self, shown: Sequence[PostPreview]) -> bytes:
+        """A week as sheets for a signature (PDF), each post in full."""
+        from publisher.desk import previewing
+        from publisher.preview import week_paper
+        from publisher.preview.office import office_of
+
+        space, store = self.workspace, self.wired.media()
+        return week_paper.paper(
+            shown,
+            self.days_of_week(),
+            office=office_of(space),
+            mode=space.mode,
+            language=space.language,
+            now=self.now,
+            zone=space.timezone,
+            files={one.post.path: previewing.files_of(one.post, store, wait=False) for one in shown},
+        )
+
     def log(
         self,
         *,

@@ -56,8 +56,9 @@ def paper(
         PublisherError: a package of fonts is not installed (`cards.no_fonts`).
     """
     channels = [(one, channel_facts(one, shown, office, None)) for one in shown.channels]
-    sheet = _Sheet(t("preview.page_made", when=amounts.when(now, zone)), language, now)
-    sheet.title(shown, office, practice=mode != "live")
+    sheet = Sheet(t("preview.page_made", when=amounts.when(now, zone)), language, now)
+    sheet.head(office, "", practice=mode != "live")
+    sheet.title(shown)
     sheet.problems(shown)
     sheet.table([facts for _, facts in channels])
     for one, facts in channels:
@@ -67,7 +68,7 @@ def paper(
     return sheet.bytes()
 
 
-class _Sheet:
+class Sheet:
     """The sheets while they are written, from above to below."""
 
     def __init__(self, made: str, language: str, now: datetime) -> None:
@@ -86,11 +87,26 @@ class _Sheet:
 
     # ── What stands on them ──
 
-    def title(self, shown: PostPreview, office: Office, *, practice: bool) -> None:
-        post = shown.post
+    def head(self, office: Office, heading: str, *, practice: bool) -> None:
+        """Whose sheets they are; and a heading, of sheets for more than one post."""
         if practice:
             self._text(f"{t('preview.practice')} · {t('preview.practice_words')}", 9, bold=True, colour=_RED)
         self._text(f"{office.name} · {t('preview.paper_kind')}", 9, colour=_SOFT)
+        if heading:
+            self._text(heading, 17, bold=True)
+            self._space(3)
+
+    def say(self, words: str) -> None:
+        """A sentence of its own."""
+        self._text(words, 10)
+
+    def next_post(self) -> None:
+        """The following stands on a sheet of its own."""
+        self._pdf.add_page()
+
+    def title(self, shown: PostPreview) -> None:
+        """Which post it is, and what is special about it."""
+        post = shown.post
         self._text(post.title or post.path, 17, bold=True)
         told = [post.file, *([t("preview.author", name=post.author)] if post.author else []), *marks(shown)]
         self._text(" · ".join(told), 8.5, colour=_SOFT)
@@ -111,14 +127,22 @@ class _Sheet:
         """Where and when, with the codes that a signature stands for."""
         self._text(t("preview.page_channels"), 11, bold=True)
         heads = ("page_channel", "page_when", "page_code", "page_state")
-        rows = [[t(f"preview.{head}") for head in heads]]
-        rows += [[one["title"], one["due"] or "–", one["code"] or "–", _state(one)] for one in channels]
+        rows = [(one["title"], one["due"] or "–", one["code"] or "–", self.state(one)) for one in channels]
+        self._table(heads, rows, (22, 46, 16, 16))
+
+    def overview(self, rows: Sequence[tuple[str, ...]]) -> None:
+        """All that goes out, each line with its time, post, channel, code and state."""
+        self._text(t("preview.page_channels"), 11, bold=True)
+        heads = ("page_when", "page_post", "page_channel", "page_code", "page_state")
+        self._table(heads, rows, (26, 34, 14, 13, 13))
+
+    def _table(self, heads: Sequence[str], rows: Sequence[tuple[str, ...]], widths: tuple[int, ...]) -> None:
         self._pdf.set_font("own", size=9)
         self._pdf.set_draw_color(*_EDGE)
         with self._pdf.table(
-            col_widths=(22, 46, 16, 16), line_height=5.5, borders_layout="HORIZONTAL_LINES", text_align="LEFT"
+            col_widths=widths, line_height=5.5, borders_layout="HORIZONTAL_LINES", text_align="LEFT"
         ) as table:
-            for row in rows:
+            for row in (tuple(t(f"preview.{head}") for head in heads), *rows):
                 cells = table.row()
                 for cell in row:
                     cells.cell(self._printable(cell))
@@ -198,6 +222,15 @@ class _Sheet:
             pdf.line(pdf.l_margin + 42, y, pdf.l_margin + 135, y)
             pdf.set_xy(pdf.l_margin, y - 5)
             self._text(t(f"preview.{line}"), 9, colour=_SOFT)
+
+    @staticmethod
+    def state(facts: Mapping[str, Any]) -> str:
+        """How a channel stands, in words, by what `channel_facts` says of it."""
+        if facts["skipped"]:
+            return t("preview.page_skipped")
+        if facts["worst"] == "error":
+            return t("preview.page_stopped")
+        return str(facts["state"] or t("preview.page_ready"))
 
     # ── How ──
 
@@ -306,11 +339,3 @@ def _joins(letter: str) -> bool:
 def _from_the_right(line: str) -> bool:
     """Whether its first letter is one of a script that runs from the right."""
     return next((kind for kind in map(bidirectional, line) if kind in ("L", "R", "AL")), "L") != "L"
-
-
-def _state(facts: Mapping[str, Any]) -> str:
-    if facts["skipped"]:
-        return t("preview.page_skipped")
-    if facts["worst"] == "error":
-        return t("preview.page_stopped")
-    return str(facts["state"] or t("preview.page_ready"))

@@ -59,7 +59,7 @@ def page(
         now: aware; when that was.
         files: path of a post → where its files are.
     """
-    posts = [_post(one, office, files[one.post.path]) for one in sorted(shown, key=_first)]
+    posts = [_post(one, office, files[one.post.path]) for one in sorted(shown, key=first)]
     return template("week.html.j2").render(
         t=t,
         language=language,
@@ -84,9 +84,9 @@ def _rows(shown: Sequence[PostPreview]) -> list[tuple[PostPreview, list[ChannelP
     """A post once per time at which some of its channels are due, in order of time."""
     rows = []
     for one in shown:
-        by_time = sorted(one.channels, key=_at)
-        rows += [(one, list(channels)) for _, channels in groupby(by_time, key=_at)]
-    return sorted(rows, key=lambda row: (_at(row[1][0]), row[0].post.path))
+        by_time = sorted(one.channels, key=at)
+        rows += [(one, list(channels)) for _, channels in groupby(by_time, key=at)]
+    return sorted(rows, key=lambda row: (at(row[1][0]), row[0].post.path))
 
 
 def _row(one: PostPreview, channels: list[ChannelPreview], canvas: Canvas, *, again: bool) -> Iterator[str]:
@@ -107,14 +107,14 @@ def _row(one: PostPreview, channels: list[ChannelPreview], canvas: Canvas, *, ag
     yield from problems.lines(told, one.reach, canvas, indent=indent, headed=True)
 
 
-def _at(channel: ChannelPreview) -> datetime:
+def at(channel: ChannelPreview) -> datetime:
     """Its time; before all others what has none."""
     return channel.due.at if channel.due else _NO_TIME
 
 
-def _first(one: PostPreview) -> tuple[datetime, str]:
+def first(one: PostPreview) -> tuple[datetime, str]:
     """When its first channel goes out; what none takes now stands before all others."""
-    return min((_at(each) for each in one.channels if each.due), default=_NO_TIME), one.post.path
+    return min((at(each) for each in one.channels if each.due), default=_NO_TIME), one.post.path
 
 
 def _day(channel: ChannelPreview) -> str:
@@ -127,7 +127,7 @@ def _day(channel: ChannelPreview) -> str:
 
 def _post(one: PostPreview, office: Office, files: FilesOf) -> dict[str, Any]:
     """The look is of one channel, the first with a picture: six of each post would make a heavy page."""
-    channels = sorted(one.channels, key=lambda each: (_at(each), each.channel))
+    channels = sorted(one.channels, key=lambda each: (at(each), each.channel))
     drawable = [each for each in channels if each.rendered.rendition is not None]
     seen = next((each for each in drawable if _pictured(each)), drawable[0] if drawable else None)
     day = _day(next((each for each in channels if each.due), channels[0]))

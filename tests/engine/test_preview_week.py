@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 
 from connectors.clock import SystemClock
 from publisher.cli.main import main
+from publisher.preview.page import code_of
+from publisher.preview.paper import Sheet
 
 SCHEDULE = """\
 timezone: WIB
@@ -137,3 +140,67 @@ def test_a_quiet_week_says_so(desk: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "Tidak ada yang terbit" in told(desk, capsys)
     told(desk, capsys, "--html", str(desk / "w.html"))
     assert "Tidak ada yang terbit" in (desk / "w.html").read_text(encoding="utf-8")
+
+
+def printed(desk: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The words on the sheets of a week, in their order."""
+    words: list[str] = []
+    really = Sheet._printable
+
+    def noted(sheet: Sheet, said: str) -> str:
+        words.append(said)
+        return really(sheet, said)
+
+    monkeypatch.setattr(Sheet, "_printable", noted)
+    file = desk / "pekan.pdf"
+    assert str(file) in told(desk, capsys, "--pdf", str(file))
+    assert file.read_bytes().startswith(b"%PDF-")
+    return words
+
+
+def test_a_week_is_printed_for_one_signature(
+    desk: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """First all times with their codes, then every post in full on sheets of its own, then where to sign."""
+    codes = {
+        code_of(channel["fingerprint"])
+        for post in json.loads(told(desk, capsys, "--json"))
+        for channel in post["channels"]
+        if channel["fingerprint"]
+    }
+    words = printed(desk, capsys, monkeypatch)
+    text = "\n".join(words)
+    assert "Jadwal <vaksin>" in words
+    assert "Puskesmas buka pukul 08.00." in text
+    assert "Lapangan Sri Serindit." in text
+    assert "Jauh" not in text
+    assert text.index("Di mana dan kapan") < text.index("Puskesmas buka pukul 08.00.")
+    assert len(codes) > 3
+    assert codes <= set(words)
+    assert words.count("Tanda tangan") == 1
+    assert words[-1] == "Tanda tangan"
+    pages = len(re.findall(rb"/Type /Page\b", (desk / "pekan.pdf").read_bytes()))
+    assert pages >= 1 + 3, "one of all, and one at least for each post"
+
+
+def test_one_channel_of_a_week_is_printed(
+    desk: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`--channel` leaves the others out."""
+    words: list[str] = []
+    really = Sheet._printable
+    monkeypatch.setattr(Sheet, "_printable", lambda sheet, said: (words.append(said), really(sheet, said))[1])
+    told(desk, capsys, "--channel", "fb", "--pdf", str(desk / "fb.pdf"))
+    assert "Facebook" in words
+    assert "X" not in words
+
+
+def test_a_week_without_posts_says_so_on_its_sheet(
+    desk: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is to be signed."""
+    for file in (desk / "content").iterdir():
+        file.unlink()
+    words = printed(desk, capsys, monkeypatch)
+    assert "Tidak ada yang terbit dalam tujuh hari ini." in words
+    assert "Tanda tangan" not in words

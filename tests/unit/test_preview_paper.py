@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from publisher.cli.main import main
-from publisher.preview.paper import _Sheet
+from publisher.preview.paper import Sheet
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -58,12 +58,4 @@ def test_a_post_is_printed_whole_on_a4(tmp_path: Path) -> None:
 )
 def test_no_character_becomes_an_empty_box(words: str, printed: str) -> None:
     """What no font has is printed by its number; what has no shape is left out."""
-    assert _Sheet("", "id", NOW)._printable(words) == printed
-
-
-def test_a_week_is_no_sheet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A signature stands for one post: said, with what to do."""
-    shutil.copy(ROOT / "schedule.yaml", tmp_path)
-    (tmp_path / "content").mkdir()
-    assert main(["--workspace", str(tmp_path), "preview", "--week", "--pdf", "x.pdf"]) == 2
-    assert "--pdf" in capsys.readouterr().err
+    assert Sheet("", "id", NOW)._printable(words) == printed
