@@ -1,7 +1,8 @@
-"""Files that only save work (`.publisher/cache/`): one that is damaged or out of date is as if not there.
+"""Files that only save work: one that is damaged or out of date is as if not there.
 
-Such a file holds a line of JSON about itself, then plain data in Python's marshal format, four times as fast
-here as JSON. It is opened only if its checksum and the Python that wrote it are right.
+Such a file holds a line of JSON about itself, then data in Python's marshal format, four times as fast here
+as JSON. It is opened only if its checksum and the Python that wrote it are right. In the workspace
+(`.publisher/cache/`) it is plain data only; code lies outside of it (`render/compiled.py`).
 """
 
 from __future__ import annotations
