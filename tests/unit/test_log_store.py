@@ -133,6 +133,15 @@ def test_processes_that_make_the_log_at_once_make_one(empty_url: str) -> None:
     assert len(ids[0]) == 26
 
 
+def test_threads_that_make_the_log_at_once_make_one(empty_url: str, clock: ManualClock) -> None:
+    """Alembic works in the globals of its modules; in one process as well it is one log, and no error."""
+    several = [Beside(lambda: opened(empty_url, clock)) for _ in range(4)]
+    logs_ = [each.result() for each in several]
+    assert len({log.log_id for log in logs_}) == 1
+    for log in logs_:
+        log.close()
+
+
 def test_threads_that_stamp_one_workspace_at_once_agree(log_url: str, clock: ManualClock) -> None:
     """The tables are there, the workspace is new, two open it: one stamp."""
     for round_ in range(5):
