@@ -15,19 +15,19 @@ from publisher.texts import fix_of, in_document, known, t, text_of
 
 if TYPE_CHECKING:
     from publisher.token_facts import TokenFacts
-from publisher.views import (
-    AccountView,
-    ChannelPreview,
-    Choice,
-    Decided,
-    DeliveryView,
-    NeedsPerson,
-    PartCount,
-    PartView,
-    PostPreview,
-    Status,
-    Underway,
-)
+    from publisher.views import (
+        AccountView,
+        ChannelPreview,
+        Choice,
+        Decided,
+        DeliveryView,
+        NeedsPerson,
+        PartCount,
+        PartView,
+        PostPreview,
+        Status,
+        Underway,
+    )
 
 Json = Any
 
