@@ -33,7 +33,7 @@ from connectors.sandbox_world import Simulator, World, stamp
 
 Json = Any
 LOOPBACK = "127.0.0.1"
-_IN_MEMORY = 4 * 1024 * 1024
+_IN_MEMORY = 16 * 1024 * 1024
 _log = logging.getLogger(__name__)
 
 
