@@ -37,6 +37,8 @@ _INK, _SOFT, _RED, _EDGE, _GROUND = (
 )
 _ALONE, _BESIDE, _GAP, _SIDE = 46.0, 31.0, 3.0, 600
 """Millimetres: height of a picture alone and of one of several, between two; pixels of the longer side."""
+_SHEETS = "\ufdd0\ufdd1"
+"""Where the number of sheets is to stand: fpdf2's own `{nb}` may be part of a post, noncharacters cannot."""
 _LINES = ("paper_name", "paper_office", "paper_date", "paper_signature")
 
 
@@ -82,8 +84,14 @@ class Sheet:
         self._pdf.add_page()
 
     def bytes(self) -> bytes:
-        """The finished file."""
-        return bytes(self._pdf.output())
+        """The finished file; nothing can be written any more."""
+        from fpdf.fonts import TTFFont
+
+        done = bytes(self._pdf.output())
+        for font in self._pdf.fonts.values():
+            if isinstance(font, TTFFont):
+                font.close()
+        return done
 
     # ── What stands on them ──
 
@@ -305,9 +313,11 @@ def _document(made: str) -> FPDF:
             self.set_y(-13)
             self.set_font("own", size=7.5)
             self.set_text_color(*_SOFT)
-            self.cell(0, 5, f"{made} · {t('preview.paper_sheet', number=self.page_no())}/{{nb}}", align="C")
+            sheet = t("preview.paper_sheet", number=self.page_no())
+            self.cell(0, 5, f"{made} · {sheet}/{_SHEETS}", align="C")
 
     pdf = Document(format="A4")
+    pdf.alias_nb_pages(_SHEETS)
     pdf.set_margins(20, 16, 18)
     pdf.set_auto_page_break(True, 18)
     return pdf

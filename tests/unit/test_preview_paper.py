@@ -58,4 +58,17 @@ def test_a_post_is_printed_whole_on_a4(tmp_path: Path) -> None:
 )
 def test_no_character_becomes_an_empty_box(words: str, printed: str) -> None:
     """What no font has is printed by its number; what has no shape is left out."""
-    assert Sheet("", "id", NOW)._printable(words) == printed
+    sheet = Sheet("", "id", NOW)
+    assert sheet._printable(words) == printed
+    sheet.bytes()
+
+
+@pytest.mark.parametrize("words", ["Sel {nb} di tabel.", "{nb}", "\ufdd0\ufdd1", "بسم {nb}", "你 {nb}"])
+def test_nothing_in_a_text_becomes_the_number_of_sheets(words: str) -> None:
+    """It is filled in once a sheet, at its foot, whatever a post says."""
+    sheet = Sheet("", "id", NOW)
+    sheet.say(words)
+    sheet.next_post()
+    sheet.bytes()
+    filled = [len(page.get_text_substitutions()) for page in sheet._pdf.pages.values()]
+    assert filled == [1, 1]
