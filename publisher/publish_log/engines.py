@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
@@ -20,6 +20,19 @@ from publisher.publish_log.sqlite_file import BUSY_SECONDS
 from publisher.publish_log.tables import logs
 
 log = logging.getLogger(__name__)
+
+PATIENCE = {
+    "connect_timeout": "10",
+    "keepalives": "1",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "60000",
+    "fallback_application_name": "publisher",
+}
+"""How long a server that does not answer is waited for: a minute, where TCP alone would wait for hours or,
+with nothing to send, for ever (libpq, "Parameter Key Words", postgresql.org/docs/current/libpq-connect.html,
+checked 2026-11-30; seconds, `tcp_user_timeout` milliseconds). The URL of the log may say otherwise."""
 
 
 @contextmanager
@@ -40,8 +53,10 @@ def plainly() -> Iterator[None]:
 
 
 def on_server(url: str) -> Engine:
-    """Connections to a log on PostgreSQL."""
-    return create_engine(url, pool_size=16, pool_pre_ping=True)
+    """Connections to a log on PostgreSQL; what `PATIENCE` says holds unless the URL says otherwise."""
+    given = make_url(url)
+    asked = {name: value for name, value in PATIENCE.items() if name not in given.query}
+    return create_engine(given.update_query_dict(asked), pool_size=16, pool_pre_ping=True)
 
 
 def on_file(database: Path) -> Engine:

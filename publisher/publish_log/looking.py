@@ -82,7 +82,7 @@ class SqliteLooks:
             LogBusyError, LogError: as of every transaction.
         """
         with sqlite_file.plainly():
-            conn = self._idle.pop() if self._idle else sqlite_file.connect(self.database, self.read_only)
+            conn = self._taken() or sqlite_file.connect(self.database, self.read_only)
             try:
                 conn.execute("BEGIN")
                 yield SqliteLook(conn, workspace)
@@ -94,8 +94,15 @@ class SqliteLooks:
 
     def close(self) -> None:
         """Give the connections back."""
-        while self._idle:
-            self._idle.pop().close()
+        while (conn := self._taken()) is not None:
+            conn.close()
+
+    def _taken(self) -> sqlite3.Connection | None:
+        """One that nobody looks through; a list gives each to one thread only, and may be empty by then."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return None
 
 
 def instant(value: Any) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,12 +20,12 @@ from publisher.errors import LogBusyError
 from publisher.model import State, Use
 from publisher.publish_log import account_state, alike, deciding, overview, sighting, sqlite_file, usage
 from publisher.publish_log import withdrawals as withdrawn
-from publisher.publish_log.looking import Look, spelt
+from publisher.publish_log.looking import Look, SqliteLooks, spelt
 from publisher.publish_log.store import Store, sqlite_url
 from publisher.publish_log.tables import logs, posts
 from publisher.sync import Syncer
 from publisher.sync.known import snapshot
-from tests.unit.log_world import ACCOUNT, HOUR, OTHER_ACCOUNT, World, sight
+from tests.unit.log_world import ACCOUNT, HOUR, OTHER_ACCOUNT, Beside, World, sight
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -147,6 +148,60 @@ def test_a_look_changes_nothing(store: Store) -> None:
         look.rows("UPDATE logs SET fence = 7")
     with store.look() as look:
         assert look.rows("SELECT fence FROM logs") == [(0,)]
+
+
+class Snatched(list[sqlite3.Connection]):
+    """Idle connections, the last of which another thread takes in the moment after it was seen there."""
+
+    def __bool__(self) -> bool:
+        there = len(self) > 0
+        self.clear()
+        return there
+
+    def __len__(self) -> int:
+        there = super().__len__()
+        self.clear()
+        return there
+
+
+def test_a_look_whose_idle_connection_is_taken_by_another_thread_opens_its_own(tmp_path: Path) -> None:
+    """Between a look into the list and the taking out of it anything may happen."""
+    database = tmp_path / "log.db"
+    sqlite3.connect(database).close()
+    idle = Snatched()
+    looks = SqliteLooks(database, read_only=False, _idle=idle)
+    for _ in range(2):
+        idle.append(sqlite_file.connect(database, read_only=False))
+        with looks.look("w") as look:
+            assert look.rows("SELECT 1") == [(1,)]
+    looks.close()
+
+
+def test_threads_that_look_at_once_have_a_connection_each(tmp_path: Path) -> None:
+    """Whoever looks is alone on his connection until he is done, and all are used again."""
+    database = tmp_path / "log.db"
+    sqlite3.connect(database).close()
+    looks = SqliteLooks(database, read_only=False)
+    used: set[int] = set()
+    shared: list[int] = []
+
+    def look_often() -> None:
+        for _ in range(200):
+            with looks.look("w") as look:
+                me = id(look.conn)
+                if me in used:
+                    shared.append(me)
+                used.add(me)
+                look.rows("SELECT 1")
+                used.discard(me)
+
+    several = [Beside(look_often) for _ in range(4)]
+    for each in several:
+        each.result()
+    assert shared == []
+    assert 1 <= len(looks._idle) <= len(several)
+    looks.close()
+    assert looks._idle == []
 
 
 def test_values_never_become_sql() -> None:

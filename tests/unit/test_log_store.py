@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -249,6 +250,43 @@ def test_a_server_that_is_not_there_is_said(clock: ManualClock, tmp_path: Path) 
     for ask in (lambda: opened(url, clock), lambda: exists(url, "w")):
         with pytest.raises(LogBusyError):
             ask()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_server_that_no_longer_answers_is_not_waited_for_for_ever(store: Store, clock: ManualClock) -> None:
+    """Connections notice within a minute that the network is gone, and the server names the program."""
+    with store.read() as tx:
+        driver = tx.conn.connection.dbapi_connection
+        assert driver is not None
+        known = driver.info.get_parameters()
+        named = tx.conn.execute(
+            text("SELECT application_name FROM pg_stat_activity WHERE pid = pg_backend_pid()")
+        ).scalar()
+    assert named == "publisher"
+    assert int(known["connect_timeout"]) <= 10
+    assert known.get("keepalives", "1") == "1"  # libpq does not repeat what is its own default
+    idle, every, times = (int(known[f"keepalives_{name}"]) for name in ("idle", "interval", "count"))
+    assert idle + every * times <= 60
+    assert int(known["tcp_user_timeout"]) <= 60_000
+
+
+def test_the_url_of_a_log_says_how_long_its_server_is_waited_for() -> None:
+    """What an office writes there counts; what it leaves out is ours."""
+    url = "postgresql+psycopg://u:p%40ss@db/log?host=a:5432&host=b&connect_timeout=3&tcp_user_timeout=9"
+    engine = engines.on_server(url)
+    _, given = engine.dialect.create_connect_args(engine.url)
+    assert (given["connect_timeout"], given["tcp_user_timeout"]) == ("3", "9")
+    assert (given["keepalives_idle"], given["keepalives_count"]) == ("30", "3")
+    assert (given["host"], given["password"], given["dbname"]) == ("a,b", "p@ss", "log")
+
+
+def test_a_server_that_takes_a_call_and_says_nothing_is_given_up(clock: ManualClock) -> None:
+    """As behind a firewall that swallows: it is said, and nobody hangs."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql+psycopg://u@127.0.0.1:{silent.getsockname()[1]}/log?connect_timeout=2"
+        with pytest.raises(LogBusyError):
+            Beside(lambda: opened(url, clock)).result(timeout=20)
 
 
 # ── Transactions ─────────────────────────────────────────────────────────────
