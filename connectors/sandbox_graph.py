@@ -54,11 +54,14 @@ class GraphRefusal(Exception):
         error: dict[str, Json] = {"message": self.words, "type": self.kind, "code": self.code}
         if self.subcode is not None:
             error["error_subcode"] = self.subcode
-            error["error_user_title"] = self.words
-            error["error_user_msg"] = self.words
+        error |= self.more()
         error["is_transient"] = self.transient
         error["fbtrace_id"] = hashlib.sha256(self.words.encode()).hexdigest()[:23]
         return answer({"error": error}, self.status)
+
+    def more(self) -> dict[str, Json]:
+        """What a platform adds for people."""
+        return {} if self.subcode is None else {"error_user_title": self.words, "error_user_msg": self.words}
 
 
 def bad(words: str) -> GraphRefusal:
@@ -184,7 +187,7 @@ _FIELD = re.compile(r"([A-Za-z0-9_]+)(?:\.[a-z_]+\([^)]*\))*")
 
 
 def parse_fields(given: str) -> Fields:
-    """`id,owner{id}` → a tree of names."""
+    """`id,attachments.limit(3){media_type,target{id}}` → a tree of names; empty: all that there is."""
     compact = re.sub(r"\s", "", given)
     tree, end = _tree(compact, 0) if compact else ({}, 0)
     if end != len(compact):
@@ -193,7 +196,7 @@ def parse_fields(given: str) -> Fields:
 
 
 def _tree(given: str, at: int) -> tuple[Fields, int]:
-    """The names from `at` on, and where they end; -1: they end nowhere."""
+    """The names from `at` on, and where they end; a name that is none ends them, -1: they end nowhere."""
     tree: Fields = {}
     while found := _FIELD.match(given, at):
         name, at = found.group(1), found.end()

@@ -15,20 +15,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from connectors.facebook.simulator_answers import (
-    ERRORS,
-    Call,
-    Refusal,
-    answer,
-    bad,
-    parse_fields,
-    pick,
-)
+from connectors.facebook.simulator_answers import ERRORS, Call, Refusal, bad
 from connectors.facebook.simulator_cinema import Cinema, UploadRefusal
 from connectors.facebook.simulator_lists import Lists
 from connectors.facebook.simulator_press import Press, photo_bytes
 from connectors.facebook.simulator_shelf import Shelf
 from connectors.sandbox_checks import epoch
+from connectors.sandbox_graph import GraphRefusal, answer, params_of, parse_fields, pick, token_of
 from connectors.sandbox_pages import post_page
 from connectors.sandbox_world import AdminError, Profile, Simulator, World
 
@@ -124,16 +117,16 @@ class FacebookSimulator(Simulator):
                 self._pass_time()
             post_id = _shown_at(path)
             return post_page(self.world, {self.platform: self}, self.world.post(self.platform, post_id))
-        params = _params(request)
+        params = params_of(request)
         page = ""
         try:
             version, route = self._version(path)
             page = self._page(params, request, route)
-            call = Call(page, params, request, version)
+            call = Call(page, params, request, version=version)
             reply = self._routed(call, route)
         except UploadRefusal as refusal:
             return refusal.response()
-        except Refusal as refusal:
+        except GraphRefusal as refusal:
             reply, version = refusal.response(), f"v{_NEWEST}.0"
         reply.headers["facebook-api-version"] = version
         self._usage_headers(reply, page)
@@ -153,8 +146,7 @@ class FacebookSimulator(Simulator):
 
     def _page(self, params: Mapping[str, Json], request: Request, route: str) -> str:
         """The Page a request's token speaks for."""
-        header = request.headers.get("Authorization", "").partition(" ")
-        token = str(params.get("access_token") or header[2] or "")
+        token = token_of(request, params)
         if route == "/debug_token" and token == f"{APP_ID}|{APP_PROOF_KEY}":
             return ""
         if not token:
@@ -182,7 +174,7 @@ class FacebookSimulator(Simulator):
             found = re.fullmatch(pattern, route)
             if verb == method and found:
                 target = found.group(1) if found.groups() else ""
-                own = replace(call, target=call.page if target == "me" else target)
+                own = replace(call, target=call.account if target == "me" else target)
                 return self._guarded(own, on, scope, handler)
         raise Refusal(2500, None, f"Unknown path components: {route}")
 
@@ -190,8 +182,8 @@ class FacebookSimulator(Simulator):
         """Throttle, permission, the error an admin asked for; then the real thing in one transaction."""
         if self.setting("usage_percent") >= 100:
             raise Refusal(80001)
-        granted = self._scopes(call.page)
-        if call.page and scope and scope not in granted:
+        granted = self._scopes(call.account)
+        if call.account and scope and scope not in granted:
             raise Refusal(10 if scope == "pages_read_engagement" else 200, status=403)
         bytes_ = photo_bytes(call) if on == "photos" else None
         with self.world.transaction():
@@ -276,9 +268,9 @@ class FacebookSimulator(Simulator):
             }
             return pick(node, "Page", fields or {"name": {}})
         photo = self.world.get(self.platform, "photo", call.target)
-        if photo is not None and photo["page"] == call.page:
+        if photo is not None and photo["page"] == call.account:
             return pick(self._shelf.photo_node(call.target, photo), "Photo", fields or {"created_time": {}})
-        video = self._cinema.find(call.target, call.page)
+        video = self._cinema.find(call.target, call.account)
         if video is not None:
             return self._cinema.shown(call.target, video, call.text("fields"))
         post = self._shelf.own(call, call.target, "get")
@@ -317,16 +309,6 @@ def _shown_at(path: str) -> str:
         return f"{found.group(1)}_{found.group(2)}"
     found = re.search(r"/(?:reel|stories/\d+|\d+/videos)/(\d+)", path)
     return found.group(1) if found else ""
-
-
-def _params(request: Request) -> dict[str, Json]:
-    """Query, form and JSON body together, as Graph reads them."""
-    params: dict[str, Json] = dict(request.args.items())
-    params.update(request.form.items())
-    if request.mimetype == "application/json" and request.content_length:
-        body = request.get_json(force=True, silent=True)
-        params.update(body if isinstance(body, dict) else {})
-    return params
 
 
 def _as_asked(asked_for: Mapping[str, Json]) -> Refusal:

@@ -6,22 +6,16 @@ as seen by users of the API in 2026.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from werkzeug.wrappers import Response
-
-if TYPE_CHECKING:
-    from werkzeug.wrappers import Request
+from connectors.sandbox_graph import GraphCall, GraphRefusal
 
 Json = Any
 
-_OAUTH = "OAuthException"
 _INVALID = "Invalid parameter"
 _GONE = (
     "Unsupported request. Object with ID '{what}' does not exist, cannot be loaded due to missing"
@@ -107,8 +101,8 @@ _PEOPLE_WORDS = {
 }
 
 
-class Refusal(Exception):
-    """The platform's no, raised where it is found."""
+class Refusal(GraphRefusal):
+    """The platform's no, with the words it has for the code if none are given."""
 
     def __init__(
         self,
@@ -118,23 +112,17 @@ class Refusal(Exception):
         status: int | None = None,
         data: Mapping[str, Json] | None = None,
     ) -> None:
-        super().__init__(code, subcode, words)
-        self.code, self.subcode = code, subcode
-        self.words = words or ERRORS[code, subcode]
-        self.status = status or (500 if code in (1, 2) else 400)
+        super().__init__(code, subcode, words or ERRORS[code, subcode], status=status)
         self.data = data
 
-    def response(self) -> Response:
-        """The error envelope."""
-        error: dict[str, Json] = {"message": self.words, "type": _OAUTH, "code": self.code}
+    def more(self) -> dict[str, Json]:
+        """What is said to people, and what an upload is to go on with."""
+        more: dict[str, Json] = {}
         if self.subcode is not None:
-            error["error_subcode"] = self.subcode
-            error["error_user_msg"] = _PEOPLE_WORDS.get(self.subcode, self.words)
+            more["error_user_msg"] = _PEOPLE_WORDS.get(self.subcode, self.words)
         if self.data is not None:
-            error["error_data"] = dict(self.data)
-        error["is_transient"] = self.code in (1, 2)
-        error["fbtrace_id"] = hashlib.sha256(self.words.encode()).hexdigest()[:23]
-        return answer({"error": error}, self.status)
+            more["error_data"] = dict(self.data)
+        return more
 
 
 def gone(what: str, verb: str = "get") -> Refusal:
@@ -147,116 +135,15 @@ def bad(words: str) -> Refusal:
     return Refusal(100, None, f"(#100) {words}")
 
 
-def answer(body: Json, status: int = 200) -> Response:
-    """JSON as Graph sends it."""
-    return Response(
-        json.dumps(body, ensure_ascii=False), status, content_type="application/json; charset=UTF-8"
-    )
-
-
-def time_text(moment: datetime) -> str:
-    """`2026-11-23T10:00:00+0000`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
-
-
-def moment(value: str, name: str) -> datetime:
-    """A time as Graph takes it: Unix seconds or ISO 8601."""
-    try:
-        if value.isdigit():
-            return datetime.fromtimestamp(int(value), UTC)
-        parsed = datetime.fromisoformat(value)
-    except (ValueError, OverflowError) as error:
-        raise bad(f"param {name} must be a valid time") from error
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-
-
-def truth(value: Json, name: str) -> bool:
-    """A boolean as forms and JSON give it."""
-    known = {"true": True, "1": True, "false": False, "0": False}
-    if str(value).lower() not in known:
-        raise bad(f"Param {name} must be a boolean")
-    return known[str(value).lower()]
-
-
 @dataclass(frozen=True)
-class Call:
-    """A request whose token was good: for which Page, with which parameters."""
+class Call(GraphCall):
+    """A request whose token was good: for which Page, with which parameters.
 
-    page: str
-    params: Mapping[str, Json]
-    request: Request
-    version: str
-    target: str = ""
-
-    def has(self, name: str) -> bool:
-        """Whether a parameter was given and says something."""
-        return self.params.get(name) not in (None, "")
-
-    def text(self, name: str) -> str:
-        """A parameter as text; empty if it was not given."""
-        value = self.params.get(name, "")
-        return value if isinstance(value, str) else json.dumps(value)
-
-
-# ── fields ───────────────────────────────────────────────────────────────────
-
-Fields = dict[str, "Fields"]
-
-
-_FIELD = re.compile(r"([A-Za-z0-9_]+)(?:\.[a-z_]+\([^)]*\))*")
-
-
-def parse_fields(given: str) -> Fields:
-    """`id,attachments.limit(3){media_type,target{id}}` → a tree of names; empty: all that there is."""
-    compact = re.sub(r"\s", "", given)
-    tree, end = _tree(compact, 0) if compact else ({}, 0)
-    if end != len(compact):
-        raise Refusal(2500, None, f"Syntax error in the fields parameter: {given}")
-    return tree
-
-
-def _tree(given: str, at: int) -> tuple[Fields, int]:
-    """The names from `at` on, and where they end; a name that is none ends them."""
-    tree: Fields = {}
-    while found := _FIELD.match(given, at):
-        name, at = found.group(1), found.end()
-        tree[name] = {}
-        if given[at : at + 1] == "{":
-            tree[name], at = _tree(given, at + 1)
-            if given[at : at + 1] != "}" or not tree[name]:
-                return tree, -1
-            at += 1
-        if given[at : at + 1] != ",":
-            return tree, at
-        at += 1
-    return tree, -1
-
-
-def pick(node: Mapping[str, Callable[[], Json]], kind: str, wanted: Fields) -> dict[str, Json]:
-    """The fields asked for, and always the id; what is empty is left out, as Graph does.
-
-    Args:
-        node: a function per field the node type has.
-        kind: its name, for the refusal of a field it does not have.
+    Attributes:
+        version: of the Graph API that was asked, `v25.0`.
     """
-    for name in wanted:
-        if name not in node:
-            raise bad(f"Tried accessing nonexisting field ({name}) on node type ({kind})")
-    found = {name: _narrowed(node[name](), below) for name, below in wanted.items()}
-    shown = {name: value for name, value in found.items() if value is not None}
-    return {**shown, "id": node["id"]()}
 
-
-def _narrowed(value: Json, wanted: Fields) -> Json:
-    if not wanted or value is None:
-        return value
-    if isinstance(value, list):
-        return [_narrowed(one, wanted) for one in value]
-    if isinstance(value, dict) and set(value) & {"data"}:
-        return {**value, "data": _narrowed(value["data"], wanted)}
-    if isinstance(value, dict):
-        return {name: _narrowed(value[name], below) for name, below in wanted.items() if name in value}
-    return value
+    version: str = ""
 
 
 def indexed(params: Mapping[str, Json], name: str) -> Iterator[Json]:

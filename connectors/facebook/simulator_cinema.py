@@ -10,20 +10,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import IO, TYPE_CHECKING, Any
 
-from connectors.facebook.simulator_answers import (
-    Call,
-    Refusal,
-    answer,
-    bad,
-    gone,
-    parse_fields,
-    pick,
-    time_text,
-)
+from connectors.facebook.simulator_answers import Call, Refusal, bad, gone
 from connectors.facebook.simulator_shelf import Shelf
 from connectors.sandbox_checks import epoch, picture
 from connectors.sandbox_clips import Clip, clip_of
 from connectors.sandbox_fetch import FetchError, fetch
+from connectors.sandbox_graph import answer, parse_fields, pick, time_text
 from connectors.sandbox_world import LivePost, Simulator
 
 if TYPE_CHECKING:
@@ -131,7 +123,7 @@ class Cinema:
 
     def _begun(self, call: Call, kind: str, **more: Json) -> str:
         video_id = self._number()
-        video = {"page": call.page, "kind": kind, "created_at": self._now(), "length": 0, **more}
+        video = {"page": call.account, "kind": kind, "created_at": self._now(), "length": 0, **more}
         self._world.put(self._platform, "video", video_id, video)
         return video_id
 
@@ -188,7 +180,7 @@ class Cinema:
                 raise bad(f"Param video_state must be one of {{{', '.join(_STATES)}}}")
             if state != "PUBLISHED":
                 raise bad(f"video_state {state} is not simulated")
-            self._refuse_too_many(call.page)
+            self._refuse_too_many(call.account)
         video = self._publish(call, video_id, kind)
         return {"success": True, "post_id": video["post"]} if kind == "story" else {"success": True}
 
@@ -228,7 +220,7 @@ class Cinema:
         self._own_page(call)
         photo_id = call.text("photo_id")
         photo = self._world.get(self._platform, "photo", photo_id)
-        if photo is None or photo["page"] != call.page:
+        if photo is None or photo["page"] != call.account:
             raise bad(f"Invalid photo_id {photo_id!r}")
         if "post" in photo:
             raise Refusal(100, 1366051)
@@ -237,7 +229,7 @@ class Cinema:
         post_id = self._number()
         self._world.put(self._platform, "photo", photo_id, {**photo, "post": post_id})
         media = {"type": "image", "sha256": photo["sha256"], "alt": photo["alt"], "id": photo_id}
-        self._show(call.page, post_id, "story", "", media)
+        self._show(call.account, post_id, "story", "", media)
         return {"success": True, "post_id": post_id}
 
     def sweep(self) -> None:
@@ -338,8 +330,8 @@ class Cinema:
         self._own_page(call)
         found = [
             self.shown(post.id, video, call.text("fields"))
-            for post in reversed(self._visible(call.page, kind))
-            if (video := self.find(post.id, call.page)) is not None
+            for post in reversed(self._visible(call.account, kind))
+            if (video := self.find(post.id, call.account)) is not None
         ]
         return {"data": found}
 
@@ -358,7 +350,7 @@ class Cinema:
                 "media_id": post.media[0]["id"],
                 "url": f"https://www.facebook.com/stories/{post.account}/{post.id}",
             }
-            for post in reversed(self._visible(call.page, "story"))
+            for post in reversed(self._visible(call.account, "story"))
             if since <= epoch(post.created_at) <= until
         ]
         return {"data": [one for one in data if wanted in ("", one["status"])]}
@@ -375,13 +367,13 @@ class Cinema:
     # ── small things ─────────────────────────────────────────────────────────
 
     def _own(self, call: Call, video_id: str) -> dict[str, Json]:
-        video = self.find(video_id, call.page)
+        video = self.find(video_id, call.account)
         if video is None:
             raise gone(video_id, "post")
         return video
 
     def _own_page(self, call: Call) -> None:
-        if call.target != call.page:
+        if call.target != call.account:
             raise gone(call.target, "post")
 
     def _number(self) -> str:

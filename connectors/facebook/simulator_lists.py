@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from connectors.facebook.simulator_answers import Call, bad, gone, moment, parse_fields
+from connectors.facebook.simulator_answers import Call, bad, gone
 from connectors.facebook.simulator_shelf import Shelf
+from connectors.sandbox_graph import parse_fields, time_of
 from connectors.sandbox_world import LivePost, Simulator
 
 Json = Any
@@ -30,7 +31,7 @@ class Lists:
         return self._page_of(call, self._listed(call, drafts=True))
 
     def scheduled(self, call: Call) -> Json:
-        posts = [post for post in self._shelf.drafts(call.page) if "at" in post.private]
+        posts = [post for post in self._shelf.drafts(call.account) if "at" in post.private]
         return self._page_of(call, posts)
 
     def comments(self, call: Call) -> Json:
@@ -46,12 +47,12 @@ class Lists:
 
     def _listed(self, call: Call, drafts: bool) -> list[LivePost]:
         """Newest first; the freshest are missing for as long as lists lag."""
-        if call.target != call.page:
+        if call.target != call.account:
             raise gone(call.target)
         latest = self._world.now() - timedelta(seconds=self._simulator.setting("list_lag"))
-        posts = [post for post in self._world.live(self._platform, call.page) if post.kind != "comment"]
+        posts = [post for post in self._world.live(self._platform, call.account) if post.kind != "comment"]
         posts = [post for post in posts if post.private.get("kind") != "story"]
-        posts += self._shelf.drafts(call.page) if drafts else []
+        posts += self._shelf.drafts(call.account) if drafts else []
         shown = [post for post in posts if not post.removed and post.created_at <= latest]
         return sorted(shown, key=lambda post: post.created_at, reverse=True)
 
@@ -60,8 +61,8 @@ class Lists:
         limit = call.text("limit") or "25"
         if not limit.isdigit() or not 1 <= int(limit) <= 100:
             raise bad("param limit must be between 1 and 100")
-        since = moment(call.text("since"), "since") if call.has("since") else None
-        until = moment(call.text("until"), "until") if call.has("until") else None
+        since = time_of(call.text("since"), "since") if call.has("since") else None
+        until = time_of(call.text("until"), "until") if call.has("until") else None
         posts = [
             post
             for post in posts

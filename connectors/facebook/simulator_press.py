@@ -9,18 +9,10 @@ from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
-from connectors.facebook.simulator_answers import (
-    Call,
-    Refusal,
-    bad,
-    gone,
-    indexed,
-    moment,
-    parse_fields,
-    truth,
-)
+from connectors.facebook.simulator_answers import Call, Refusal, bad, gone, indexed
 from connectors.facebook.simulator_shelf import Shelf
 from connectors.sandbox_checks import Picture, epoch, picture
+from connectors.sandbox_graph import parse_fields, time_of
 from connectors.sandbox_world import LivePost, Simulator
 
 Json = Any
@@ -70,7 +62,7 @@ class Press:
         self._refuse_message(call, caption)
         photo_id = self._number()
         photo = {
-            "page": call.page,
+            "page": call.account,
             "sha256": self._world.keep(data, facts.mime),
             "width": facts.width,
             "height": facts.height,
@@ -79,7 +71,7 @@ class Press:
             "created_at": self._world.now().isoformat(),
         }
         self._world.put(self._platform, "photo", photo_id, photo)
-        if not truth(call.params.get("published", True), "published"):
+        if not call.truth("published", True):
             return {"id": photo_id}
         post = self._new_post(call, caption, {}, {photo_id: photo}, {})
         self._place(call, post, {photo_id: photo}, None)
@@ -95,7 +87,7 @@ class Press:
         number = self._number()
         comment = LivePost(
             self._platform,
-            call.page,
+            call.account,
             f"{root}_{number}",
             "comment",
             message,
@@ -118,7 +110,7 @@ class Press:
             else:
                 self._shelf.keep_draft(post)
         if call.has("is_published"):
-            publish = truth(call.params["is_published"], "is_published")
+            publish = call.truth("is_published")
             if not publish and draft is None:
                 raise bad("A published post cannot be unpublished.")
             if publish and draft is not None:
@@ -128,7 +120,7 @@ class Press:
 
     def delete(self, call: Call) -> Json:
         photo = self._world.get(self._platform, "photo", call.target)
-        if photo is not None and photo["page"] == call.page and "post" not in photo:
+        if photo is not None and photo["page"] == call.account and "post" not in photo:
             self._world.drop(self._platform, "photo", call.target)
             return {"success": True}
         post = self._shelf.own(call, call.target, "delete")
@@ -149,12 +141,12 @@ class Press:
         number = self._number()
         return LivePost(
             self._platform,
-            call.page,
-            f"{call.page}_{number}",
+            call.account,
+            f"{call.account}_{number}",
             "root",
             message,
             self._world.now(),
-            f"/facebook/web/{call.page}/posts/{number}",
+            f"/facebook/web/{call.account}/posts/{number}",
             options=options,
             media=tuple(
                 {"type": "image", "sha256": one["sha256"], "alt": one["alt"], "id": photo_id}
@@ -167,7 +159,7 @@ class Press:
         """Publish, or keep as a draft; either way its photos are used up."""
         for photo_id, photo in photos.items():
             self._world.put(self._platform, "photo", photo_id, {**photo, "post": post.id})
-        if at is None and truth(call.params.get("published", True), "published"):
+        if at is None and call.truth("published", True):
             self._world.publish(post)
         else:
             self._shelf.keep_draft(post)
@@ -185,21 +177,21 @@ class Press:
     # ── refusing ─────────────────────────────────────────────────────────────
 
     def _refuse_other_page(self, call: Call) -> None:
-        if call.target != call.page:
+        if call.target != call.account:
             raise gone(call.target, "post")
 
     def _refuse_message(self, call: Call, message: str) -> None:
         limit = int(self._simulator.setting("message_limit"))
         if len(message) > limit:
             raise bad(f"Param message must be at most {limit} characters long.")
-        if call.request.path.endswith("/feed") and truth(call.params.get("published", True), "published"):
+        if call.request.path.endswith("/feed") and call.truth("published", True):
             self._refuse_repeat(call, message)
 
     def _refuse_repeat(self, call: Call, message: str) -> None:
         """Where Facebook is set to: the words of the last post again, when they would go live."""
         if not self._simulator.setting("refuse_repeats") or not message:
             return
-        before = [one for one in self._world.live(self._platform, call.page) if one.kind != "comment"]
+        before = [one for one in self._world.live(self._platform, call.account) if one.kind != "comment"]
         if before and before[-1].text == message and not before[-1].removed:
             raise Refusal(506)
 
@@ -215,7 +207,7 @@ class Press:
 
     def _schedule(self, call: Call) -> int | None:
         """When Facebook shall publish it (epoch seconds); None: it is not asked to wait."""
-        published = truth(call.params.get("published", True), "published")
+        published = call.truth("published", True)
         kind = call.text("unpublished_content_type")
         if kind and kind not in _UNPUBLISHED:
             raise bad(f"Param unpublished_content_type must be one of {{{', '.join(_UNPUBLISHED)}}}")
@@ -225,7 +217,7 @@ class Press:
             return None
         if published:
             raise bad("You cannot specify a scheduled publish time on a published post.")
-        at = moment(call.text("scheduled_publish_time"), "scheduled_publish_time")
+        at = time_of(call.text("scheduled_publish_time"), "scheduled_publish_time")
         ahead = at - self._world.now()
         if not timedelta(minutes=10) <= ahead <= timedelta(days=30):
             raise bad("The specified scheduled publish time is invalid.")
@@ -237,7 +229,7 @@ class Press:
         for piece in indexed(call.params, "attached_media"):
             photo_id = str(piece.get("media_fbid", "")) if isinstance(piece, dict) else ""
             photo = self._world.get(self._platform, "photo", photo_id)
-            if photo is None or photo["page"] != call.page:
+            if photo is None or photo["page"] != call.account:
                 raise bad(f"Invalid media_fbid {photo_id!r} in attached_media")
             age = self._world.now() - datetime.fromisoformat(photo["created_at"])
             if "post" in photo or photo_id in photos:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from connectors.facebook.simulator_answers import Call, Fields, gone, pick, time_text
+from connectors.facebook.simulator_answers import Call, gone
 from connectors.sandbox_checks import epoch
+from connectors.sandbox_graph import Fields, pick, time_text
 from connectors.sandbox_world import LivePost, Simulator
 
 Json = Any
@@ -25,7 +26,7 @@ class Shelf:
     def own(self, call: Call, post_id: str, verb: str) -> LivePost:
         """A post or comment of this Page, live or still unpublished."""
         found = self.draft(post_id) or self._world.post(self._platform, post_id)
-        if found is None or found.removed or found.account != call.page:
+        if found is None or found.removed or found.account != call.account:
             raise gone(post_id, verb)
         return found
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from connectors.contract import ChannelStatus
-from connectors.errors import ReconnectError, RejectedError, TemporaryError
+from connectors.errors import RejectedError, TemporaryError
+from connectors.graph_tokens import debugged, unix_end
 
 if TYPE_CHECKING:
     from connectors.graph_api import GraphCaller
-
-Json = Any
 
 # Meta's documentation, Instagram API with Instagram Login and with Facebook Login, checked 2026-11-23; the
 # last of each is for a first comment only.
@@ -45,7 +43,7 @@ def status_of(graph: GraphCaller, account: str, login: str, fields: Mapping[str,
     found = me.get("user_id") or me.get("id")
     if not found:
         raise TemporaryError("the answer names no account", code="no-account", effect="none")
-    token = _debug(graph, fields) if login == "facebook" else {}
+    token = debugged(graph, fields) if login == "facebook" else {}
     scopes = tuple(str(scope) for scope in token.get("scopes") or ())
     missing = tuple(scope for scope in SCOPES[login] if scope not in scopes) if scopes else ()
     name = str(me.get("username") or "")
@@ -55,9 +53,9 @@ def status_of(graph: GraphCaller, account: str, login: str, fields: Mapping[str,
         name,
         scopes,
         missing,
-        _expiry(token.get("expires_at")),
+        unix_end(token.get("expires_at")),
         left,
-        _expiry(token.get("data_access_expires_at")),
+        unix_end(token.get("data_access_expires_at")),
     )
 
 
@@ -74,24 +72,3 @@ def quota_left(graph: GraphCaller, account: str) -> int | None:
     if not isinstance(used, int) or not isinstance(total, int):
         return None
     return max(0, total - used)
-
-
-def _debug(graph: GraphCaller, fields: Mapping[str, str]) -> Mapping[str, Json]:
-    """What GET /debug_token says of the token; empty where Meta does not tell (that is for the app's own)."""
-    params = {"input_token": fields["token"]}
-    if fields.get("app_id") and fields.get("app_secret"):
-        params["access_token"] = f"{fields['app_id']}|{fields['app_secret']}"
-    try:
-        data = graph.get("debug_token", **params).get("data") or {}
-    except (RejectedError, ReconnectError):
-        # The account has just answered: the token works, only this question is not for it.
-        return {}
-    if data.get("is_valid") is False:
-        words = str((data.get("error") or {}).get("message") or "the token is not valid")
-        raise ReconnectError(words, code="190", effect="none")
-    return dict(data)
-
-
-def _expiry(value: Json) -> datetime | None:
-    """Seconds since 1970; 0 means never."""
-    return datetime.fromtimestamp(value, UTC) if isinstance(value, int) and value > 0 else None

@@ -14,8 +14,9 @@ import facebook
 import pytest
 import requests
 
-from connectors.facebook.simulator_answers import ERRORS, parse_fields
+from connectors.facebook.simulator_answers import ERRORS
 from connectors.sandbox import Sandbox, start_in_thread
+from connectors.sandbox_graph import parse_fields
 from tests.connectors.sandboxed import admin, image, session
 
 Json = Any
