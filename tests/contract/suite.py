@@ -478,11 +478,11 @@ class ContractSuite(CodesSuite):
 
     def test_the_room_says_how_long_credentials_last(self, stand: Stand) -> None:
         """Of those of a log-in it is known; of half of them it is not, and they are nothing to renew."""
-        said = stand.room.renewal(stand.tokens.fields, {})
+        said = stand.room.renewal(stand.tokens.fields, stand.account.settings)
         assert said.lasts is self.lasts
         assert stand.tokens.fields[said.seed]
-        assert stand.room.renewal({"name": "kantor"}, {}).lasts is Lasts.BY_PERSON
-        renews = stand.room.renewal(self.renewable(stand), {}).lasts is Lasts.RENEWED
+        assert stand.room.renewal({"name": "kantor"}, stand.account.settings).lasts is Lasts.BY_PERSON
+        renews = stand.room.renewal(self.renewable(stand), stand.account.settings).lasts is Lasts.RENEWED
         assert renews is bool(self.renew_path)
         if not renews:
             with pytest.raises(UnsupportedError):
@@ -496,7 +496,7 @@ class ContractSuite(CodesSuite):
         if not self.renew_path:
             return
         stand.tokens.fields = self.renewable(stand)
-        rule = stand.room.renewal(stand.tokens.fields, {})
+        rule = stand.room.renewal(stand.tokens.fields, stand.account.settings)
         life, given = Life(stand.clock.now()), dict(stand.tokens.fields)
         stand.session().probe()
         for _ in range(2):
@@ -529,7 +529,7 @@ class ContractSuite(CodesSuite):
         if not self.renew_path:
             return
         stand.tokens.fields = self.renewable(stand)
-        rule = stand.room.renewal(stand.tokens.fields, {})
+        rule = stand.room.renewal(stand.tokens.fields, stand.account.settings)
         stand.session().probe()
         if rule.youngest:
             self.assert_not_renewed(stand)
@@ -560,7 +560,7 @@ class ContractSuite(CodesSuite):
         if not self.renew_path:
             return
         stand.tokens.fields = self.renewable(stand)
-        rule = stand.room.renewal(stand.tokens.fields, {})
+        rule = stand.room.renewal(stand.tokens.fields, stand.account.settings)
         stand.session().probe()
         stand.move(rule.youngest.total_seconds())
         expected = OutcomeUnknownError if rule.rotates else TemporaryError

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+import requests
 
 from connectors.contract import CannotTell, Checkpoint, NotSeen, NotYet, Part, Receipt, Staged
 from connectors.errors import (
@@ -23,7 +27,7 @@ from connectors.instagram.codes import REFUSED_IN_STATUS
 from connectors.instagram.simulator_answers import STATUS_CODES
 from connectors.renewal import Lasts
 from tests.contract.codes import GraphCodes
-from tests.contract.stand import Stand, through_json
+from tests.contract.stand import Stand, stand, through_json
 from tests.contract.suite import COMMENT, ROOT, ContractSuite
 
 Json = Any
@@ -223,3 +227,52 @@ class TestInstagram(GraphCodes, ContractSuite):
         (post,) = stand.live()
         assert post["media"][0]["sha256"] == stand.sha256(clip)
         assert not any("video_url" in (one["body"] or {}) for one in self.posts(stand))
+
+
+class TestInstagramFacebookLogin(TestInstagram):
+    """The same account, connected with Facebook Login: the other host, and clips leave by our own hand."""
+
+    lasts = Lasts.ENDLESS
+    renew_path = ""
+    probe_path = "/3001$"
+
+    @pytest.fixture
+    def stand(self, tmp_path: Path) -> Iterator[Stand]:
+        with stand(self.platform, tmp_path) as one:
+            one.account.settings.update({"login": "facebook"})  # type: ignore[attr-defined]
+            yield one
+
+    def test_a_clip_that_broke_off_is_sent_on(self, stand: Stand) -> None:
+        """Instagram says that half of the clip is there: only the rest is sent, and what is live is whole."""
+        part = Part(ROOT, "Cuplikan", options={"placement": "reel"}, media=(stand.clip(seconds=3.0),))
+        stand.fault(method="POST", path="/ig-api-upload/", phase="before", kind="drop")
+        with pytest.raises(TemporaryError):
+            stand.session().stage(part, (), None, stand.saved.append)
+        record = stand.saved[-1].public["post"]
+        data = stand.store.path(part.media[0]).read_bytes()
+        half = len(data) // 2
+        token = stand.tokens.fields["token"]
+        headers = {"Authorization": f"OAuth {token}", "offset": "0", "file_size": str(len(data))}
+        url = f"{stand.url}/instagram/rupload{urlsplit(record['uri']).path}"
+        assert requests.post(url, data[:half], headers=headers, timeout=5).status_code == 400
+        checkpoint = stand.stage(part, (), through_json(stand.saved[-1]))
+        assert checkpoint.public["post"]["id"] == record["id"]
+        uploads = [one["headers"] for one in self.posts(stand) if "/ig-api-upload/" in one["path"]]
+        assert {name.lower(): value for name, value in uploads[-1].items()}["offset"] == str(half)
+        stand.commit(part, (), checkpoint)
+        (post,) = stand.live()
+        assert post["media"][0]["sha256"] == stand.sha256(part.media[0])
+
+    @pytest.mark.parametrize("body", [{"status_code": "IN_PROGRESS"}, {"status_code": "ERROR"}, {}])
+    def test_where_nobody_tells_how_much_arrived_it_begins_anew(self, stand: Stand, body: Json) -> None:
+        """A container is seen by nobody: where Instagram does not say what it has, a new one is surer."""
+        part = Part(ROOT, "Cuplikan", options={"placement": "reel"}, media=(stand.clip(seconds=3.0),))
+        stand.fault(method="POST", path="/ig-api-upload/", phase="after", kind="drop")
+        with pytest.raises(TemporaryError):
+            stand.session().stage(part, (), None, stand.saved.append)
+        lost = stand.saved[-1].public["post"]["id"]
+        stand.fault(method="GET", path=f"/{lost}$", phase="before", kind="body", body=body)
+        checkpoint = stand.stage(part, (), through_json(stand.saved[-1]))
+        assert checkpoint.public["post"]["id"] != lost
+        stand.commit(part, (), checkpoint)
+        assert len(stand.live()) == 1
