@@ -121,6 +121,8 @@ class Cards:
         if design.photo is not None and photo is None:
             raise PublisherError("cards.no_photo", design=design.name)
         words = self._words(post, channel, design)
+        if rules is SLIDES:
+            words = replace(words, swipe="")  # a clip goes on by itself
         # Stills of a slideshow are no pictures of the part: it has none, or may take none.
         most = MAX_PAGES if rules is SLIDES else min(rules.most or room.limits.images, room.limits.images)
         drawn = self._gallery.card(Task(design, words, rules, most, photo))

@@ -9,11 +9,12 @@ from math import pi, sin
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from publisher.cards.around import GAP, LOGO, arrow, footer, head, header
 from publisher.cards.colours import Colour, colour_of
 from publisher.cards.design import Design, Shape
 from publisher.cards.fonts import Script, loaded
 from publisher.cards.pages import Page
-from publisher.cards.setting import Line, Setting
+from publisher.cards.setting import CAP, PILL, Line, Setting
 from publisher.errors import PublisherError
 from publisher.model import Brand
 
@@ -21,14 +22,11 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw
 
-VERSION = 1
+VERSION = 2
 """Of the drawing: raise it whenever the same words in the same design would give another picture."""
 QUALITY = 92
 _FINE = 2
 """Shapes are drawn so many times larger, and made smaller: their edges are smooth then."""
-_LOGO, _NAME_GAP = 76, 22
-_HEADER, _FOOTER = 84, 92
-"""Where the header begins, and the middle of the footer, from the edges."""
 _MAX_LOGO = 20_000_000
 
 
@@ -166,23 +164,37 @@ class Drawing:
             draw.ellipse((x - r, y - r, x + r, y + r), fill=colour)
             return
         if line.pill:
-            aside, above = line.size * 0.62, line.size * 0.92
+            aside, above = line.size * PILL, line.size * 0.92
             wide = line.script.width(line.text, line.size)
             box = (
                 line.x,
-                line.y - line.size * 0.36 - above,
+                line.y - line.size * CAP - above,
                 line.x + wide + 2 * aside,
-                line.y - line.size * 0.36 + above,
+                line.y - line.size * CAP + above,
             )
             draw.rounded_rectangle(box, above, self.colour(line.pill))
             self._words(draw, line.x + aside, line.y, line.text, line.script, line.size, colour)
             return
-        self._words(draw, line.x, line.y, line.text, line.script, line.size, colour)
+        x, lead, text = line.x, line.text[: line.lead], line.text[line.lead :]
+        if lead:
+            bold = self.setting.script(self.design.header)
+            self._words(draw, x, line.y, lead, bold, line.size, colour)
+            x += bold.width(lead, line.size)
+        self._words(draw, x, line.y, text, line.script, line.size, colour, leftward=line.leftward)
 
     def _words(
-        self, draw: ImageDraw, x: float, y: float, text: str, script: Script, size: int, colour: Colour
+        self,
+        draw: ImageDraw,
+        x: float,
+        y: float,
+        text: str,
+        script: Script,
+        size: int,
+        colour: Colour,
+        *,
+        leftward: bool = False,
     ) -> None:
-        for run in script.runs(text):
+        for run in script.runs(text, leftward=leftward):
             font = loaded(run.face, size)
             draw.text((x, y), run.text, fill=colour, font=font, anchor="ls")
             x += font.getlength(run.text)
@@ -191,27 +203,21 @@ class Drawing:
 
     def _header(self, image: Image, draw: ImageDraw, number: int, count: int) -> None:
         setting, style = self.setting, self.design.header
-        scale, script, size = setting.canvas.scale, setting.script(style), setting.size(style, 0)
-        middle = setting.canvas.top + (_HEADER + _LOGO / 2) * scale
-        x = setting.left
+        scale, middle, x = setting.canvas.scale, head(setting), setting.left
         if self._logo is not None:
             logo = self._logo
             image.paste(logo, (round(x), round(middle - logo.height / 2)), logo)
-            x += logo.width + _NAME_GAP * scale
+            x += logo.width + GAP * scale
         elif setting.words.name:
-            tall = size * 1.25
+            tall = setting.size(style, 0) * 1.25
             draw.rounded_rectangle(
                 (x, middle - tall / 2, x + 8 * scale, middle + tall / 2),
                 4 * scale,
                 self.colour(style.strong or style.colour),
             )
-            x += (8 + _NAME_GAP) * scale
-        baseline = middle + size * 0.36
-        if count > 1:
-            told = f"{number}/{count}"
-            right = setting.right - script.width(told, size)
-            self._words(draw, right, baseline, told, script, size, self.colour(style.colour))
-        self._words(draw, x, baseline, setting.words.name, script, size, self.colour(style.colour))
+            x += (8 + GAP) * scale
+        for line in header(setting, x, number, count):
+            self._line(draw, line)
 
     @cached_property
     def _logo(self) -> Image | None:
@@ -219,7 +225,7 @@ class Drawing:
 
         if self.brand.logo is None:
             return None
-        high = round(_LOGO * self.setting.canvas.scale)
+        high = round(LOGO * self.setting.canvas.scale)
         with _opened(self.brand.logo) as opened:
             logo = opened.convert("RGBA")
         box = logo.getbbox()
@@ -230,39 +236,22 @@ class Drawing:
         )
 
     def _footer(self, draw: ImageDraw, more: bool) -> None:
-        setting, style, words = self.setting, self.design.footer, self.setting.words
-        scale, script, size = setting.canvas.scale, setting.script(style), setting.size(style, 0)
-        ink, strong = self.colour(style.colour), self.colour(style.strong or style.colour)
-        bold = setting.script(self.design.header)
-        service, reach = words.complaints
-        rows = [bool(words.date), bool(reach)]
-        middle = setting.canvas.height - setting.canvas.bottom - _FOOTER * scale
-        lines = max(1, sum(rows))
-        first = middle - size * style.leading * (lines - 1) / 2 + size * 0.36
-        last = first + size * style.leading * (lines - 1)
-        if words.date:
-            self._words(draw, setting.left, first, words.date, bold, size, ink)
-        if reach:
-            lead = f"{service}  " if service else ""
-            self._words(draw, setting.left, last, lead, bold, size, strong)
-            self._words(draw, setting.left + bold.width(lead, size), last, reach, script, size, ink)
-        if more:
-            self._swipe(draw, last, bold, size, strong)
+        lines = footer(self.setting, more=more)
+        for line in lines:
+            self._line(draw, line)
+        if more and self.setting.words.swipe:
+            self._arrow(draw, lines[-1])
 
-    def _swipe(self, draw: ImageDraw, y: float, script: Script, size: int, colour: Colour) -> None:
-        """The hint that there is more: a word and an arrow at the right edge."""
-        right, length, middle = self.setting.right, size * 1.5, y - size * 0.36
-        tip, thick = size * 0.36, max(2, round(size * 0.11))
-        draw.line((right - length, middle, right, middle), colour, thick)
+    def _arrow(self, draw: ImageDraw, hint: Line) -> None:
+        """Behind the hint that there is more."""
+        left, right, middle = arrow(self.setting, hint)
+        tip, thick, colour = hint.size * 0.36, max(2, round(hint.size * 0.11)), self.colour(hint.colour)
+        draw.line((left, middle, right, middle), colour, thick)
         draw.line(
             ((right - tip, middle - tip), (right, middle), (right - tip, middle + tip)),
             colour,
             thick,
             "curve",
-        )
-        told = self.setting.words.swipe
-        self._words(
-            draw, right - length - size * 0.5 - script.width(told, size), y, told, script, size, colour
         )
 
 

@@ -46,6 +46,7 @@ _SEQUENCE = re.compile(
 )
 _SAME = str.maketrans({"\u2713": "\u2714", "\u2611": "\u2714", "\u2010": "-", "\u2011": "-"})
 """What hardly any font has → what says the same."""
+_MIRRORED = str.maketrans("()[]{}«»<>", ")(][}{»«><")
 _PLAIN = "".join(map(chr, range(33, 127)))
 _SILENT = re.compile("[\ufe0e\ufe0f\u200b-\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069\u00ad]")
 _ARABIC_LETTER = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
@@ -160,8 +161,12 @@ class Script:
         self._plain = all(has(face, char) for char in _PLAIN)
         self._widths: dict[tuple[str, int], float] = {}
 
-    def runs(self, text: str) -> list[Run]:
-        """The text in pieces of one face each; what no face has is left out."""
+    def runs(self, text: str, *, leftward: bool = False) -> list[Run]:
+        """The text in pieces of one face each, from left to right; what no face has is left out.
+
+        Args:
+            leftward: whether it is read from right to left: its first piece then stands last.
+        """
         if self._plain and text.isascii():
             return [Run(text, self.face)] if text else []
         found: list[Run] = []
@@ -172,7 +177,7 @@ class Script:
                 found[-1] = Run(found[-1].text + piece, face)
             else:
                 found.append(Run(piece, face))
-        return found
+        return [_turned(run) for run in reversed(found)] if leftward else found
 
     def missing(self, text: str) -> list[str]:
         """What no face has."""
@@ -220,6 +225,12 @@ class Script:
         if not emoji.shaped or not all(has(emoji, char) or char == "\u200d" for char in bare):
             return sequence, None
         return bare, emoji
+
+
+def _turned(run: Run) -> Run:
+    """A piece that stands between pieces read from right to left: signs by themselves change sides."""
+    signs = not any(char.isalnum() for char in run.text)
+    return Run(run.text[::-1].translate(_MIRRORED), run.face) if signs else run
 
 
 def _between(text: str, at: int) -> bool:

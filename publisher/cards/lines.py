@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
+from unicodedata import bidirectional
 
 Measure = Callable[[str], float]
 
@@ -23,12 +24,18 @@ _SHORT_WORDS = frozenset(
     }
 )
 _NUMBER = r"[\d][\d.,:/–-]*"
+_MONTH = (
+    "Januari|Februari|Maret|April|Mei|Juni|Juli|Agustus|September|Oktober|November|Desember"
+    "|January|February|March|May|June|July|August|October|December"
+)
 _GLUED = re.compile(
     rf"(?<!\S)((?:Rp|No\.|pukul|jam|pkl\.|Pasal|ayat|SMS|ext\.)) (?={_NUMBER})"
-    rf"|(?<=\d) (?=(?:WIB|WITA|WIT|%|persen|km|m|cm|kg|rb|ribu|juta|miliar|triliun)\b)",
+    rf"|(?<!\S)({_MONTH}) (?=\d{{4}}\b)"
+    rf"|(?<=\d) (?=(?:WIB|WITA|WIT|%|persen|km|m|cm|kg|rb|ribu|juta|miliar|triliun|{_MONTH})\b)",
     re.IGNORECASE,
 )
 _FIXED = "\u00a0"
+_LABEL = re.compile(r"(?=.{2,24}: \S)[A-Z][\w/()-]*(?: [\w/()-]+){0,2}:(?= )")
 _ADDRESS = re.compile(r"(?<=[/.@_?&=-])(?=[^/.@_?&=-])")
 _LONGEST = 160
 """Characters that no line ever holds: what is behind them is looked at when its turn comes."""
@@ -41,8 +48,19 @@ _LEAST = 2
 
 
 def glued(text: str) -> str:
-    """The text with what belongs together held by fixed spaces: `08.00 WIB`, `Rp 5.000`, `SMS 1708`."""
-    return _GLUED.sub(lambda match: f"{match[1] or ''}{_FIXED}", text)
+    """The text with what belongs together held by fixed spaces: `08.00 WIB`, `1 Mei 2026`, `SMS 1708`."""
+    return _GLUED.sub(lambda match: f"{match[1] or match[2] or ''}{_FIXED}", text)
+
+
+def label(text: str) -> str:
+    """What a line like `Waktu: 08.30 WIB` opens with, colon and all; nothing if it does not."""
+    found = _LABEL.match(text)
+    return found[0] if found else ""
+
+
+def leftward(text: str) -> bool:
+    """Whether a text is read from right to left: its first letter says so."""
+    return next((way != "L" for way in map(bidirectional, text) if way in ("L", "R", "AL")), False)
 
 
 def broken(text: str, width: float, measure: Measure, *, title: bool = False) -> list[str]:
@@ -54,6 +72,8 @@ def broken(text: str, width: float, measure: Measure, *, title: bool = False) ->
         title: whether the last line is to be as long as the others, too.
     """
     width = max(1.0, width)
+    opening = "" if title else label(text)
+    text = opening.replace(" ", _FIXED) + text[len(opening) :]
     words = [piece for word in glued(text).split(" ") if word for piece in _fitting(word, width, measure)]
     if not words:
         return []

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from publisher.cards.design import Design, Style
 from publisher.cards.fonts import WEIGHTS, Script, face_of
-from publisher.cards.lines import broken
+from publisher.cards.lines import broken, label, leftward
 from publisher.cards.pages import STEPS, Page
 from publisher.cards.words import BULLET, CardWords, Paragraph
 
@@ -19,7 +19,11 @@ _INDENT = 1.25
 _KICKER_GAP = 0.85
 _BESIDE = 24
 """Pixels of a card 1080 wide between the words and buttons beside them."""
-_CAP = 0.36
+_UNTITLED = 1.4
+"""How much larger the words may be where no title stands above them."""
+PILL = 0.62
+"""How far a pill reaches beyond its words, at either side, in sizes."""
+CAP = 0.36
 """Half the height of a capital, in sizes: lines are centred on it."""
 
 
@@ -41,7 +45,14 @@ class Canvas:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Words on a baseline; `pill` is the colour behind them, `dot` that this is the mark of an item."""
+    """Words on a baseline.
+
+    Attributes:
+        pill: the colour behind them; empty: none.
+        dot: whether this is the mark of an item.
+        lead: how many characters at the beginning stand out: `Waktu:`.
+        leftward: whether they are read from right to left.
+    """
 
     x: float
     y: float
@@ -51,6 +62,8 @@ class Line:
     colour: str
     pill: str = ""
     dot: bool = False
+    lead: int = 0
+    leftward: bool = False
 
 
 class Setting:
@@ -69,6 +82,8 @@ class Setting:
         self.right = canvas.width - max(
             area.right * scale, canvas.side + _BESIDE * scale if canvas.side else 0
         )
+        order = area.order
+        self._titled = {"title", "body"} <= {*order} and order.index("title") < order.index("body")
         self.top = area.top * scale + canvas.top
         self.bottom = canvas.height - area.bottom * scale - canvas.bottom
 
@@ -127,23 +142,13 @@ class Setting:
         lines, height = self._column(page, step)
         spare = max(0.0, self.bottom - self.top - height)
         down = {"top": 0.0, "middle": spare / 2, "bottom": spare}[self.design.area.place]
-        return [
-            Line(
-                line.x,
-                line.y + self.top + down,
-                line.text,
-                line.script,
-                line.size,
-                line.colour,
-                line.pill,
-                line.dot,
-            )
-            for line in lines
-        ]
+        return [replace(line, y=line.y + self.top + down) for line in lines]
 
     def size(self, style: Style, step: int) -> int:
         """Of the letters at a step, in pixels here."""
         least, most = style.size
+        if style is self.design.body and self._titled and not self.words.title:
+            most = round(most * _UNTITLED)
         return round((least + (most - least) * step / STEPS) * self.canvas.scale)
 
     def script(self, style: Style) -> Script:
@@ -174,11 +179,13 @@ class Setting:
         """Words of one style, without paragraphs."""
         script, size = self.script(style), self.size(style, step)
         least, width = self.size(style, 0), self.right - self.left
+        width -= 2 * PILL * size if style.pill else 0
         longest = max((script.width(word, size) for word in text.split()), default=0.0)
         if longest > width:  # smaller letters before a divided word
             size = max(least, int(size * width / longest))
         wrapped = broken(text, width, lambda piece: script.width(piece, size), title=True)
-        return list(self._placed(wrapped, style, size, y, 0.0)), len(wrapped) * size * style.leading
+        lines = self._placed(wrapped, style, size, y, 0.0, leftward=leftward(text))
+        return list(lines), len(wrapped) * size * style.leading
 
     def _body(self, page: Page, step: int, y: float) -> tuple[list[Line], float]:
         style = self.design.body
@@ -187,27 +194,38 @@ class Setting:
             if number:
                 y += size * (_APART if paragraph.apart else _LINES)
             lines += self._paragraph(paragraph, style, size, y)
-            y = lines[-1].y + size * (style.leading / 2 - _CAP) if lines else y
+            y = lines[-1].y + size * (style.leading / 2 - CAP) if lines else y
         return lines, y - start
 
     def _paragraph(self, paragraph: Paragraph, style: Style, size: int, y: float) -> list[Line]:
-        script, indent = self.script(style), 0.0
+        script, bold, indent = self.script(style), self.script(self.design.header), 0.0
+        opening, turned = label(paragraph.text), leftward(paragraph.text)
         marks: list[Line] = []
         if paragraph.marker:
             wide = 0.0 if paragraph.marker == BULLET else script.width(paragraph.marker + " ", size)
             indent = max(size * _INDENT, wide) if wide else size * 0.9
-            baseline = y + size * (style.leading / 2 + _CAP)
+            baseline = y + size * (style.leading / 2 + CAP)
             dot = paragraph.marker == BULLET
-            marks = [Line(self.left, baseline, paragraph.marker, script, size, style.strong, dot=dot)]
+            x = self.right - (size * 0.32 if dot else wide) if turned else self.left
+            marks = [Line(x, baseline, paragraph.marker, script, size, style.strong, dot=dot)]
         width = self.right - self.left - indent
-        wrapped = broken(paragraph.text, width, lambda piece: script.width(piece, size))
-        return [*marks, *self._placed(wrapped, style, size, y, indent)]
+        wrapped = broken(
+            paragraph.text, width, lambda piece: (bold if piece == opening else script).width(piece, size)
+        )
+        lines = list(self._placed(wrapped, style, size, y, indent, leftward=turned))
+        if opening and not turned and lines[0].text.startswith(opening):
+            lines[0] = replace(lines[0], lead=len(opening))
+        return [*marks, *lines]
 
-    def _placed(self, wrapped: list[str], style: Style, size: int, y: float, indent: float) -> Iterator[Line]:
+    def _placed(
+        self, wrapped: list[str], style: Style, size: int, y: float, indent: float, *, leftward: bool
+    ) -> Iterator[Line]:
         script = self.script(style)
         for number, text in enumerate(wrapped):
-            x = self.left + indent
+            x, spare = self.left + indent, self.right - self.left - indent - script.width(text, size)
             if self.design.area.align == "center" and not indent:
-                x += (self.right - self.left - script.width(text, size)) / 2
-            baseline = y + size * (style.leading * (number + 0.5) + _CAP)
-            yield Line(x, baseline, text, script, size, style.colour, style.pill)
+                x += spare / 2
+            elif leftward:
+                x += spare - indent - (2 * PILL * size if style.pill else 0)
+            baseline = y + size * (style.leading * (number + 0.5) + CAP)
+            yield Line(x, baseline, text, script, size, style.colour, style.pill, leftward=leftward)

@@ -17,6 +17,7 @@ from publisher.cards import draw, fonts
 from publisher.cards.colours import colour_of, contrast
 from publisher.cards.deck import Cards
 from publisher.cards.design import DesignError, read_design
+from publisher.cards.drawn import Gallery
 from publisher.cards.lines import broken, syllables
 from publisher.cards.pages import MAX_CHARACTERS, Page, spread
 from publisher.cards.setting import Canvas, Setting
@@ -307,12 +308,18 @@ def test_the_shape_is_that_of_the_place(desk: config.Workspace) -> None:
     assert sizes == {"feed": (1080, 1350), "story": (1080, 1920)}
 
 
-def test_a_long_text_is_whole_in_a_slideshow(desk: config.Workspace) -> None:
-    """A platform that takes no pictures sets no bound to the stills of a clip."""
+def test_a_long_text_is_whole_in_a_slideshow(desk: config.Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A platform that takes no pictures sets no bound to the stills of a clip; nobody is told to swipe."""
+    swipes: list[str] = []
+    drawn = Gallery.card
+    monkeypatch.setattr(
+        Gallery, "card", lambda self, task: [swipes.append(task.words.swipe), drawn(self, task)][1]
+    )
     long = post(" ".join(LONG.sentences[:24]))
     shown = Cards(desk).dressed(long, channel(desk, "yt"), {})
     assert [one.code for one in shown.problems] == ["cards.drawn"]
     assert len(shown.post.media) > 1
+    assert swipes == [""]  # a clip goes on by itself
     assert shown.post.platforms["youtube"]["slideshow"] is True
 
 
