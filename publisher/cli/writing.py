@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -19,9 +20,11 @@ from publisher.cli.screen import Screen, program
 from publisher.cli.waiting import encoding_shown
 from publisher.errors import ConfigError
 from publisher.preview import problems
-from publisher.texts import t
+from publisher.preview.ansi import safe
+from publisher.texts import error_text, t
 
 if TYPE_CHECKING:
+    from publisher.config import Workspace
     from publisher.desk import Desk
     from publisher.views import PostPreview
 
@@ -150,12 +153,30 @@ def _page(desk: Desk, html: str, name: str, given: Namespace) -> Path:
     """The page, written; and opened in the browser if that is asked for."""
     from publisher.media.store import write_whole
 
-    file = Path(given.html) if given.html else desk.workspace.state / "preview" / f"{name}.html"
-    write_whole(file.absolute(), iter((html.encode(),)))
+    if given.html:
+        file = Path(given.html)
+        write_whole(file.absolute(), iter((html.encode(),)))
+    else:
+        file = _kept(desk.workspace, html, name)
     if given.open:
         import webbrowser
 
         webbrowser.open(file.absolute().as_uri())
+    return file
+
+
+def _kept(workspace: Workspace, html: str, name: str) -> Path:
+    """The page in the workspace's state, where those that are too old make room for it."""
+    from publisher.media.store import MediaStoreError
+    from publisher.preview import kept
+
+    folder = workspace.state / "preview"
+    file = kept.keep(folder, name, html)
+    try:
+        kept.prune(folder, workspace.keep_media)
+    except MediaStoreError as error:
+        words = t("preview.not_pruned", words=error_text(error).replace("\n", " "))
+        sys.stderr.write(f"{safe(words)}\n")
     return file
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from math import inf
 from pathlib import Path
 
 from publisher.media.store import MediaStoreError, explained
@@ -44,6 +45,15 @@ def prune(folders: Collection[Path], uses: Uses, needed: Collection[Path], keep:
     with explained(there[0]):
         now = uses.now()
         old = [one for folder in there for one in _old(folder, frozenset(needed), now, keep)]
+    return remove(old, uses)
+
+
+def remove(old: Collection[tuple[Path, float]], uses: Uses) -> Pruned:
+    """Remove each file that was not used since the moment beside it, as `uses` counts.
+
+    Raises:
+        MediaStoreError: one of them cannot be removed; the others are gone.
+    """
     files, size = 0, 0
     trouble: MediaStoreError | None = None
     for file, before in old:
@@ -67,9 +77,24 @@ def _old(folder: Path, needed: Collection[Path], now: float, keep: timedelta) ->
             continue
         with os.scandir(below) as found:
             for entry in found:
-                file, at = Path(entry.path), entry.stat(follow_symlinks=False).st_mtime
+                file = Path(entry.path)
                 if _KEPT.fullmatch(entry.name):
-                    if at < used and file not in needed:
+                    if written_at(entry) < used and file not in needed:
                         yield file, used
-                elif _DRAFT.fullmatch(entry.name) and at < begun and writer_is_gone(file):
+                elif is_stray(entry, begun):
                     yield file, begun
+
+
+def is_stray(entry: os.DirEntry[str], begun: float) -> bool:
+    """Whether a file is one that `write_whole` began before `begun` and that nobody writes any more."""
+    if not _DRAFT.fullmatch(entry.name) or written_at(entry) >= begun:
+        return False
+    return writer_is_gone(Path(entry.path))
+
+
+def written_at(entry: os.DirEntry[str]) -> float:
+    """Seconds since the epoch; of a file that is not there any more infinity: nobody need remove it."""
+    try:
+        return entry.stat(follow_symlinks=False).st_mtime
+    except FileNotFoundError:
+        return inf

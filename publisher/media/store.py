@@ -296,25 +296,32 @@ def _refuse_change(seen: str, expected: str, name: str) -> None:
         raise MediaStoreError("media.changed", name=name)
 
 
-def write_whole(target: Path, chunks: Iterator[bytes], verify: Callable[[str], None] | None = None) -> Path:
-    """Write aside, fsync, rename; `verify` gets the sha256 of what was written before it counts."""
+def write_whole(
+    target: Path, chunks: Iterator[bytes], verify: Callable[[str], None] | None = None, *, draft: str = "."
+) -> Path:
+    """Write aside, fsync, rename.
+
+    Args:
+        verify: gets the sha256 of what was written before it counts.
+        draft: what the name of the file aside begins with.
+    """
     digest = hashlib.sha256()
     with explained(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=target.parent, prefix=".", suffix=".part", delete=False) as draft:
-            written_by_us(draft)
+        with NamedTemporaryFile(dir=target.parent, prefix=draft, suffix=".part", delete=False) as aside:
+            written_by_us(aside)
             try:
                 for chunk in chunks:
                     digest.update(chunk)
-                    draft.write(chunk)
-                draft.flush()
-                os.fsync(draft.fileno())
+                    aside.write(chunk)
+                aside.flush()
+                os.fsync(aside.fileno())
                 if verify:
                     verify(digest.hexdigest())
-                os.chmod(draft.name, 0o644)  # the service and people here may be different users
-                os.replace(draft.name, target)
+                os.chmod(aside.name, 0o644)  # the service and people here may be different users
+                os.replace(aside.name, target)
             except BaseException:
-                Path(draft.name).unlink(missing_ok=True)
+                Path(aside.name).unlink(missing_ok=True)
                 raise
         _sync_folder(target.parent)
     return target

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -87,6 +89,49 @@ def test_what_nobody_needs_any_more_is_removed_and_nothing_else(tmp_path: Path) 
     assert host.tidy() == 1
     assert list((tmp_path / "public").iterdir()) == [index]
     assert store.url(media) == old
+
+
+KILLED = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from connectors.clock import ManualClock
+from publisher.config.hosts import MediaHostSettings
+from publisher.media.hosts import directory
+from publisher.media.hosts.naming import Names
+def chunks(path):
+    yield b"half"
+    print("writing", flush=True)
+    sys.stdin.read()
+directory.chunks = chunks
+folder = Path(sys.argv[1])
+settings = MediaHostSettings("directory", "https://media.example.go.id", folder / "public")
+clock = ManualClock(datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
+host = directory.DirectoryHost(settings, Names(folder / "key"), clock)
+host._lay(folder / "a", folder / "public" / ("ab" * 32 + ".jpg"))
+"""
+
+
+def test_what_a_dead_writer_left_goes_after_a_day(tmp_path: Path) -> None:
+    """While the writer lives its file stays at any age; others' files of a like name stay for ever."""
+    clock = ManualClock(NOW)
+    host = hosted(tmp_path, clock)
+    writer = subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert writer.stdout is not None
+    assert writer.stdout.readline() == b"writing\n"
+    (draft,) = (tmp_path / "public").iterdir()
+    theirs = tmp_path / "public" / ".unggahan.part"
+    theirs.write_text("theirs")
+    old = (NOW - timedelta(days=40)).timestamp()
+    for file in (draft, theirs):
+        os.utime(file, (old, old))
+    assert host.tidy() == 0
+    writer.kill()
+    writer.communicate(timeout=10)
+    assert host.tidy() == 1
+    assert list((tmp_path / "public").iterdir()) == [theirs]
 
 
 @pytest.mark.parametrize(

@@ -185,14 +185,20 @@ def test_a_file_cut_short_is_put_anew(tmp_path: Path, server: Server, picture: P
 def test_what_nobody_needs_any_more_goes_and_nothing_else(
     tmp_path: Path, server: Server, picture: Path
 ) -> None:
-    """After `keep`, and only files of ours."""
+    """After `keep`, and only files of ours; what an upload left that broke off, after a day."""
     known(tmp_path, server)
     (server.root / "media/logo.png").write_bytes(b"x")
     clock = ManualClock(NOW)
     one = host(tmp_path, server, clock)
     one.put(picture, FACTS, "a")
+    cut_short = server.root / f"media/.{'ab' * 32}.jpg.01234567"
+    cut_short.write_bytes(b"half")
+    os.utime(cut_short, (clock.now().timestamp(),) * 2)
     assert one.tidy() == 0
-    clock.advance(3 * 86_400)
+    clock.advance(86_400)
+    assert one.tidy() == 1
+    assert not cut_short.exists()
+    clock.advance(2 * 86_400)
     assert one.tidy() == 1
     assert [path.name for path in (server.root / "media").iterdir()] == ["logo.png"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,12 +12,14 @@ from connectors.clock import Clock
 from connectors.contract import MediaFacts
 from publisher.config.hosts import MediaHostSettings
 from publisher.media.hosts.naming import ENDINGS, Names, due_for_removal
+from publisher.media.pruning import STRAY, is_stray
 from publisher.media.store import MediaStoreError, write_whole
 from publisher.texts import system_words
 
 _CHUNK = 1 << 20
 OURS = re.compile(rf"[0-9a-f]{{64}}\.(?:{'|'.join(ENDINGS.values())}|bin)")
 """What this program has put there; everything else in the folder belongs to somebody."""
+_DRAFT = re.compile(rf"\.{OURS.pattern}\.[a-z0-9_]{{8}}\.part")
 
 
 class DirectoryHost:
@@ -58,13 +60,13 @@ class DirectoryHost:
         return self._url(target.name)
 
     def _lay(self, path: Path, target: Path) -> None:
-        write_whole(target, chunks(path))
+        write_whole(target, chunks(path), draft=f".{target.name}.")
 
     def _url(self, name: str) -> str:
         return f"{self.settings.url}/{name}"
 
     def tidy(self) -> int:
-        """Remove what nobody has needed for as long as `keep` says; how many files.
+        """Remove what nobody has needed for as long as `keep` says, and what was never finished; how many.
 
         Raises:
             MediaStoreError: the folder cannot be read or written.
@@ -72,17 +74,25 @@ class DirectoryHost:
         self._need_folder()
         try:
             with os.scandir(self.settings.folder) as found:
-                needed_at = {
-                    entry.name: datetime.fromtimestamp(entry.stat(follow_symlinks=False).st_mtime, UTC)
-                    for entry in found
-                    if OURS.fullmatch(entry.name) and entry.is_file(follow_symlinks=False)
-                }
-            old = due_for_removal(needed_at, self._clock.now(), self.settings.keep)
+                files = [entry for entry in found if entry.is_file(follow_symlinks=False)]
+            old = (*self._unneeded(files), *self._unfinished(files))
             for name in old:
                 (self.settings.folder / name).unlink(missing_ok=True)
         except OSError as error:
             raise self._refused(error) from error
         return len(old)
+
+    def _unneeded(self, files: Iterable[os.DirEntry[str]]) -> tuple[str, ...]:
+        needed_at = {
+            entry.name: datetime.fromtimestamp(entry.stat(follow_symlinks=False).st_mtime, UTC)
+            for entry in files
+            if OURS.fullmatch(entry.name)
+        }
+        return due_for_removal(needed_at, self._clock.now(), self.settings.keep)
+
+    def _unfinished(self, files: Iterable[os.DirEntry[str]]) -> tuple[str, ...]:
+        begun = self._clock.now().timestamp() - STRAY.total_seconds()
+        return tuple(entry.name for entry in files if _DRAFT.fullmatch(entry.name) and is_stray(entry, begun))
 
     def _need_folder(self) -> None:
         if not self.settings.folder.is_dir():

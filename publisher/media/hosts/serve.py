@@ -11,9 +11,8 @@ from pathlib import Path
 
 from connectors.clock import Clock
 from publisher.config.hosts import MediaHostSettings
-from publisher.media.hosts.directory import OURS, DirectoryHost, chunks
+from publisher.media.hosts.directory import OURS, DirectoryHost
 from publisher.media.hosts.naming import Names
-from publisher.media.store import write_whole
 
 _ADDRESS = re.compile(rf"(?:.*/)?media/([0-9]{{1,12}})\.([0-9a-f]{{64}})/({OURS.pattern})")
 """Whether or not the proxy leaves away the path that `url` may have."""
@@ -53,7 +52,7 @@ class ServedHost(DirectoryHost):
             with suppress(FileExistsError):  # another process needed it too
                 os.link(path, target)
         except OSError:
-            write_whole(target, chunks(path))
+            super()._lay(path, target)
 
     def _url(self, name: str) -> str:
         """Valid for `keep` at least, and for twice that at most."""

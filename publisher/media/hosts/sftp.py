@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from publisher.config.hosts import MediaHostSettings
 from publisher.media.hosts.directory import OURS
 from publisher.media.hosts.naming import Names, due_for_removal
 from publisher.media.hosts.secrets import secret
+from publisher.media.pruning import STRAY
 from publisher.media.store import MediaStoreError
 from publisher.texts import system_words
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 TIMEOUT = 20.0
 """Seconds for connecting, and for each answer."""
 SSH = 22
+_DRAFT = re.compile(rf"\.{OURS.pattern}\.[0-9a-f]{{8}}")
 
 
 class SftpHost:
@@ -65,18 +68,23 @@ class SftpHost:
         return f"{self.settings.url}/{name}"
 
     def tidy(self) -> int:
-        """Remove what nobody has needed for as long as `keep` says; how many files.
+        """Remove what nobody has needed for as long as `keep` says, and what was never finished; how many.
 
         Raises:
             MediaStoreError: as `put`.
         """
         with self._connected() as sftp:
-            needed_at = {
+            written_at = {
                 one.filename: datetime.fromtimestamp(one.st_mtime or 0, UTC)
                 for one in sftp.listdir_attr(self._folder)
-                if OURS.fullmatch(one.filename)
             }
-            old = due_for_removal(needed_at, self._clock.now(), self.settings.keep)
+            needed_at = {name: at for name, at in written_at.items() if OURS.fullmatch(name)}
+            drafts = {name: at for name, at in written_at.items() if _DRAFT.fullmatch(name)}
+            now = self._clock.now()
+            old = (
+                *due_for_removal(needed_at, now, self.settings.keep),
+                *due_for_removal(drafts, now, STRAY),
+            )
             for name in old:
                 sftp.remove(f"{self._folder}/{name}")
         return len(old)
