@@ -11,11 +11,11 @@ from tests.acceptance.harness import Office
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    """An office with the sandbox running, and no daemon yet."""
+def office(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Office]:
+    """An office with the sandbox running, and no daemon yet; its channels are the module's `OFFICE`."""
     one = Office(tmp_path / "office", tmp_path / "state")
     try:
-        one.set_up()
+        one.set_up(**getattr(request.module, "OFFICE", {}))
         yield one
     finally:
         one.close()

@@ -9,6 +9,7 @@ import pytest
 
 from connectors.clock import pause
 from tests.acceptance.harness import FAST, FEED, TWEETS, Office, long_text
+from tests.acceptance.storm import kill_at_work, strange_answers
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.slow]
 
@@ -188,14 +189,13 @@ def test_kill_at_random_moments(office: Office, seed: int) -> None:
     chance = random.Random(seed)
     for number in range(12):
         _any_post(office, f"post-{number:02}", number)
-    for platform, path in (("twitter", TWEETS), ("facebook", FEED), ("facebook", "/comments$")) * 12:
-        kind = {"kind": "drop"} if chance.random() < 0.2 else {"kind": "delay", "seconds": 0.5}
-        office.fault(platform, path, after=chance.random() < 0.7, **kind)
+    calls = (("twitter", TWEETS), ("facebook", FEED), ("facebook", "/comments$")) * 12
+    strange_answers(office, [{"platform": name, "path": path} for name, path in calls], chance, lost=0.2)
     for platform in ("twitter", "facebook"):
         office.platform(platform, list_lag=20)
     office.clock(rate=40)
     for _ in range(8):
-        _kill_at_work(office, chance.random() * 0.8)
+        kill_at_work(office, chance.random() * 0.8, "POST")
     pause(1)  # what is still at the platform takes effect before time flies
     unheard = len(office.requests("POST", "/2/tweets")) + len(office.requests("POST", "/feed"))
     unheard += len(office.requests("POST", "/comments")) - len(office.commits())
@@ -215,15 +215,6 @@ def _any_post(office: Office, name: str, number: int) -> None:
         office.post(name, parts={"fb": 2}, facebook=comment, urgent=True)
     else:
         office.post(name, parts=BOTH, urgent=True)
-
-
-def _kill_at_work(office: Office, later: float) -> None:
-    """Start a daemon and kill it `later` seconds after it has asked a platform for something."""
-    before = len(office.requests("POST"))
-    daemon = office.start()
-    office.until(lambda: len(office.requests("POST")) > before, "it asks for something")
-    pause(later)
-    daemon.kill()
 
 
 def _sent_once(office: Office) -> None:

@@ -7,16 +7,16 @@ where its answer is lost nobody but a person can tell: here one looks, and says 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from connectors.clock import pause
 from tests.acceptance.harness import FAST, SIX, Office
+from tests.acceptance.storm import kill_at_work, strange_answers
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.slow]
 
+OFFICE = {"channels": SIX}
 TEXT = dict.fromkeys(("fb", "x", "th"), 1)
 PHOTO = dict.fromkeys(("fb", "x", "th", "ig", "tt"), 1)
 COMMITS = {
@@ -29,17 +29,6 @@ COMMITS = {
 """Platform → the call that makes a text or a photo public."""
 UNSURE = ("tt",)
 """Channels where a lost answer is a person's to settle."""
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    """An office with six channels and the sandbox running."""
-    one = Office(tmp_path / "office", tmp_path / "state")
-    try:
-        one.set_up(channels=SIX)
-        yield one
-    finally:
-        one.close()
 
 
 def drop_posts(office: Office, count: int) -> None:
@@ -100,19 +89,13 @@ def test_killed_at_random_moments(office: Office) -> None:
     """Two posts of each kind, six kills, lost and slow answers, slow lists: all is out once."""
     chance = random.Random(2027)
     drop_posts(office, 2)
-    for platform, path in COMMITS.items():
-        for _ in range(4):
-            kind = {"kind": "drop"} if chance.random() < 0.3 else {"kind": "delay", "seconds": 0.5}
-            office.fault(platform, path, after=chance.random() < 0.7, **kind)
-        if platform != "tiktok":
-            office.platform(platform, list_lag=15)
+    calls = [{"platform": platform, "path": path} for platform, path in COMMITS.items()]
+    strange_answers(office, calls * 4, chance, lost=0.3)
+    for platform in COMMITS.keys() - {"tiktok"}:
+        office.platform(platform, list_lag=15)
     office.clock(rate=20)
     for _ in range(6):
-        before = len(office.ask("GET", "/requests"))
-        daemon = office.start()
-        office.until(lambda b=before: len(office.ask("GET", "/requests")) > b, "it asks for something")
-        pause(chance.random() * 1.5)
-        daemon.kill()
+        kill_at_work(office, chance.random() * 1.5)
     pause(1)  # what is still at a platform takes effect before time flies
     office.start("restarted daemon")
     out_once(office)

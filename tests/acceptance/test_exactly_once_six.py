@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connectors.clock import pause
 from tests.acceptance.harness import FAST, SIX, Office, Running
+from tests.acceptance.storm import kill_at_work, strange_answers
 from tests.clips import clip
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.slow]
@@ -30,18 +29,8 @@ COMMITS = {
     "youtube": ("PUT", r"^/youtube/v3/videos$", 0),
 }
 """Platform → the call that makes a clip public, and how many calls of that route come before it."""
+OFFICE = {"channels": SIX}
 EACH = dict.fromkeys(SIX, 1)
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    """An office with six channels and the sandbox running."""
-    one = Office(tmp_path / "office", tmp_path / "state")
-    try:
-        one.set_up(channels=SIX)
-        yield one
-    finally:
-        one.close()
 
 
 def post(office: Office, name: str, **facts: Any) -> None:
@@ -158,19 +147,16 @@ def test_killed_at_random_moments(office: Office) -> None:
     chance = random.Random(2026)
     for number in range(3):
         post(office, f"random-{number}", urgent=True)
-    for platform, (method, path, _) in COMMITS.items():
-        for _ in range(4):
-            kind = {"kind": "drop"} if chance.random() < 0.3 else {"kind": "delay", "seconds": 0.5}
-            office.fault(platform, path, after=chance.random() < 0.7, method=method, **kind)
+    calls = [
+        {"platform": platform, "path": path, "method": method}
+        for platform, (method, path, _) in COMMITS.items()
+    ]
+    strange_answers(office, calls * 4, chance, lost=0.3)
     for platform in ("twitter", "facebook", "threads", "instagram"):
         office.platform(platform, list_lag=15)
     office.clock(rate=20)
     for _ in range(6):
-        before = len(office.ask("GET", "/requests"))
-        daemon = office.start()
-        office.until(lambda b=before: len(office.ask("GET", "/requests")) > b, "it asks for something")
-        pause(chance.random() * 1.5)
-        daemon.kill()
+        kill_at_work(office, chance.random() * 1.5)
     pause(1)  # what is still at a platform takes effect before time flies
     office.start("restarted daemon")
     office.clock(rate=FAST)
