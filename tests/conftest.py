@@ -6,10 +6,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from publisher import texts
 
 ROOT = Path(__file__).parent.parent
+
+# A machine that others use too is slow now and then; that is no fault of what is tested.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")  # `--hypothesis-profile=ci` still has the last word
 
 
 def pytest_configure(config: pytest.Config) -> None:

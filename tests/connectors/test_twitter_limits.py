@@ -109,7 +109,7 @@ _PIECES = st.sampled_from(
 _TEXTS = st.one_of(st.lists(_PIECES, max_size=25).map("".join), st.text(max_size=60))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(_TEXTS)
 @example("a.b\x0bc.id")
 @example("natunakab.go.id\nhttps://x.com/a b.com")
@@ -122,7 +122,7 @@ def test_counting_words_is_counting_the_text(text: str) -> None:
     assert weighted_length(text) == exact.parse_tweet(text).weightedLength
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(_TEXTS)
 @example("\r\n\u3002a.id")
 @example("\u3002a.id")
@@ -133,7 +133,7 @@ def test_urls_word_by_word(text: str) -> None:
     assert has_url(text) is bool(exact.extract_urls(unicodedata.normalize("NFC", text)))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(
     st.from_regex(limits._USUAL_URL, fullmatch=True, alphabet=st.characters(max_codepoint=0x7F)),
     st.sampled_from(["", "Baca", "\n", "1"]),

@@ -64,7 +64,7 @@ _TEXTS = [
 ]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(_TEXTS), st.data())
 def test_a_mutilated_text_is_a_draft_or_a_problem(text: tuple[bytes, str], data: st.DataObject) -> None:
     """Cut anywhere, with a piece of another one in it, a text is read or refused by a code."""

@@ -169,7 +169,7 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     office.store.close()
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(st.integers(0, 999), st.sampled_from(EDITS)), min_size=1, max_size=4))
 def test_after_any_edits(few: Office, edits: list[tuple[int, Callable[[Path], None]]]) -> None:
     """Renamed, rewritten, copied, swapped, opened, gone: what was remembered before misleads nobody."""

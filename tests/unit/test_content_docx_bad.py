@@ -7,7 +7,7 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.content.docx import package, read_docx
@@ -218,7 +218,7 @@ LEAVES = st.sampled_from(
 
 
 @given(st.recursive(LEAVES, lambda inner: st.tuples(st.sampled_from(TAGS), st.lists(inner)), max_leaves=25))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 def test_no_order_of_elements_is_a_traceback(tree: object) -> None:
     """Programs write what no book allows; it is read, or it is a problem."""
 
@@ -231,7 +231,7 @@ def test_no_order_of_elements_is_a_traceback(tree: object) -> None:
 
 
 @given(st.integers(0, 10**6), st.binary(min_size=1, max_size=20))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_spoilt_byte_is_a_traceback(at: int, noise: bytes) -> None:
     """A disk or a copy spoils bytes anywhere, here with nothing packed so that they reach the XML."""
     file = BytesIO()

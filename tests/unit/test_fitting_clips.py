@@ -9,7 +9,7 @@ from typing import Any
 
 import av
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors import registry
@@ -98,7 +98,6 @@ def test_ten_bits_a_colour_become_eight() -> None:
     st.sampled_from(PLATFORMS),
     st.sampled_from(("crop", "pad")),
 )
-@settings(deadline=None)
 def test_a_recipe_keeps_within_the_bounds(
     width: int, height: int, seconds: float, fps: float, bitrate: int, platform: str, fit: str
 ) -> None:

@@ -241,7 +241,7 @@ SLOTS = ("daily 00:00", "mon-fri 08:00", "senin-jumat 23:59", "sat,sun 09:30")
 DAYS = st.integers(0, 800).map(lambda days: date(2026, 1, 1) + timedelta(days=days))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     now=st.integers(0, 700 * 24 * 60).map(lambda m: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=m)),
     slots=st.lists(st.sampled_from(SLOTS), max_size=2, unique=True),

@@ -104,7 +104,7 @@ def _in_queue(request: Request, answer: Assigned, now: datetime) -> bool:
 World = tuple[list[Request], list[Taken], list[Channel], Quiet, str, datetime]
 
 
-@settings(deadline=None, max_examples=EXAMPLES)
+@settings(max_examples=EXAMPLES)
 @given(worlds())
 def test_places_are_legal(world: World) -> None:
     """Slots are taken once, spacing and quiet times hold, and nobody is placed out of a window."""
@@ -137,7 +137,7 @@ def test_places_are_legal(world: World) -> None:
             assert all(abs(at - due.at) >= spacing[request.account] for at in to_come)
 
 
-@settings(deadline=None, max_examples=EXAMPLES)
+@settings(max_examples=EXAMPLES)
 @given(worlds())
 def test_every_request_has_an_answer_with_a_reason(world: World) -> None:
     """In the requests' order; no due time means an error that says why; new ones never lie in the past."""
@@ -163,7 +163,7 @@ def _book(world: World, now: datetime | None = None) -> World:
     return (booked, *rest[:-1], now or rest[-1])  # type: ignore[return-value] - a star hides the lengths
 
 
-@settings(deadline=None, max_examples=EXAMPLES)
+@settings(max_examples=EXAMPLES)
 @given(worlds())
 def test_planning_again_changes_nothing(world: World) -> None:
     """The result of a plan, booked, is the next plan's result, be it among the taken times or not."""
@@ -175,7 +175,7 @@ def test_planning_again_changes_nothing(world: World) -> None:
     assert [answer.due for answer in assign(requests, [*taken, *own], *rest)] == again
 
 
-@settings(deadline=None, max_examples=EXAMPLES)
+@settings(max_examples=EXAMPLES)
 @given(worlds(), st.integers(0, 10_000))
 def test_time_alone_changes_nothing_that_is_booked(world: World, seconds: int) -> None:
     """Whatever is booked keeps its due as time goes on, unless a person was awaited beyond its grace."""
@@ -189,7 +189,7 @@ def test_time_alone_changes_nothing_that_is_booked(world: World, seconds: int) -
             assert answer.due == request.booked
 
 
-@settings(deadline=None, max_examples=EXAMPLES)
+@settings(max_examples=EXAMPLES)
 @given(worlds())
 def test_the_queue_keeps_the_order_of_first_sight(world: World) -> None:
     """Of two new posts on one channel with the same window, the one seen first goes out first."""
@@ -206,7 +206,7 @@ def test_the_queue_keeps_the_order_of_first_sight(world: World) -> None:
             assert (one.seen < two.seen) == (first.due.at < second.due.at) or first.due.at == second.due.at
 
 
-@settings(deadline=None, max_examples=EXAMPLES)
+@settings(max_examples=EXAMPLES)
 @given(worlds())
 def test_the_order_of_the_requests_does_not_matter(world: World) -> None:
     """Turned round, the same posts get the same times: only first sight counts."""

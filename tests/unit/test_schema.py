@@ -211,7 +211,7 @@ PATTERNS = {
 
 
 @pytest.mark.parametrize("name", PATTERNS)
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_what_a_pattern_takes_is_taken(name, data):
     """Slots, hours, durations, tokens and times: whatever the pattern lets pass, the parser reads."""
@@ -225,7 +225,7 @@ def test_what_a_pattern_takes_is_taken(name, data):
         assert code != "config.hours" or len(set(map(minutes, text.split("-")))) == 1
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(settings_files())
 def test_settings_that_the_schema_takes_are_taken(tmp_path_factory, made):
     """Whatever an editor lets pass, the program reads without a word."""
@@ -239,7 +239,7 @@ def test_settings_that_the_schema_takes_are_taken(tmp_path_factory, made):
 
 
 @pytest.mark.parametrize("host", SCHEMAS["schedule.json"]["properties"]["media_host"]["anyOf"])
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_every_kind_of_media_host_is_taken(tmp_path_factory, host, data):
     """Each kind by itself, whichever of its keys are there: an editor and the program agree."""
@@ -253,7 +253,7 @@ def test_every_kind_of_media_host_is_taken(tmp_path_factory, host, data):
     assert config.load(root).media_host.kind == made["media_host"]["kind"]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.data())
 def test_front_matter_that_the_schema_takes_is_taken(data):
     """Likewise a post's facts, times that contradict each other and dates that are none aside."""
