@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from publisher.content.files import CHANGED
 from publisher.content.habits import OPEN, folded, put_away
-from publisher.model import Post
+from publisher.model import FAULTS, Post
 
 VANISHED_FOR = timedelta(minutes=10)
 """How long a file must be gone before its deliveries are cancelled."""
@@ -253,9 +253,12 @@ def not_now(post: Post, known: KnownPost | None, now: datetime) -> bool:
 
 
 def unreadable_now(post: Post, known: KnownPost | None) -> bool:
-    """Whether a known post's file is locked, out of reach or being saved: that decides nothing about it."""
+    """Whether a known post's file is locked, out of reach, being saved, or too much for the program.
+
+    That decides nothing about it.
+    """
     errors = {p.code for p in post.problems if p.severity == "error"}
-    return known is not None and bool(errors) and errors <= {"content.unreadable", CHANGED}
+    return known is not None and bool(errors) and errors <= {"content.unreadable", CHANGED, *FAULTS}
 
 
 def never_seen_and_put_away(post: Post, known: KnownPost | None) -> bool:

@@ -11,6 +11,11 @@ from pathlib import Path
 
 from connectors.contract import Json, Problem, Quota, Rendition, Severity
 
+FAULT, MEDIA_FAULT = "content.fault", "media.fault"
+FAULTS = frozenset({FAULT, MEDIA_FAULT})
+"""Problems of the program itself (`faults.py`). They say nothing about the post: what is booked of it is
+neither changed nor stopped by them."""
+
 
 @dataclass(frozen=True, slots=True)
 class LocalTime:

@@ -10,7 +10,7 @@ from functools import cached_property
 from connectors.contract import Json, Severity
 from publisher.duplicates import Double, Verdict, told
 from publisher.identify import KnownPost
-from publisher.model import Action, ActionKind, Channel, Due, KnownDelivery, Rendered, State
+from publisher.model import FAULTS, Action, ActionKind, Channel, Due, KnownDelivery, Rendered, State
 
 OLD = timedelta(days=7)
 """A time that had passed this long before the post was first seen is old content, not a missed delivery."""
@@ -128,7 +128,7 @@ def actions_for(wanted: Wanted, snapshot: Snapshot, now: datetime) -> list[Actio
 
 def _stopped(other: KnownDelivery, wanted: Wanted, action: Action) -> Action:
     """Nothing can be sent in the new placement: what was booked in the old one waits for the next edit."""
-    kind = ActionKind.KEEP if other.broken == action.reason else ActionKind.BREAK
+    kind = ActionKind.KEEP if action.reason in (other.broken, *FAULTS) else ActionKind.BREAK
     return _action(kind, wanted, other, other.state, action.reason, action.values)
 
 
@@ -147,8 +147,8 @@ def action_for(wanted: Wanted, known: KnownDelivery | None, now: datetime) -> Ac
     if not known.editable:
         return _action(ActionKind.KEEP, wanted, known, known.state)
     if problem is not None:
-        broken = known.broken == problem[0]
-        return _action(ActionKind.KEEP if broken else ActionKind.BREAK, wanted, known, known.state, *problem)
+        stays = problem[0] in (known.broken, *FAULTS)
+        return _action(ActionKind.KEEP if stays else ActionKind.BREAK, wanted, known, known.state, *problem)
     return _edit(wanted, known, now)
 
 

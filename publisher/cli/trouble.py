@@ -8,16 +8,12 @@ import traceback
 from argparse import Namespace
 from errno import errorcode
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
-from connectors.clock import SystemClock
 from connectors.errors import ConnectorError
 from publisher.errors import ConfigError, PublisherError
+from publisher.faults import written_down
 from publisher.preview.ansi import safe
 from publisher.texts import error_text, fix_of, known, system_words, t, text_of, where
-
-MOST_BYTES = 1_000_000
-"""A crash log that has grown beyond this is begun anew."""
 
 
 def explain(error: Exception, given: Namespace | None) -> int:
@@ -36,7 +32,8 @@ def explain(error: Exception, given: Namespace | None) -> int:
     if isinstance(error, OSError) and error.strerror:
         _say(_system_words(error))
         return 1
-    _say(t("cli.crash", kind=type(error).__name__, file=_written_down(error, given)))
+    file = written_down(error, _root_of(given), " ".join(sys.argv[1:]))
+    _say(t("cli.crash", kind=type(error).__name__, file=file))
     return 1
 
 
@@ -61,45 +58,10 @@ def _system_words(error: OSError) -> str:
     return f"{told}\n{t(advice)}" if known(advice) else told
 
 
-def _written_down(error: Exception, given: Namespace | None) -> str:
-    """The file that now holds the traceback: in the workspace if there is one that can be written."""
-    now = SystemClock().now().isoformat(timespec="seconds")
-    report = f"── {now} {' '.join(sys.argv[1:])}\n{''.join(traceback.format_exception(error))}\n"
-    try:
-        return _kept_in_workspace(report, given) or _kept_in_temp(report)
-    except OSError:
-        sys.stderr.write(report)  # no disk takes it; losing it would help nobody
-        return "stderr"
-
-
-def _kept_in_workspace(report: str, given: Namespace | None) -> str | None:
+def _root_of(given: Namespace | None) -> Path | None:
+    """The workspace that the command was about, as far as it can be told."""
     start = Path(getattr(given, "workspace", None) or ".").absolute()
-    for root in (start, *start.parents):
-        if not (root / "schedule.yaml").is_file():
-            continue
-        file = root / ".publisher" / "crash.log"
-        try:
-            file.parent.mkdir(exist_ok=True)
-            fresh = not file.exists() or file.stat().st_size > MOST_BYTES
-            with file.open("w" if fresh else "a", encoding="utf-8", errors="backslashreplace") as out:
-                out.write(report)
-        except OSError:
-            return None  # full or read-only
-        return str(file)
-    return None
-
-
-def _kept_in_temp(report: str) -> str:
-    with NamedTemporaryFile(
-        "w",
-        encoding="utf-8",
-        errors="backslashreplace",
-        prefix="publisher-crash-",
-        suffix=".log",
-        delete=False,
-    ) as out:
-        out.write(report)
-    return out.name
+    return next((root for root in (start, *start.parents) if (root / "schedule.yaml").is_file()), None)
 
 
 def _say(words: str) -> None:

@@ -69,6 +69,12 @@ class Builder:
         """
         return _Building(self, found).build()
 
+    def unread(self, found: Found, problem: Problem) -> Built:
+        """A post that is there, and of which nothing is known but what is wrong."""
+        file = f"{self.prefix}/{found.texts[0].path}"
+        post = Post(found.path, file, None, "", "", "", sample=found.sample, problems=(problem,))
+        return Built(post, (), keep=False)
+
     def hash_of(self, path: str, stamp: str) -> tuple[str, str]:
         """The stamp and sha256 (hex) of a file, read again only if the stamp is another than before.
 

@@ -17,6 +17,7 @@ from publisher.content.cache import Cache, Needs
 from publisher.content.files import GoneError
 from publisher.content.shelf import KEPT, Shelf
 from publisher.content.walk import Borders, File, Flaw, Found, Walk, walk
+from publisher.faults import Faults
 from publisher.model import Post
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class Reader:
         kept = cache.parent if cache else Path(root, ".publisher", "cache")
         self._shelf = Shelf(kept / "pictures")
         self._zone = zone
+        self._faults = Faults(root)
         self._cache = Cache(cache, self._content, f"{zone} {self._prefix}")
         self._looks_to_prune = 0
         self._on_shelf: set[str] = set()
@@ -158,7 +160,14 @@ class Reader:
         return post
 
     def _built(self, found: Found, stamp: str) -> tuple[Needs, Post]:
-        built = self._builder.build(found)
+        builder = self._builder
+        try:
+            built = builder.build(found)
+        except GoneError:
+            raise
+        except Exception as error:  # whatever one text brings about, the others are read
+            file = f"{self._prefix}/{found.texts[0].path}"
+            built = builder.unread(found, self._faults.told(error, file, found.path))
         if built.keep:
             self._cache.keep(found.path, stamp, built.needs, built.post)
         else:

@@ -15,6 +15,7 @@ from publisher import recipe
 from publisher.desk.checking import reach
 from publisher.desk.workplace import Workplace
 from publisher.errors import PublisherError
+from publisher.faults import Faults
 from publisher.model import Post
 from publisher.plan import Wanted
 from publisher.sync import Synced
@@ -34,7 +35,12 @@ def previewed(place: Workplace, synced: Synced, path: str, wanted: Sequence[Want
     post_id = synced.ids[path]
     booked = {delivery.account: delivery for delivery in place.standing_of(post_id)}
     facts, _ = place.syncer(None).facts(found)
-    made = make(found, wanted, place.wired.media())
+    problems = [p for p in synced.plan.problems if p.post == path]
+    made: Made = {}
+    try:
+        made = make(found, wanted, place.wired.media())
+    except Exception as error:  # a week shows the other posts all the same
+        problems.append(Faults(place.workspace.root).told(error, found.file, path))
     return PostPreview(
         post=found,
         post_id=post_id,
@@ -48,7 +54,7 @@ def previewed(place: Workplace, synced: Synced, path: str, wanted: Sequence[Want
             )
             for each in sorted(wanted, key=lambda w: w.rendered.channel.label)
         ),
-        problems=tuple(p for p in synced.plan.problems if p.post == path),
+        problems=tuple(problems),
         reach=reach(place.workspace.channels, synced.wanted, synced.plan.problems),
     )
 

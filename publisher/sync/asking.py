@@ -13,7 +13,7 @@ from publisher.content.files import CHANGED
 from publisher.content.habits import OPEN
 from publisher.content.vocabulary import channel_meant, channels_named
 from publisher.identify import KnownPost
-from publisher.model import Channel, DueWhy, KnownDelivery, Post, Rendered, State
+from publisher.model import FAULTS, Channel, DueWhy, KnownDelivery, Post, Rendered, State
 from publisher.plan import OLD
 from publisher.render import placement_of
 from publisher.schedule import Gates, Request, utc_of
@@ -47,7 +47,7 @@ def ask(p: Pass, post: Post, place: int) -> list[Asked]:
     known = p.known(post)
     if known is not None and known.settled and post.channels is None:
         return []
-    channels = own = _channels(p, post)
+    channels = own = channels_of(p, post)
     stopping.drop(p, post, channels)
     if p.named is not None:
         channels = [p.space.channel(label) for label in p.named]
@@ -56,7 +56,7 @@ def ask(p: Pass, post: Post, place: int) -> list[Asked]:
     facts, told = p.syncer.facts(post)
     p.problems.extend(told)
     if bad := [problem for problem in told if problem.severity is Severity.ERROR]:
-        if any(problem.code != CHANGED for problem in bad):
+        if any(problem.code not in (CHANGED, *FAULTS) for problem in bad):
             stopping.stop(p, post)
         return []
     put_away = p.only is None and identity.never_seen_and_put_away(post, known)
@@ -95,7 +95,7 @@ def _put_off(p: Pass, post: Post) -> bool:
     return False
 
 
-def _channels(p: Pass, post: Post) -> list[Channel]:
+def channels_of(p: Pass, post: Post) -> list[Channel]:
     """Those the post names, else the defaults; of a known post only those of its first sight."""
     named: list[Channel] = []
     for name in post.channels or ():
@@ -178,16 +178,43 @@ def _rendered(
 ) -> list[Asked]:
     found = []
     for channel in channels:
-        look = _look(p, post, channel, facts)
-        placement = placement_of(look.post, channel, look.facts)
-        delivery = p.snapshot.standing(p.ids[post.path], channel.account, placement)
-        if delivery is not None and not _still_open(p, post, delivery):
-            _keep(p, post, channel, delivery, placement)
-            _tell_out_before(p, look, channel, delivery)
-            continue
-        rendered = look.rendered(p, channel)
-        found.append(Asked(rendered, placement, delivery, _request(p, rendered, delivery, place)))
+        before = p.mark()
+        try:
+            asked = _on_channel(p, post, place, channel, facts)
+        except Exception as error:  # a room may be other people's; the other channels go on
+            p.back_to(before)
+            asked = _failed(p, post, place, channel, p.fault(error, post, channel))
+        if asked is not None:
+            found.append(asked)
     return found
+
+
+def _on_channel(
+    p: Pass, post: Post, place: int, channel: Channel, facts: Mapping[str, MediaFacts]
+) -> Asked | None:
+    """The post on one channel; None: nothing can be asked there any more."""
+    look = _look(p, post, channel, facts)
+    placement = placement_of(look.post, channel, look.facts)
+    delivery = p.snapshot.standing(p.ids[post.path], channel.account, placement)
+    if delivery is not None and not _still_open(p, post, delivery):
+        _keep(p, post, channel, delivery, placement)
+        _tell_out_before(p, look, channel, delivery)
+        return None
+    rendered = look.rendered(p, channel)
+    return Asked(rendered, placement, delivery, _request(p, rendered, delivery, place))
+
+
+def _failed(p: Pass, post: Post, place: int, channel: Channel, problem: Problem) -> Asked | None:
+    """The same where the program itself failed: what stands there stays as it is, nothing new is booked."""
+    first = registry.room(channel.platform).placements[0]
+    delivery = p.snapshot.standing(p.ids[post.path], channel.account, first)
+    if delivery is not None and not _still_open(p, post, delivery):
+        p.problems.append(problem)
+        p.keep(post, channel, delivery)
+        return None
+    rendered = Rendered(post, channel, None, (problem,))
+    placement = delivery.placement if delivery is not None else first
+    return Asked(rendered, placement, delivery, _request(p, rendered, delivery, place))
 
 
 @dataclass(frozen=True, slots=True)

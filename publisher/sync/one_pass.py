@@ -62,6 +62,24 @@ class Pass:
             key=lambda p: known[i].sequence if (i := self.ids[p.path]) in known else last,
         )
 
+    def mark(self) -> tuple[int, ...]:
+        """How much was found so far."""
+        return len(self.problems), len(self.actions), len(self.sights)
+
+    def back_to(self, mark: tuple[int, ...]) -> None:
+        """Forget what was found since then: it was not thought through to the end."""
+        for found, before in zip((self.problems, self.actions, self.sights), mark, strict=True):
+            del found[before:]  # type: ignore[attr-defined]  # lists of several kinds
+
+    def fault(self, error: Exception, post: Post, channel: Channel | None = None) -> Problem:
+        """The program itself failed over a post, or over it on one channel: what is told of that.
+
+        Raises:
+            Exception: the error itself, if the post is not to blame.
+        """
+        label = channel.label if channel is not None else None
+        return self.syncer.faults.told(error, post.file, post.path, channel=label)
+
     def known(self, post: Post) -> KnownPost | None:
         """What the log knows of a post; None: it is new."""
         return self.snapshot.posts.get(self.ids[post.path])

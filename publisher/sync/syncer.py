@@ -13,8 +13,9 @@ from publisher import cards, content
 from publisher.config import Workspace
 from publisher.content import Content
 from publisher.errors import LogBusyError, LogError, PublisherError
+from publisher.faults import Faults
 from publisher.identify import identify
-from publisher.model import Channel, Plan, Post, Rendered, Sight
+from publisher.model import MEDIA_FAULT, Channel, Plan, Post, PostMedia, Rendered, Sight
 from publisher.plan import OLD, Snapshot, Wanted
 from publisher.publish_log.fence_file import state_home
 from publisher.publish_log.store import Store, new_id
@@ -72,6 +73,7 @@ class Syncer:
         store: None while there is no log yet.
         media: where sources are kept for delivery; None: nothing is written.
         words: fingerprint → what it says; remembered from pass to pass.
+        faults: what the program itself failed over, post by post.
     """
 
     workspace: Workspace
@@ -82,6 +84,10 @@ class Syncer:
     _facts: dict[str, MediaFacts] = field(default_factory=dict)
     _cards: Cards | None = None
     words: dict[str, Words] = field(default_factory=dict)
+    faults: Faults = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.faults = Faults(self.workspace.root)
 
     def sync(
         self,
@@ -211,9 +217,16 @@ class Syncer:
                 except MediaError as error:
                     told.append(replace(error.problem(post.file, media.line), post=post.path))
                     continue
+                except Exception as error:  # a library met a file that its makers never thought of
+                    told.append(self._of_media(error, media, post))
+                    continue
             good[media.source] = self._facts[media.source]
             told += told_of(media, good[media.source], post)
         return good, told
+
+    def _of_media(self, error: Exception, media: PostMedia, post: Post) -> Problem:
+        line, name = media.line, media.name
+        return self.faults.told(error, post.file, post.path, code=MEDIA_FAULT, line=line, name=name)
 
     def _known(
         self, posts: Sequence[Post], only: str | None, now: datetime
@@ -265,6 +278,8 @@ class Syncer:
                 problems.append(
                     Problem(error.message, Severity.ERROR, error.values, post=post.path, file=post.file)
                 )
+            except Exception as error:  # the pictures of others are made
+                problems.append(self.faults.told(error, post.file, post.path))
         left = {problem.post for problem in problems}
         if not left:
             return plan

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connectors.contract import Problem
 from publisher import plan as planning
 from publisher.content import events
 from publisher.duplicates import Double
+from publisher.faults import is_nobodys
 from publisher.identify import at_rest
-from publisher.model import Action, ActionKind, DueWhy, LocalTime, Plan
+from publisher.model import FAULTS, Action, ActionKind, DueWhy, LocalTime, Plan, Post, Rendered
 from publisher.plan import Wanted
 from publisher.publish_log import overview
 from publisher.schedule import Assigned, Outcome, Request, Taken, assign, utc_of, wall_of
 from publisher.sync import doubles, noting, stopping
-from publisher.sync.asking import Asked, ask, key_of
+from publisher.sync.asking import Asked, ask, channels_of, key_of
 from publisher.sync.one_pass import Pass, worst_first
 
 
@@ -31,15 +32,82 @@ def wanted(p: Pass) -> list[Wanted]:
         p.problems.extend(post.problems)
         if p.only is not None and post.path != p.only:
             continue
-        asked += ask(p, post, place)
-        noting.track(p, post)
+        asked += _asked(p, post, place)
     for each in asked:
         p.problems.extend(each.rendered.problems)
     fixed = [_as_booked(p, each) for each in asked if each.request is None]
     return [*fixed, *_scheduled(p, [each for each in asked if each.request is not None])]
 
 
+def _asked(p: Pass, post: Post, place: int) -> list[Asked]:
+    """What one post asks for; where the program itself fails over it, what is booked stays as it is."""
+    before = p.mark()
+    try:
+        asked = ask(p, post, place)
+        noting.track(p, post)
+    except Exception as error:  # whatever one post brings about, the others go on
+        p.back_to(before)
+        p.problems.append(p.fault(error, post))
+        asked = []
+        known = p.known(post)
+        if known is not None and not known.settled:
+            for channel, delivery in p.booked(known.post_id, p.space.channels):
+                p.keep(post, channel, delivery)
+        noting.track(p, post)
+    if p.adopt:
+        _adopt_all_the_same(p, post)
+    return asked
+
+
+def _adopt_all_the_same(p: Pass, post: Post) -> None:
+    """A post that the program fails over at the first live start is as old as the others there."""
+    noted = p.known(post) is not None or (p.sights and p.sights[-1].path == post.path)
+    if not noted and any(told.code in FAULTS and told.post == post.path for told in p.problems):
+        noting.sight(p, post, channels_of(p, post), ())
+
+
 def _scheduled(p: Pass, asked: Sequence[Asked]) -> list[Wanted]:
+    """The posts with their times; what the program itself fails over is set aside, and the rest goes on."""
+    before = p.mark()
+    try:
+        return _together(p, asked)
+    except Exception as error:  # which of them was it?
+        if is_nobodys(error):
+            raise
+        p.back_to(before)
+        failed = _failing(p, asked)
+        if not failed:
+            raise error
+    p.problems.extend(problem for _, problem in failed)
+    aside = [_set_aside(p, each, problem) for each, problem in failed]
+    left = {id(each) for each, _ in failed}
+    return [*aside, *_together(p, [each for each in asked if id(each) not in left])]
+
+
+def _failing(p: Pass, asked: Sequence[Asked]) -> list[tuple[Asked, Problem]]:
+    """Those over which the program fails by themselves as well; by halves, as each try asks the log."""
+    before = p.mark()
+    try:
+        _together(p, asked)
+    except Exception as error:
+        if is_nobodys(error):
+            raise
+        if half := len(asked) // 2:
+            return [*_failing(p, asked[:half]), *_failing(p, asked[half:])]
+        rendered = asked[0].rendered
+        return [(asked[0], p.fault(error, rendered.post, rendered.channel))]
+    finally:
+        p.back_to(before)
+    return []
+
+
+def _set_aside(p: Pass, asked: Asked, problem: Problem) -> Wanted:
+    rendered = Rendered(asked.rendered.post, asked.rendered.channel, None, (problem,))
+    grace = asked.request.grace if asked.request is not None else timedelta(0)
+    return Wanted(p.ids[rendered.post.path], rendered, asked.placement, None, None, None, grace)
+
+
+def _together(p: Pass, asked: Sequence[Asked]) -> list[Wanted]:
     requests = [each.request for each in asked if each.request is not None]
     due = assign(requests, _taken(p), p.space.channels, p.space.quiet, p.space.timezone, p.now)
     pairs = list(zip(asked, due, strict=True))
