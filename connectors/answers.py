@@ -106,6 +106,8 @@ class ChannelStatus:
 
     Attributes:
         account_id: as the platform names it; the engine refuses one that is not the configured one.
+        name: as the profile shows it; empty where the room asks for the handle only.
+        handle: what people call the profile by, without `@`; empty where the platform shows its name.
         scopes: granted; empty where the platform does not tell.
         expires_at: of the token; None: no end known.
         quota_left: posts the platform still takes in its window; None: not told.
@@ -120,6 +122,12 @@ class ChannelStatus:
     expires_at: datetime | None = None
     quota_left: int | None = None
     reads_until: datetime | None = None
+    handle: str = ""
+
+    @property
+    def called(self) -> str:
+        """The profile, as people know it."""
+        return " ".join(filter(None, (self.name, f"@{self.handle}" if self.handle else "")))
 
 
 # ── Problems ─────────────────────────────────────────────────────────────────

@@ -23,6 +23,7 @@ class TokenFacts:
         renewed_at: when they were last renewed.
         failed_at: when a renewal last failed, if none has succeeded since; `code` and `words` say why.
         refused: whether it failed for good.
+        name, handle: of the profile they speak for, as in connectors.contract.ChannelStatus.
     """
 
     grant: str = ""
@@ -37,6 +38,8 @@ class TokenFacts:
     code: str = ""
     words: str = ""
     refused: bool = False
+    name: str = ""
+    handle: str = ""
 
     def to_json(self) -> str:
         """What the log keeps."""

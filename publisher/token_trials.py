@@ -86,7 +86,7 @@ def _tried(
     if said is not None and said.urgent:
         yield Finding("desk.trial_token_ends", {**named, "words": words}, good=False)
     else:
-        yield Finding("desk.trial_token", {**named, "name": status.name, "words": words}, good=True)
+        yield Finding("desk.trial_token", {**named, "name": status.called, "words": words}, good=True)
     if status.missing_scopes:
         missing = ", ".join(status.missing_scopes)
         yield Finding("desk.trial_token_scopes", {**named, "scopes": missing}, good=False)
@@ -113,7 +113,7 @@ def _asked(wired: wiring.Wired, door: Door, tokens: RenewedTokens, channel: Chan
     session = room.open(account, door, door.checked(tokens), wired.clock, wired.media())
     status = session.probe()
     if status.account_id != account.id:
-        words = f"{status.name} ({status.account_id}) ≠ {account.id}"
+        words = f"{status.called} ({status.account_id}) ≠ {account.id}"
         raise ReconnectError(words, code="other_account", effect="none")
     return status
 

@@ -46,16 +46,16 @@ def status_of(graph: GraphCaller, account: str, login: str, fields: Mapping[str,
     token = debugged(graph, fields) if login == "facebook" else {}
     scopes = tuple(str(scope) for scope in token.get("scopes") or ())
     missing = tuple(scope for scope in SCOPES[login] if scope not in scopes) if scopes else ()
-    name = str(me.get("username") or "")
     left = quota_left(graph, account)
     return ChannelStatus(
         str(found),
-        name,
+        "",
         scopes,
         missing,
         unix_end(token.get("expires_at")),
         left,
         unix_end(token.get("data_access_expires_at")),
+        handle=str(me.get("username") or ""),
     )
 
 

@@ -33,8 +33,8 @@ def status_of(graph: GraphCaller, account: str, token: str) -> ChannelStatus:
     scopes = tuple(str(scope) for scope in told.get("scopes") or ())
     missing = tuple(scope for scope in SCOPES if scope not in scopes) if scopes else ()
     left = quota_left(graph, account, replies=False)
-    name = str(me.get("username") or "")
-    return ChannelStatus(str(me["id"]), name, scopes, missing, _expiry(told.get("expires_at")), left)
+    handle, ends = str(me.get("username") or ""), _expiry(told.get("expires_at"))
+    return ChannelStatus(str(me["id"]), "", scopes, missing, ends, left, handle=handle)
 
 
 def quota_left(graph: GraphCaller, account: str, *, replies: bool) -> int | None:

@@ -76,5 +76,6 @@ def status_of(data: Mapping[str, Json]) -> ChannelStatus:
     user = data.get("user")
     if not isinstance(user, dict) or not user.get("open_id"):
         raise TemporaryError("the answer names no user", code="no-user", effect="none")
-    name = str(user.get("username") or user.get("display_name") or "")
-    return ChannelStatus(account_id=str(user["open_id"]), name=name)
+    # `username` belongs to user.info.profile, which a token may lack.
+    name, handle = str(user.get("display_name") or ""), str(user.get("username") or "")
+    return ChannelStatus(account_id=str(user["open_id"]), name=name, handle=handle)

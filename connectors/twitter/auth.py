@@ -94,5 +94,5 @@ def status_of(me: Json) -> ChannelStatus:
     data = me.get("data") if isinstance(me, dict) else None
     if not isinstance(data, dict) or not data.get("id"):
         raise TemporaryError("the answer names no user", code="no-user", effect="none")
-    name = str(data.get("username") or data.get("name") or "")
-    return ChannelStatus(account_id=str(data["id"]), name=name)
+    name, handle = str(data.get("name") or ""), str(data.get("username") or "")
+    return ChannelStatus(account_id=str(data["id"]), name=name, handle=handle)

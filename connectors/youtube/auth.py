@@ -158,6 +158,9 @@ def status_of(channels: Json, access: Access) -> ChannelStatus:
     first = items[0] if isinstance(items[0], dict) else {}
     if not first.get("id"):
         raise TemporaryError("the answer names no channel", code="no-channel", effect="none")
-    name = str((first.get("snippet") or {}).get("title") or "")
+    snippet = first.get("snippet") or {}
+    name, own = str(snippet.get("title") or ""), str(snippet.get("customUrl") or "")
+    # Handles stand in `customUrl`, with `@`; an address of the time before them (2022) has none.
+    handle = own[1:] if own.startswith("@") else ""
     missing = tuple(scope for scope in SCOPES if access.scopes and scope not in access.scopes)
-    return ChannelStatus(str(first["id"]), name, access.scopes, missing, access.ends)
+    return ChannelStatus(str(first["id"]), name, access.scopes, missing, access.ends, handle=handle)

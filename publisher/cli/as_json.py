@@ -294,6 +294,8 @@ def account(one: AccountView) -> dict[str, Json]:
         "channel": one.channel,
         "platform": one.platform,
         "account": one.account,
+        "name": one.token.name or None,
+        "handle": one.token.handle or None,
         "blocked": one.blocked,
         "blocked_at": moment(one.blocked_at),
         "not_before": moment(one.not_before),

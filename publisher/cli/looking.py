@@ -279,7 +279,8 @@ def _account_lines(account: AccountView, found: Status, screen: Screen) -> Itera
     from connectors import registry
 
     title = registry.room(account.platform).title
-    name = f"{title} · {account.account.partition(':')[2] or account.account}"
+    handle = f"@{account.token.handle}" if account.token.handle else ""
+    name = f"{title} · {handle or account.account.partition(':')[2] or account.account}"
     lead = f"  {pad(screen.paint.bold(safe(account.channel)), 9)} {pad(safe(name), 24)} "
     yield from screen.canvas.hanging(
         lead, " · ".join(_account_words(account, found)), _account_style(account, found, screen)

@@ -225,10 +225,15 @@ def told(tools: Tools, account: str, status: ChannelStatus) -> None:
     """
     own = tools.accounts[account].id
     if status.account_id != own:
-        words = f"{status.name} ({status.account_id}) ≠ {own}"
+        words = f"{status.called} ({status.account_id}) ≠ {own}"
         raise ReconnectError(words, code="other_account", effect="none")
     grant = tools.renewed.grant(account)
-    changes = {"checked_at": tools.clock.now(), "reads_until": status.reads_until}
+    changes = {
+        "checked_at": tools.clock.now(),
+        "reads_until": status.reads_until,
+        "name": status.name,
+        "handle": status.handle,
+    }
     if grant.renewal.lasts is Lasts.RENEWED:
         _note(tools, grant, **changes, **_learned(tools, grant, status.expires_at))
     else:

@@ -19,6 +19,7 @@ from publisher.model import Plan, State
 from publisher.plan import Wanted
 
 if TYPE_CHECKING:
+    from publisher.preview.office import Office
     from publisher.views import Decided, DeliveryView, NeedsPerson, PostPreview, Status
 
 
@@ -94,23 +95,21 @@ class Desk(Workplace):
     def page(self, shown: PostPreview) -> str:
         """A preview as one page of HTML that needs nothing else; only the media store is written to."""
         from publisher.desk import previewing
-        from publisher.preview.office import office_of
         from publisher.preview.page import page
 
         space, files = self.workspace, previewing.files_of(shown.post, self.wired.media())
-        office = office_of(space)
+        office = self._office()
         return page(shown, office=office, mode=space.mode, language=space.language, now=self.now, files=files)
 
     def paper(self, shown: PostPreview) -> bytes:
         """A preview as sheets for a signature (PDF); a clip that is not encoded yet is shown at rest."""
         from publisher.desk import previewing
-        from publisher.preview.office import office_of
         from publisher.preview.paper import paper
 
         space = self.workspace
         return paper(
             shown,
-            office=office_of(space),
+            office=self._office(),
             mode=space.mode,
             language=space.language,
             now=self.now,
@@ -128,13 +127,12 @@ class Desk(Workplace):
         """A week as one page of HTML; clips that are not encoded yet are shown at rest, not waited for."""
         from publisher.desk import previewing
         from publisher.preview import week
-        from publisher.preview.office import office_of
 
         space, store = self.workspace, self.wired.media()
         return week.page(
             shown,
             self.days_of_week(),
-            office=office_of(space),
+            office=self._office(),
             mode=space.mode,
             language=space.language,
             zone=space.timezone,
@@ -146,19 +144,29 @@ class Desk(Workplace):
         """A week as sheets for a signature (PDF), each post in full."""
         from publisher.desk import previewing
         from publisher.preview import week_paper
-        from publisher.preview.office import office_of
 
         space, store = self.workspace, self.wired.media()
         return week_paper.paper(
             shown,
             self.days_of_week(),
-            office=office_of(space),
+            office=self._office(),
             mode=space.mode,
             language=space.language,
             now=self.now,
             zone=space.timezone,
             files={one.post.path: previewing.files_of(one.post, store, wait=False) for one in shown},
         )
+
+    def _office(self) -> Office:
+        """Who posts, as the platforms have said; they are not asked."""
+        from publisher.preview.office import office_of
+        from publisher.publish_log import reading
+
+        store = self.publish_log()
+        if store is None:
+            return office_of(self.workspace, {})
+        with store.read() as tx:
+            return office_of(self.workspace, reading.token_facts(tx))
 
     def log(
         self,

@@ -137,10 +137,11 @@ def _media_words(one: ChannelPreview) -> Iterator[str]:
 
 
 def _drawn(one: ChannelPreview, rendition: Rendition, office: Office, files: FilesOf) -> Shown:
+    profile = office.on(one.account)
     return Shown(
         platform=one.platform,
-        name=office.name,
-        handle=office.handles.get(one.platform, ""),
+        name=profile.name,
+        handle=profile.handle,
         placement=rendition.placement,
         when=amounts.short_when(one.due.at, one.due.zone) if one.due else "",
         parts=tuple(_part(part, one, files) for part in rendition.parts),

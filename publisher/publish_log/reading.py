@@ -26,6 +26,7 @@ from publisher.publish_log.tables import (
     posts,
     withdrawals,
 )
+from publisher.token_facts import TokenFacts
 from publisher.views import DeliveryView, PartView
 
 BEFORE = (State.WAITING, State.PREPARING, State.HELD)
@@ -252,6 +253,11 @@ def account_rows(tx: Tx) -> dict[str, Row[Any]]:
     """What is known of each account."""
     rows = tx.conn.execute(select(accounts).where(accounts.c.workspace_id == tx.workspace))
     return {row.account: row for row in rows}
+
+
+def token_facts(tx: Tx) -> dict[str, TokenFacts]:
+    """What is known of each account's credentials, and of the profile they speak for."""
+    return {account: TokenFacts.from_json(row.token) for account, row in account_rows(tx).items()}
 
 
 def held_scopes(tx: Tx) -> frozenset[str]:

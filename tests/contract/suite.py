@@ -77,6 +77,9 @@ class ContractSuite(CodesSuite):
     commit_method: ClassVar[str] = "POST"
     writes: ClassVar[tuple[str, ...]] = ("POST",)
     """Methods of the calls that stage and commit."""
+    called_by_handle: ClassVar[bool] = True
+    called_by_name: ClassVar[bool] = True
+    """Whether the platform's mock-up shows the profile's handle, and its name."""
     lasts: ClassVar[Lasts]
     """How long the credentials of a log-in last."""
     renew_path: ClassVar[str] = ""
@@ -443,6 +446,15 @@ class ContractSuite(CodesSuite):
         status = stand.session().probe()
         assert status.account_id == stand.account.id
         assert status.missing_scopes == ()
+
+    def test_probe_says_what_people_call_the_profile(self, stand: Stand) -> None:
+        """By its handle, without `@`, or by its name where the platform shows that; mock-ups need it."""
+        status = stand.session().probe()
+        assert bool(status.handle) is self.called_by_handle
+        assert status.handle == status.handle.strip("@ ")
+        assert bool(status.name) is self.called_by_name
+        for each in (status.name, f"@{status.handle}" if status.handle else ""):
+            assert each in status.called
 
     def test_a_dead_token_in_the_middle_asks_for_a_person(self, stand: Stand) -> None:
         """A token that dies between stage and commit is a ReconnectError without effect; connected anew,

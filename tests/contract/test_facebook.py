@@ -48,6 +48,7 @@ class TestFacebook(GraphCodes, ContractSuite):
 
     platform = "facebook"
     lasts = Lasts.ENDLESS
+    called_by_handle = False
     commit_path = f"/(feed|{SHOWS})$"
     commit_on = "feed"
     comment_path = "/comments$"

@@ -38,6 +38,7 @@ class TestInstagram(GraphCodes, ContractSuite):
 
     platform = "instagram"
     lasts = Lasts.RENEWED
+    called_by_name = False
     renew_path = "/refresh_access_token$"
     commit_path = "/media_publish$"
     comment_path = "/comments$"

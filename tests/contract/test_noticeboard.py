@@ -30,6 +30,7 @@ def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
 class TestNoticeboard(ContractSuite):
     platform = "noticeboard"
     lasts = Lasts.ENDLESS
+    called_by_handle = False
     commit_path = "/v1/notices$"
     list_path = "/v1/notices$"
     probe_path = "/v1/me$"

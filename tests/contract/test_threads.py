@@ -33,6 +33,7 @@ class TestThreads(GraphCodes, ContractSuite):
 
     platform = "threads"
     lasts = Lasts.RENEWED
+    called_by_name = False
     renew_path = "/refresh_access_token$"
     commit_path = "/threads_publish$"
     comment_path = "/threads_publish$"

@@ -174,7 +174,7 @@ def test_the_profile_is_the_offices_own(tmp_path: Path) -> None:
         "defaults: {mentions: {dk: {twitter: '@KominfoNatuna', name: DISKOMINFO Natuna}, a: {twitter: x}}}\n"
         "timezone: Asia/Jakarta\nchannels: {x: {platform: twitter, account: '1', token: env:T}}\n"
     )
-    office = office_of(config.load(tmp_path))
+    office = office_of(config.load(tmp_path), {})
     assert (office.name, office.handles) == ("Diskominfo Natuna", {"twitter": "KominfoNatuna"})
     assert office.logo.startswith("data:image/png;base64,")
     shown = Shown("twitter", office.name, "KominfoNatuna", "feed", "", (ShownPart("root", "x"),), office.logo)
