@@ -50,6 +50,8 @@ class Row:
         subcode: None: whatever it is.
         effect: of a commit so answered; `none` only where Meta says that it refused this very post.
         words: the platform's, as reported.
+        name: a code in words (`THREADS_API__LINK_LIMIT_EXCEEDED`); then the numbers are not looked at.
+            Meta's pages do not say in which field it stands, so that it is looked for in all of them.
     """
 
     code: int | None
@@ -59,11 +61,12 @@ class Row:
     effect: Effect
     words: str
     last: int | None = None
+    name: str = ""
 
     @property
     def label(self) -> str:
-        """`190/463`, `506`, `1609005`."""
-        return "/".join(str(part) for part in (self.code, self.subcode) if part is not None)
+        """`190/463`, `506`, `1609005`, or its name."""
+        return self.name or "/".join(str(part) for part in (self.code, self.subcode) if part is not None)
 
 
 # Meta's documentation, "Error handling" and "Rate limits", checked 2026-11-23. A room puts its own rows
@@ -320,8 +323,12 @@ def error_of(
     """
     code, subcode = _number(body, "code"), _number(body, "error_subcode")
     words = redact(_words(body, status))
-    row = next((row for row in rows if row.phase in ("any", phase) and _fits(row, code, subcode)), None)
+    said = _said(body)
+    fitting = (row for row in rows if row.phase in ("any", phase) and _fits(row, code, subcode, said))
+    row = next(fitting, None)
     label = "/".join(str(number) for number in (code, subcode) if number is not None)
+    if row is not None and row.name:
+        label = row.name
     if row is None:
         return _unlisted(body, words, label or f"HTTP {status}", phase, status)
     if row.error is RateLimitedError:
@@ -372,7 +379,9 @@ def _json(answer: Any) -> Json:
         return None
 
 
-def _fits(row: Row, code: int | None, subcode: int | None) -> bool:
+def _fits(row: Row, code: int | None, subcode: int | None, said: str) -> bool:
+    if row.name:
+        return row.name in said
     if row.code is None:
         # Reports name some numbers without saying whether they stood in code or in error_subcode.
         return row.subcode in (code, subcode)
@@ -384,6 +393,11 @@ def _fits(row: Row, code: int | None, subcode: int | None) -> bool:
 def _number(body: Json, name: str) -> int | None:
     value = body.get(name) if isinstance(body, dict) else None
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _said(body: Json) -> str:
+    """Every text of an error."""
+    return "\n".join(one for one in body.values() if isinstance(one, str)) if isinstance(body, dict) else ""
 
 
 def _words(body: Json, status: int | None) -> str:

@@ -40,6 +40,9 @@ OWN: tuple[Row, ...] = (
     Row(100, 2207036, RejectedError, "any", "none", "Product tag positions are required for photos"),
     Row(100, 2207037, RejectedError, "any", "none", "The product tags are invalid"),
     Row(100, 2207040, RejectedError, "any", "none", "Cannot use more than 20 tags per post"),
+    # A code in words: the Page has no address, or is none.
+    Row(None, None, RejectedError, "any", "none", "The location is not valid",
+        name="INSTAGRAM_PLATFORM_API__INVALID_LOCATION_ID"),
     # A post or container that the reading side does not know yet; also one that is not there.
     Row(100, 33, TemporaryError, "any", "none", "Object with ID does not exist, cannot be loaded"),
     Row(352, 2207026, RejectedError, "any", "none", "The video format is not supported"),

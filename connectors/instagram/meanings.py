@@ -13,4 +13,5 @@ MEANINGS: Mapping[str, str] = {
     "36004": "room.said_text",
     "25": "room.said_restricted",
     "9": "room.said_quota",
+    "INSTAGRAM_PLATFORM_API__INVALID_LOCATION_ID": "room.said_request",
 }

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from werkzeug.wrappers import Response
 
-from connectors.instagram.simulator_answers import ERRORS, STATUS_CODES, refusal
+from connectors.instagram.simulator_answers import ERRORS, INVALID_LOCATION, STATUS_CODES, refusal
 from connectors.instagram.simulator_containers import Containers
 from connectors.instagram.simulator_shelf import Shelf, username
 from connectors.sandbox_checks import epoch
@@ -107,6 +107,7 @@ class InstagramSimulator(Simulator):
         """
         keys = {"code", "subcode", "on", "status", "effect", "message"}
         known = isinstance(wanted, dict) and (wanted.get("code"), wanted.get("subcode")) in ERRORS
+        known = known or (isinstance(wanted, dict) and wanted.get("code") == INVALID_LOCATION)
         if not known or set(wanted) - keys:
             raise AdminError(f"instagram has no error {wanted!r}; keys are {sorted(keys)}")
         return wanted
@@ -304,6 +305,8 @@ def _login(path: str) -> tuple[str, str]:
 
 
 def _as_asked(asked_for: Mapping[str, Json]) -> GraphRefusal:
+    if asked_for["code"] == INVALID_LOCATION:
+        return bad(INVALID_LOCATION)
     return refusal(
         asked_for["code"], asked_for.get("subcode"), asked_for.get("message"), asked_for.get("status")
     )

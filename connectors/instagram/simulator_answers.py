@@ -77,6 +77,9 @@ ERRORS: dict[tuple[int, int | None], str] = {
     (20, 1772107): "The comment could not be read.",
 }
 
+INVALID_LOCATION = "INSTAGRAM_PLATFORM_API__INVALID_LOCATION_ID"
+"""A code in words."""
+
 # What only the `status` text of a container was seen to say (users of the API, 2026; undocumented).
 STATUS_CODES = (2207001, 2207003, 2207026, 2207053, 2207057, 2207076, 2207077, 2207081, 2207082, 2207085)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from connectors.instagram.simulator_answers import refusal
+from connectors.instagram.simulator_answers import INVALID_LOCATION, refusal
 from connectors.instagram.simulator_media import fetched_clip, fetched_image, kept_clip
 from connectors.sandbox_graph import Fields, GraphCall, answer, bad, pick
 from connectors.sandbox_world import LivePost, Simulator
@@ -148,7 +148,7 @@ class Containers:
         if kind == "STORIES" or child:
             raise bad("param location_id is not allowed here")
         if not place.isdigit() or place in self._simulator.setting("invalid_locations"):
-            raise bad("INSTAGRAM_PLATFORM_API__INVALID_LOCATION_ID")
+            raise bad(INVALID_LOCATION)
         return place
 
     def _refuse_offset(self, call: GraphCall, media: Json) -> None:

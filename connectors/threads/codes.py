@@ -19,9 +19,15 @@ OWN: tuple[Row, ...] = (
     # The account is blocked for a while, not the post.
     Row(368, None, ReconnectError, "any", "none", "The action attempted has been deemed abusive"),
     Row(1, 2207052, TemporaryError, "other", "none", "The media could not be fetched from this URI"),
+    # Codes in words. More than five links; what the profile may not do (yet); countries that are none.
+    Row(None, None, RejectedError, "any", "none", "Too many links", name="THREADS_API__LINK_LIMIT_EXCEEDED"),
+    Row(None, None, RejectedError, "any", "none", "The feature is not available to this profile",
+        name="THREADS_API__FEATURE_NOT_AVAILABLE"),
+    Row(None, None, RejectedError, "any", "none", "A country code is not valid",
+        name="THREADS_API__GEO_GATING_INVALID_COUNTRY_CODES"),
     # A reply to a post that the reading side does not know yet; also a post that is not there.
     Row(100, 33, TemporaryError, "any", "none", "Unsupported post request. Object does not exist"),
-)
+)  # fmt: skip
 RACE = "24/4279009"
 
 ROWS = (*OWN, *COMMON)

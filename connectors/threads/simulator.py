@@ -106,6 +106,7 @@ class ThreadsSimulator(Simulator):
         """`{"code", "subcode"?, "on"?: read|create|publish|delete, "effect"?, "status"?, "message"?}`."""
         keys = {"code", "subcode", "on", "status", "effect", "message"}
         known = isinstance(wanted, dict) and (wanted.get("code"), wanted.get("subcode")) in ERRORS
+        known = known or (isinstance(wanted, dict) and wanted.get("code") in NAMED)
         if not known or set(wanted) - keys:
             raise AdminError(f"threads has no error {wanted!r}; keys are {sorted(keys)}, names {NAMED}")
         return wanted
@@ -387,6 +388,8 @@ _ROUTES = (
 
 
 def _as_asked(asked_for: Mapping[str, Json]) -> GraphRefusal:
+    if asked_for["code"] in NAMED:
+        return bad(asked_for["code"], asked_for.get("status"))
     return refusal(
         asked_for["code"], asked_for.get("subcode"), asked_for.get("message"), asked_for.get("status")
     )

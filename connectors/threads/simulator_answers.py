@@ -46,6 +46,7 @@ ERRORS: dict[tuple[int, int | None], str] = {
     **{(code, None): f"(#{code}) Permissions error" for code in range(200, 300)},
     **{(code, None): f"(#{code}) There have been too many calls" for code in range(80000, 80015)},
 }
+# Codes in words; in which field they stand is not documented.
 NAMED = (
     "THREADS_API__LINK_LIMIT_EXCEEDED",
     "THREADS_API__FEATURE_NOT_AVAILABLE",

@@ -136,6 +136,10 @@ class GraphCodes(CodesSuite):
     def rows(self) -> Iterator[tuple[str, int, Json, str, type[ConnectorError], str]]:
         """Of a range its two ends."""
         for row in self.its("codes").ROWS:
+            if row.name:
+                said = {"message": row.name, "type": "OAuthException", "code": 100}
+                yield row.name, 400, {"error": said}, row.phase, row.error, row.effect
+                continue
             for code in sorted({row.code or 100, row.last or row.code or 100}):
                 error: dict[str, Json] = {"message": row.words, "type": "OAuthException", "code": code}
                 if row.subcode is not None:
@@ -144,6 +148,8 @@ class GraphCodes(CodesSuite):
                 yield label, 400, {"error": error}, row.phase, row.error, row.effect
 
     def scene(self, name: str, commits: bool) -> Json:
+        if name[:1].isalpha():
+            return CodesSuite.asked(self, name, self.commit_on if commits else self.probe_on)
         code, _, subcode = name.partition("/")
         wanted = (int(code), int(subcode) if subcode else None)
         return self.asked(wanted, self.commit_on if commits else self.probe_on)

@@ -20,6 +20,7 @@ from connectors.errors import (
 from connectors.renewal import Lasts
 from connectors.threads import limits
 from connectors.threads.codes import REFUSED_IN_STATUS
+from connectors.threads.simulator_answers import NAMED
 from connectors.threads.simulator_media import STATUS_ERRORS
 from tests.contract.codes import GraphCodes
 from tests.contract.stand import Stand, through_json
@@ -148,6 +149,26 @@ class TestThreads(GraphCodes, ContractSuite):
         assert stand.commit(part, (), again)
 
     # ── Threads' own ─────────────────────────────────────────────────────────
+
+    @pytest.mark.parametrize("field", ["message", "error_user_title", "error_user_msg", "type", "code"])
+    def test_a_code_in_words_wherever_it_stands(self, stand: Stand, field: str) -> None:
+        """Meta does not say in which field of an error such a code stands."""
+        named = {name for name, *_ in self.rows() if name.startswith("THREADS_API__")}
+        assert named == set(NAMED)
+        for name in sorted(named):
+            error = {"message": "Invalid parameter", "type": "OAuthException", "code": 100, field: name}
+            stand.fault(path="/threads$", phase="before", kind="body", status=400, body={"error": error})
+            with pytest.raises(RejectedError) as caught:
+                stand.stage(self.says(stand, "Selamat pagi"))
+            assert (caught.value.code, caught.value.effect) == (name, "none")
+            assert stand.room.meaning(name) != stand.room.meaning("100") or name.endswith("COUNTRY_CODES")
+
+    def test_more_links_than_threads_takes(self, stand: Stand) -> None:
+        """Refused by name when the container is made; the office is told of its links."""
+        links = " ".join(f"https://natunakab.go.id/{number}" for number in range(6))
+        with pytest.raises(RejectedError) as caught:
+            stand.stage(Part(ROOT, links))
+        assert stand.room.meaning(caught.value.code) == "room.said_link"
 
     def test_the_race_after_creating(self, stand: Stand) -> None:
         """24/4279009 publishes nothing: the same container goes out a little later."""
