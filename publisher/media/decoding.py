@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 AT_ONCE = 2
 one_of_few = BoundedSemaphore(AT_ONCE)
 """Held by whoever has a decoded picture in memory, whatever the number of threads; never twice by one."""
+DRAFTS = (8, 4, 2)
+"""By how much a JPEG can be made smaller while it is decoded."""
+SLACK = 1.02
+"""How much larger than such a draft the result may be: a telephone's photo, 4,032 pixels wide, is decoded at
+2,016 for a platform that takes 2,048. Nobody sees the difference; all of it takes more than twice as long to
+decode and to scale."""
 GAP = 2.0
 """How much larger than the result a picture must at least be that was made smaller by plain means: at 1.4,
 small print and grain already lose an edge that can be measured."""
@@ -61,6 +67,21 @@ class Decoded:
     factor: float
     orientation: int
 
+    def smaller(self, means: Iterable[int]) -> dict[int, Decoded]:
+        """By each number, the same with the mean of so many pixels across and down as one; 1: itself.
+
+        Itself is gone then unless it is asked for: its memory is free before the others are used.
+        """
+        found = {by: self if by == 1 else self._smaller(by) for by in means}
+        if 1 not in found:
+            self.image.close()
+        return found
+
+    def _smaller(self, by: int) -> Decoded:
+        image = _reduced(self.image, by)
+        image.info["icc_profile"] = self.image.info.get("icc_profile")
+        return Decoded(image, self.factor / by, self.orientation)
+
     def part(self, crop: tuple[int, int, int, int], size: tuple[int, int]) -> Image:
         """A piece of the upright source, in its own colours.
 
@@ -93,12 +114,36 @@ class Decoded:
         return (top, left, bottom, right) if self.orientation >= 5 else (left, top, right, bottom)
 
 
-@contextmanager
-def decoded(data: bytes, needed: float, orientation: int | None, name: str) -> Iterator[Decoded]:
-    """The picture in memory while the block lasts.
+@dataclass(frozen=True, slots=True, order=True)
+class Steps:
+    """How much smaller a picture is made by plain means before a result is drawn of it.
+
+    Attributes:
+        draft: while it is decoded.
+        mean: once it is decoded.
+    """
+
+    draft: int
+    mean: int
+
+
+def steps(data: bytes, needed: float) -> Steps:
+    """As small as a result allows, by that result alone: it is the same in whatever company it is made.
 
     Args:
         needed: by how much of its own size at least.
+    """
+    drafts = DRAFTS if kind_of(data[:32]) == JPEG else ()
+    draft = next((by for by in drafts if by * needed <= SLACK), 1)
+    return Steps(draft, max(1, int(1 / (draft * needed * GAP))))
+
+
+@contextmanager
+def decoded(data: bytes, draft: int, orientation: int | None, name: str) -> Iterator[Decoded]:
+    """The picture in memory while the block lasts.
+
+    Args:
+        draft: one of DRAFTS, of a JPEG; 1: at its own size.
         orientation: EXIF's, as read by us; None: as the decoder reads it, which knows HEIC and AVIF.
 
     Raises:
@@ -106,21 +151,23 @@ def decoded(data: bytes, needed: float, orientation: int | None, name: str) -> I
     """
     with one_of_few, opened(data, name) as image:
         with explained(name):
-            stored = image.size
-            if needed < 1 and kind_of(data[:32]) == JPEG:
-                # JPEG can be decoded at 1/2, 1/4, 1/8; never below what is needed. HEIC would give a small
-                # copy that lies in the file, whatever it shows.
-                image.draft(image.mode, (ceil(stored[0] * needed), ceil(stored[1] * needed)))
+            factor = _drafted(image, draft)
             image.load()
-        factor, way = image.size[0] / stored[0], orientation or turned(image)
+        way = orientation or turned(image)
         with explained(name):
             plain = _plain(image)
-        gap = int(factor / needed / GAP)
-        if gap > 1:
-            plain, icc = _reduced(plain, gap), plain.info.get("icc_profile")
-            plain.info["icc_profile"] = icc
+        if plain is not image:
             image.close()
-        yield Decoded(plain, factor / max(gap, 1), way)
+        yield Decoded(plain, factor, way)
+
+
+def _drafted(image: Image, by: int) -> float:
+    """Let a JPEG be decoded smaller; by what its width is multiplied, before that is rounded up."""
+    if by == 1:
+        return 1.0  # a HEIC would give a small copy that lies in the file, whatever it shows
+    width = image.width
+    done = image.draft(image.mode, (max(1, width // by), max(1, image.height // by)))
+    return done[1][2] / width if done else 1.0
 
 
 def _reduced(image: Image, by: int) -> Image:
@@ -149,7 +196,9 @@ def shrunk(data: bytes, side: int, name: str) -> Image:
     with opened(data, name) as head:
         stored = head.size
     factor = min(1.0, side / max(stored))
-    with decoded(data, factor, None, name) as whole, explained(name):
+    first = steps(data, factor)
+    with decoded(data, first.draft, None, name) as found, explained(name):
+        whole = found.smaller([first.mean])[first.mean]
         wide, high = stored[::-1] if whole.orientation >= 5 else stored
         size = max(1, round(wide * factor)), max(1, round(high * factor))
         return colours.in_srgb(whole.part((0, 0, wide, high), size), colours.numbered_profile(data))

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from io import BytesIO
+from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 from connectors.contract import MediaFacts
 from publisher.media import colours
 from publisher.media.bitmaps import UNREAD
-from publisher.media.decoding import AT_ONCE, NAMES, Decoded, decoded, opened, turned
+from publisher.media.decoding import AT_ONCE, NAMES, Decoded, decoded, opened, steps, turned
 from publisher.media.formats import AVIF, BMP, HEIC, JPEG, PNG, TIFF, kind_of
 from publisher.media.inspect import MediaError, bitmap_of, kind_name, picture_of
 from publisher.recipe import BLUR, Recipe
@@ -21,6 +22,7 @@ from publisher.recipe import BLUR, Recipe
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+S = TypeVar("S")
 T = TypeVar("T")
 QUALITIES = (88, 76, 62, 45)
 """Of JPEG, tried in this order until the result is small enough; 88 shows no trace on posters."""
@@ -49,21 +51,38 @@ def make_all(data: bytes, recipes: Sequence[Recipe], name: str) -> list[bytes]:
     elif kind_of(data[:32]) not in (HEIC, AVIF):
         # Cut off or damaged is seen in its structure, which decoders may overlook.
         orientation = picture_of(data, name).orientation
+    numbered = colours.numbered_profile(data)
+
+    def at(draft: int) -> list[dict[Recipe, bytes]]:
+        with decoded(data, draft, orientation, name) as whole:
+            smaller = whole.smaller({means for means, _ in groups[draft]})
+
+            def made(group: tuple[int, list[Recipe]]) -> dict[Recipe, bytes]:
+                mean, alike = group
+                return _encoded(_drawn(smaller[mean], alike[0], numbered), alike, name)
+
+            return _side_by_side(made, groups[draft])
+
+    groups = _grouped(data, recipes)
+    files: dict[Recipe, bytes] = {}
+    for found in chain.from_iterable(_side_by_side(at, sorted(groups))):
+        files.update(found)
+    return [files[recipe] for recipe in recipes]
+
+
+def _grouped(data: bytes, recipes: Iterable[Recipe]) -> dict[int, list[tuple[int, list[Recipe]]]]:
+    """By the draft that a picture is decoded at: by how much it is made smaller then, and what it becomes.
+
+    What differs in nothing but the bytes that the result may have goes together: it is drawn once.
+    """
     alike: dict[Recipe, list[Recipe]] = {}
     for recipe in dict.fromkeys(recipes):
         alike.setdefault(replace(recipe, most=0), []).append(recipe)
-    numbered = colours.numbered_profile(data)
-    with decoded(data, max(_needed(recipe) for recipe in alike), orientation, name) as whole:
-
-        def made(group: list[Recipe]) -> dict[Recipe, bytes]:
-            return _encoded(_drawn(whole, group[0], numbered), group, name)
-
-        files = {
-            recipe: file
-            for found in _side_by_side(made, sorted(alike.values(), key=_largest_first))
-            for recipe, file in found.items()
-        }
-    return [files[recipe] for recipe in recipes]
+    found: dict[int, list[tuple[int, list[Recipe]]]] = {}
+    for group in sorted(alike.values(), key=_largest_first):
+        first = steps(data, _needed(group[0]))
+        found.setdefault(first.draft, []).append((first.mean, group))
+    return found
 
 
 def drawn(image: Image, recipe: Recipe) -> Image:
@@ -71,7 +90,7 @@ def drawn(image: Image, recipe: Recipe) -> Image:
     return _drawn(Decoded(image, 1.0, 1), recipe, b"")
 
 
-def _side_by_side(made: Callable[[list[Recipe]], T], groups: list[list[Recipe]]) -> Iterable[T]:
+def _side_by_side(made: Callable[[S], T], groups: Sequence[S]) -> list[T]:
     """On two cores, where there is more than one thing to make: Pillow lets other threads work meanwhile."""
     if len(groups) == 1:
         return [made(groups[0])]

@@ -17,7 +17,7 @@ from publisher.media.formats import parse
 from publisher.media.inspect import MediaError
 from publisher.media.make import make
 from publisher.media.store import MediaStore
-from publisher.recipe import Recipe
+from publisher.recipe import BLUR, Recipe
 from tests.pictures import scene
 
 WHOLE = Recipe((0, 0, 400, 300), (200, 150), None, "", "image/jpeg", 1_000_000)
@@ -179,8 +179,8 @@ def test_a_size_is_met_with_few_encodings_or_told(monkeypatch):
     assert len(make(data, drawn.steps, "x")) <= 200_000
 
 
-def test_one_decoding_serves_all_that_is_made_of_a_picture(tmp_path: Path, monkeypatch):
-    """Six channels, one photo: decoded once, at no more than the size that the largest needs."""
+def test_one_decoding_serves_all_of_a_size_that_is_made_of_a_picture(tmp_path: Path, monkeypatch):
+    """Six channels, one photo: decoded once for all of a size, at no more than they need."""
     photo = tmp_path / "foto.jpg"
     photo.write_bytes(stored(halves((1600, 1200)), "JPEG"))
     seen = []
@@ -198,25 +198,72 @@ def test_one_decoding_serves_all_that_is_made_of_a_picture(tmp_path: Path, monke
     source = sha256(photo.read_bytes()).hexdigest()
     store = MediaStore(tmp_path / "media")
     store.keep(photo, source)
-    wanted = [
-        Media(source, Recipe((0, 0, 1600, 1200), (w, w * 3 // 4), None, "", "image/jpeg", 10**6).steps, "")
-        for w in (400, 300, 200)
-    ]
+    widths = [808, 600, 400, 396, 300, 220]
+    wanted = [Media(source, sized((1600, 1200), w).steps, "") for w in widths]
     store.make(wanted)
-    assert [store.facts(one).width for one in wanted] == [400, 300, 200]
-    assert seen == [0.25]
+    assert [store.facts(one).width for one in wanted] == widths
+    assert sorted(seen) == [0.25, 0.5]
 
 
-def test_a_large_picture_is_made_smaller_once_for_all(tmp_path: Path):
+def sized(size: tuple[int, int], width: int, mime: str = "image/jpeg") -> Recipe:
+    """All of a picture, so wide."""
+    return Recipe((0, 0, *size), (width, width * size[1] // size[0]), None, "", mime, 10**7)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "HEIF"])
+def test_a_picture_made_alone_is_the_one_made_in_company(kind):
+    """What people approved is made again, perhaps alone, on another machine: it has the same bytes."""
+    data = stored(scene((1603, 1201)), kind)
+    wanted = [sized((1603, 1201), width) for width in (1603, 1100, 810, 700, 380, 190, 90)]
+    wanted.append(Recipe((400, 300, 600, 600), (250, 250), (400, 250), BLUR, "image/jpeg", 10**7))
+    together = pictures.make_all(data, wanted, "foto")
+    for recipe, made in zip(wanted, together, strict=True):
+        assert pictures.make_all(data, [recipe], "foto") == [made]
+
+
+def test_a_jpeg_decoded_a_hair_smaller_looks_the_same():
+    """Of 4,032 pixels 2,016 are decoded where 2,048 are wanted: about as near as where 2,016 are."""
+    image = scene((1008, 756))
+    data = stored(image, "JPEG", quality=98, subsampling=0)
+    off = {}
+    for width in (512, 504):
+        assert decoding.steps(data, width / 1008) == decoding.Steps(2, 1)
+        recipe = sized(image.size, width, "image/png")
+        [made] = pictures.make_all(data, [recipe], "foto.jpg")
+        direct = image.resize(recipe.scale, Image.Resampling.LANCZOS)
+        off[width] = sum(ImageStat.Stat(ImageChops.difference(opened(made), direct)).mean) / 3
+    assert off[512] < 1.3 * off[504] < 2
+    assert decoding.steps(data, 515 / 1008) == decoding.Steps(1, 1)
+
+
+@pytest.mark.parametrize("size", [(3, 900), (900, 33), (17, 901), (1, 1)])
+def test_slim_pictures_are_cut_where_they_were_asked_to(size):
+    """The last pixel of a JPEG decoded smaller stands for fewer than the others."""
+    image = Image.linear_gradient("L").resize(size).convert("RGB")
+    wide, high = size
+    crop = (0, high // 2, wide, high - high // 2)
+    scale = (max(1, wide // 9), max(1, crop[3] // 9))
+    recipe = Recipe(crop, scale, None, "", "image/png", 10**7)
+    [made] = pictures.make_all(stored(image, "JPEG", quality=98), [recipe], "foto.jpg")
+    direct = image.crop((0, crop[1], wide, high)).resize(scale, Image.Resampling.LANCZOS)
+    off = ImageStat.Stat(ImageChops.difference(opened(made).convert("RGB"), direct))
+    assert max(off.mean) < 4
+
+
+def test_a_large_picture_is_made_smaller_by_plain_means_first(tmp_path: Path):
     """A PNG of a panorama: what is made of it comes from a copy twice as large, and looks the same."""
     image = scene((2400, 600))
     image.putalpha(Image.linear_gradient("L").resize(image.size))
     image.info["icc_profile"] = SRGB
     data = stored(image, "PNG", icc_profile=SRGB)
-    with decoding.decoded(data, 280 / 2400, 1, "panorama.png") as whole:
+    first = decoding.steps(data, 280 / 2400)
+    with decoding.decoded(data, first.draft, 1, "panorama.png") as found:
+        whole = found.smaller([first.mean])[first.mean]
         assert (whole.image.size, whole.factor) == ((600, 150), 0.25)
         assert ImageChops.difference(whole.image, image.reduce(4)).getbbox(alpha_only=False) is None
         assert whole.image.info["icc_profile"] == SRGB
+        with pytest.raises(ValueError, match="closed"):
+            found.image.load()
     wanted = [Recipe((1200, 0, 1200, 600), (w, w // 2), None, "", "image/png", 10**7) for w in (140, 90)]
     for recipe, made in zip(wanted, pictures.make_all(data, wanted, "panorama.png"), strict=True):
         direct = image.crop((1200, 0, 2400, 600)).resize(recipe.scale, Image.Resampling.LANCZOS)
