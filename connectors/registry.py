@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -13,8 +14,19 @@ from connectors.contract import Room
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoints
 
+log = logging.getLogger(__name__)
+
 ENTRY_POINT_GROUP = "publisher.connectors"
 _HERE = Path(__file__).parent
+
+
+class RoomError(Exception):
+    """The package of other people that brings a room cannot be loaded, or brings something else."""
+
+    def __init__(self, platform: str, words: str) -> None:
+        super().__init__(platform, words)
+        self.platform = platform
+        self.words = words
 
 
 @cache
@@ -29,14 +41,31 @@ def room(platform: str) -> Room:
 
     Raises:
         KeyError: there is none.
+        RoomError: it comes from outside, and is broken.
     """
     if platform in _own():
-        found = import_module(f"connectors.{platform}").ROOM
-    else:
-        found = {point.name: point for point in _from_outside()}[platform].load()
+        own: Room = import_module(f"connectors.{platform}").ROOM
+        return own
+    point = {point.name: point for point in _from_outside()}[platform]
+    try:
+        found = point.load()
+    except Exception as error:  # code of other people: whatever it brings about
+        raise RoomError(platform, f"{type(error).__name__}: {error}") from error
     if not isinstance(found, Room):
-        raise TypeError(f"connector {platform!r} is not a Room: {found!r}")
+        raise RoomError(platform, f"{point.value} is no Room")
     return found
+
+
+@cache
+def rooms() -> tuple[Room, ...]:
+    """Every room that can be loaded, by platform id; one that is broken is missed only where it is named."""
+    found = []
+    for platform in platforms():
+        try:
+            found.append(room(platform))
+        except RoomError as error:
+            log.debug("no room %s: %s", platform, error.words)
+    return tuple(found)
 
 
 @cache

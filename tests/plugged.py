@@ -13,7 +13,7 @@ from publisher.texts import catalogues
 
 EXAMPLE = Path(__file__).parent.parent / "docs/example-room"
 _CACHES = (
-    *(registry.platforms, registry.room, registry.folder, registry.simulators),
+    *(registry.platforms, registry.room, registry.rooms, registry.folder, registry.simulators),
     catalogues._catalogue,
 )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import timedelta
 
 from connectors import registry
@@ -83,10 +82,14 @@ def _channel(reader: Reader, label: str, value: Json, defaults: Defaults) -> Cha
 def _room(value: Json) -> Room:
     name = kinds.words(value)
     if name.isidentifier():
-        with suppress(KeyError):
+        try:
             return registry.room(name)  # without asking for all platforms, which searches every package
+        except KeyError:
+            pass  # none is called so
+        except registry.RoomError as error:
+            raise kinds.WrongValue("config.platform_broken", value=name, words=error.words) from None
     known = registry.platforms()
-    titles = {registry.room(platform).title.lower(): platform for platform in known}
+    titles = {room.title.lower(): room.platform for room in registry.rooms()}
     meant = titles.get(name.lower()) or kinds.suggestion(name, known)
     code = "config.platform_meant" if meant else "config.platform"
     raise kinds.WrongValue(code, value=kinds.shown(name), meant=meant, known=", ".join(known))

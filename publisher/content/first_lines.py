@@ -224,7 +224,7 @@ def _is_option(value: str) -> bool:
 @cache
 def _option_words() -> Mapping[str, str]:
     """What may stand behind the name of any platform → itself."""
-    rooms = [registry.room(name) for name in registry.platforms()]
+    rooms = registry.rooms()
     words = {*vocabulary.OPTIONS, *vocabulary.PLACEMENTS}
     words.update(word for room in rooms for word in room.placements)
     words.update(option.name for room in rooms for option in room.options if option.kind == "bool")

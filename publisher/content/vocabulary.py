@@ -142,8 +142,11 @@ def options_of(platform: str) -> Mapping[str, Option]:
 
 def _called() -> Mapping[str, str]:
     """Titles and nicknames of all rooms, in lower case → platform id; of two that share one, the first."""
-    rooms = [registry.room(name) for name in reversed(registry.platforms())]
-    return {word: room.platform for room in rooms for word in (*room.nicknames, room.title.lower())}
+    return {
+        word: room.platform
+        for room in reversed(registry.rooms())
+        for word in (*room.nicknames, room.title.lower())
+    }
 
 
 def settled(facts: Mapping[str, Any]) -> bool:

@@ -163,7 +163,7 @@ def post_schema() -> Shape:
     """The whole schema, descriptions in the language in use."""
     shapes = _shapes()
     properties = {key: described(or_nothing(shapes[key]), f"schema.post_{key}") for key in KEYS}
-    blocks = {platform: _platform(platform) for platform in registry.platforms()}
+    blocks = {platform: _platform(platform) for platform in (room.platform for room in registry.rooms())}
     # Words for a key, large or small, with spaces or without: what content's vocabulary takes.
     words = {
         f"^{_word(word)}$": {"$ref": f"#/properties/{key}"}

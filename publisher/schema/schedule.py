@@ -180,7 +180,7 @@ _REQUIRED = ("platform", "account")
 
 def schedule_schema() -> Shape:
     """The whole schema, descriptions in the language in use."""
-    rooms = [registry.room(platform) for platform in registry.platforms()]
+    rooms = list(registry.rooms())
     inner = {
         "channels": {
             "type": "object",

@@ -12,7 +12,7 @@ from publisher.render import Templates, render, shipped_dir
 
 _PICTURE = MediaFacts("image/jpeg", 9, 4, 3)
 SHIPPED = Templates(Path("/nonexistent"), shipped_dir())
-CACHES = (registry.platforms, registry.room, registry.folder)
+CACHES = (registry.platforms, registry.room, registry.rooms, registry.folder)
 EXAMPLES = ("loom", "frame", "tube", "instagram", "threads", "tiktok", "youtube")
 
 
