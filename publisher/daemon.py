@@ -24,7 +24,7 @@ from publisher.deliver import Deliverer, Job
 from publisher.errors import LogError, PublisherError
 from publisher.model import State
 from publisher.publish_log import agenda, needed, overview, reading, takeover
-from publisher.publish_log.store import Store, beat
+from publisher.publish_log.store import Store, Tx, beat
 from publisher.publish_log.tables import accounts, logs
 from publisher.schedule import Outcome, Verdict
 from publisher.sync import Synced, Syncer
@@ -407,6 +407,8 @@ def deliver_all(
 ) -> None:
     """Deliver some deliveries at once, part after part; what is not done in time is left to the daemon.
 
+    What the daemon has in hand is waited for as well: whoever asked wants to know how it ends.
+
     Args:
         waiting: is told, after the first seconds without anything to do and now and then, which
             deliveries are waited for and how long at most.
@@ -420,21 +422,24 @@ def deliver_all(
         with store.read() as tx:
             now = tx.now
             rows = {each: agenda.next_part(tx, each) for each in left}
-        left = [each for each in left if rows[each] is not None]
+            left = [each for each in left if rows[each] is not None or agenda.in_work(tx, each)]
         ready = [row for row in rows.values() if row is not None and (row.at is None or row.at <= now)]
         done = [deliverer.run(row.delivery_id, row.number, Job(row.job)) for row in ready]
-        left = [
-            each
-            for each in left
-            if not any(
-                row.delivery_id == each and state is None for row, state in zip(ready, done, strict=True)
-            )
-        ]
-        if not ready:
+        refused = {row.delivery_id for row, state in zip(ready, done, strict=True) if state is None}
+        if refused:
+            with store.read() as tx:
+                left = [each for each in left if each not in refused or _goes_on(tx, each)]
+        if len(refused) == len(ready):
             if waiting is not None and left and clock.boottime() >= tell_at:
                 waiting(left, timedelta(seconds=max(0, until - clock.boottime())))
                 tell_at = clock.boottime() + NEXT_WORD
             pause(0.2, stop)
+
+
+def _goes_on(tx: Tx, delivery_id: str) -> bool:
+    """Whether somebody else is at it, or was and comes back to it."""
+    row = agenda.next_part(tx, delivery_id)
+    return agenda.in_work(tx, delivery_id) or (row is not None and row.at is not None and row.at > tx.now)
 
 
 def _settle(platform: str) -> timedelta:

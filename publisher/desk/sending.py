@@ -20,6 +20,8 @@ from publisher.views import Decided, DeliveryView
 
 PATIENCE = timedelta(minutes=2)
 """How long `publish` waits for the parts of what it sends; the daemon goes on with the rest."""
+_UNSTOPPABLE = ("desk.accepted", "desk.being_sent")
+"""What is told of a part that is on its way: what was asked for happens, whoever began it."""
 
 
 def publish(
@@ -48,9 +50,12 @@ def publish(
     )
     _, touched = place.syncer(place.writing()).book(plan, place.actor)
     again = _try_parts_again(place, synced.ids[path], channel)
-    ids = {*touched, *again}
+    # What the daemon has in hand already is waited for as well.
+    busy = [one.delivery.delivery_id for one in refused if now and one.message in _UNSTOPPABLE]
+    refused = [one for one in refused if one.delivery.delivery_id not in busy]
+    ids = {*touched, *again, *busy}
     if now and ids:
-        _deliver_now(place, [*touched, *again], waiting)
+        _deliver_now(place, [*touched, *again, *busy], waiting)
     # Also those that the daemon took before we could: whoever asked is told of each.
     asked = {action.channel.account for action in actions}
     views = [d for d in place.standing_of(synced.ids[path]) if d.delivery_id in ids or d.account in asked]
@@ -75,7 +80,7 @@ def _send_on_its_way(
             actions += _actions(wanted, synced.snapshot, place.now, zone, at_once=now)
         elif not any(_may_go_on(d) for d in booked):
             view = booked[0] if booked else standing.unbooked(wanted, post)
-            refused.append(place.decided(view, False, why))
+            refused.append(place.decided(view, why in _UNSTOPPABLE, why))
     if not synced.wanted:
         raise NotFoundError("desk.nothing_to_publish", post=path)
     return actions, refused
@@ -130,7 +135,14 @@ def _sent(place: Workplace, view: DeliveryView) -> Decided:
         return place.decided(view, True, "desk.handed_over")
     if view.state in (State.FAILED, State.MISSED):
         return place.decided(view, False, "desk.failed")
-    return place.decided(view, False, "desk.unsettled" if view.state is State.UNKNOWN else "desk.under_way")
+    return place.decided(view, view.state is not State.UNKNOWN, _on_its_way(view.state))
+
+
+def _on_its_way(state: State) -> str:
+    """What is told of a part that is behind the claim, and not out yet."""
+    if state is State.UNKNOWN:
+        return "desk.unsettled"
+    return "desk.accepted" if state is State.PROCESSING else "desk.being_sent"
 
 
 def _refusal(wanted: Wanted, known: KnownDelivery | None) -> str | None:
@@ -142,7 +154,7 @@ def _refusal(wanted: Wanted, known: KnownDelivery | None) -> str | None:
         return None
     if known.state is State.PUBLISHED:
         return "desk.already_published"
-    return "desk.unsettled" if known.state is State.UNKNOWN else "desk.under_way"
+    return _on_its_way(known.state)
 
 
 def _actions(wanted: Wanted, snapshot: Snapshot, now: datetime, zone: str, *, at_once: bool) -> list[Action]:

@@ -128,6 +128,21 @@ def next_part(tx: Tx, delivery_id: str) -> NextPart | None:
     return None
 
 
+def in_work(tx: Tx, delivery_id: str) -> bool:
+    """Whether somebody has claimed a part of a delivery, or has a call for it on the wire."""
+    busy = (State.PREPARING, State.DELIVERING, State.COMMITTING)
+    found = tx.conn.execute(
+        select(parts.c.number)
+        .where(
+            parts.c.workspace_id == tx.workspace,
+            parts.c.delivery_id == delivery_id,
+            parts.c.state.in_(busy),
+        )
+        .limit(1)
+    ).first()
+    return found is not None
+
+
 def follower_soon(tx: Tx, until: datetime) -> bool:
     """Whether a part behind a live one may be claimed by `until`."""
     found = tx.conn.execute(

@@ -6,14 +6,17 @@ import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from threading import Event, Thread
 
 import pytest
 
 from connectors.clock import pause
 from publisher import practice, wiring
+from publisher.desk import sending
 from publisher.publish_log import engines
 from publisher.publish_log.fence_file import state_folder
+from tests.clips import clip
 from tests.engine.office import FEED, TWEETS, Office
 
 THREAD = "First part of a report.\n\n" + "Some more words follow here. " * 25
@@ -240,7 +243,7 @@ def test_publish_now_waits_for_all_parts(office: Office) -> None:
 
 
 def test_publish_now_and_the_daemon_at_once_publish_once(office: Office) -> None:
-    """Whoever claims first delivers; the other finds nothing to do."""
+    """Whoever claims first delivers; the other finds nothing to do, and the person is told how it ended."""
     office.post("news", due=0, channels=["x"])
     office.look()
     office.fault("/2/users/me", "delay", seconds=0.4, method="GET", times=2)
@@ -248,6 +251,36 @@ def test_publish_now_and_the_daemon_at_once_publish_once(office: Office) -> None
     told = office.told("publish", "news", now=True)
     for turn in turns:
         turn.result(timeout=10)
-    assert told in (["desk.published"], ["desk.under_way"])
+    assert told == ["desk.published"]
     assert len(office.requests(TWEETS)) == 1
     assert office.state("news") == "published"
+
+
+def test_publish_now_of_what_the_platform_still_works_on(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Accepted is no failure: the person hears that TikTok works on it, also when asking again."""
+    monkeypatch.setattr(sending, "PATIENCE", timedelta(seconds=3))
+    tiktok = {"platform": "tiktok", "account": "5001", "token": "env:TT_TOKEN"}
+    office.open({"tt": {**tiktok, "audited": True, "privacy": "public"}})
+    office.platform("tiktok", processing_seconds=86_400)
+    folder = office.post("news", due=600, channels=["tt"], media=[{"file": "clip.mp4"}])
+    (folder / "clip.mp4").write_bytes(clip(size=(360, 640)))
+    for _ in range(2):
+        (answer,) = office.ask("publish", "news", now=True)
+        assert (answer.message, answer.done) == ("desk.accepted", True)
+        assert office.state("news", "tt") == "processing"
+
+
+def test_publish_now_waits_for_what_the_daemon_has_in_hand(office: Office) -> None:
+    """The daemon was first and is slow: the person waits for the outcome, and is told it."""
+    office.post("news", due=0, channels=["x"])
+    office.look()
+    office.fault(TWEETS, "delay", phase="after", seconds=1.5)
+    turns = office.wake()
+    while not office.live():
+        pause(0.05)
+    assert office.told("publish", "news", now=True) == ["desk.published"]
+    for turn in turns:
+        turn.result(timeout=10)
+    assert len(office.requests(TWEETS)) == 1
