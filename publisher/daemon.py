@@ -108,7 +108,8 @@ class Daemon:
         from apscheduler.executors.pool import ThreadPoolExecutor as JobThreads
         from apscheduler.schedulers.background import BackgroundScheduler
 
-        logging.getLogger("apscheduler").setLevel(logging.WARNING)
+        # A job that takes longer than its interval is not begun twice, which APScheduler warns of each time.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         scheduler = BackgroundScheduler(
             executors={"default": JobThreads(4)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},

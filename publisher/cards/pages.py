@@ -20,6 +20,8 @@ MAX_PAGES = 10
 MAX_CHARACTERS = 700
 """Ours: of one page's body; more is a wall of letters, and too long for an alternative text."""
 
+MAX_LABEL = 15
+"""Of a sentence that opens a paragraph and is no more than its number."""
 MAX_BITE = 300
 """Of one sentence; the rest of a longer one may stand on the next page."""
 
@@ -168,8 +170,11 @@ class _Spreading:
 
 
 def _carried(page: Sequence[_Atom]) -> list[_Atom]:
-    """What goes along to the next page: a line that announces what follows."""
-    return [page[-1]] if len(page) > 1 and page[-1].text.endswith(":") else []
+    """What goes along to the next page: a line that announces what follows, or its number (`Pasal 3.`)."""
+    if len(page) < 2:
+        return []
+    last = page[-1]
+    return [last] if last.text.endswith(":") or (last.first and len(last.text) <= MAX_LABEL) else []
 
 
 def _bites(sentences: Sequence[str]) -> list[str]:

@@ -19,6 +19,8 @@ from publisher.render.words import Words
 
 _ITEM = re.compile(r"[ \t]*(?P<marker>\(?(?:\d{1,2}|[a-z])[.)]|[-*•‣▪●–—✓✔☑➢➤])\s+(?P<rest>\S.*)")
 _SCHEME = re.compile(r"https?://(?:www\.)?([^\s]+?)/?(?=[\s),;]|[.!?]?(?:\s|$))")
+_TAGS = re.compile(r"\s*#\w+(?:[\s,]+#\w+)*\s*")
+"""A line of hashtags: for search, not for reading."""
 _BLANKS = re.compile(r"[ \t\u2000-\u200a]+")
 MAX_BODY = 20_000
 """Characters that are read for a card: three times what its pages hold at most."""
@@ -109,7 +111,7 @@ def card_words(
     reach = " · ".join(filter(None, (f"SMS {told.sms}" if told.sms else "", told.url))) if told else ""
     return CardWords(
         title=title,
-        paragraphs=tuple(_paragraphs(body)),
+        paragraphs=tuple(_paragraphs(_untagged(body) or body)),
         kicker=shown(post.topic or ""),
         date=say(post.date) if post.date else "",
         name=name,
@@ -135,6 +137,10 @@ def _heading(body: str) -> str:
 def _sentences(text: str) -> int:
     """How many begin in what follows; its first goes on from before."""
     return max(0, len(ends(text)) - 1) if text else 0
+
+
+def _untagged(body: str) -> str:
+    return "\n".join(line for line in body.split("\n") if not _TAGS.fullmatch(line)).strip()
 
 
 def _paragraphs(body: str) -> Iterator[Paragraph]:

@@ -248,7 +248,12 @@ def _how(media: Media, source: MediaFacts) -> Iterator[str]:
         recipe.of_repack(media.recipe),
     )
     if slides is not None:
-        yield t("preview.slides", count=len(slides.stills), seconds=f"{slides.seconds:g}")
+        count, seconds = len(slides.stills), f"{slides.seconds:g}"
+        yield (
+            t("preview.slides", count=count, seconds=seconds)
+            if count > 1
+            else t("preview.slide", seconds=seconds)
+        )
     if packed is not None:
         yield t("preview.repacked")
         if packed.sound == "aac":

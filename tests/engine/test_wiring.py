@@ -13,6 +13,7 @@ import pytest
 
 from connectors.clock import pause
 from publisher import practice, wiring
+from publisher.daemon import LOOK
 from publisher.desk import sending
 from publisher.publish_log import engines
 from publisher.publish_log.fence_file import state_folder
@@ -220,6 +221,30 @@ def test_run_delivers_by_its_own_timers(office: Office) -> None:
         server.join(timeout=10)
     assert not server.is_alive()
     assert len(office.live()) == len(office.states("news"))
+
+
+def test_a_look_that_takes_long_is_no_news(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A large folder, or cards to be drawn: the next look waits for it, and nobody is told meanwhile."""
+    looks: list[str] = []
+
+    def look() -> None:
+        looks.append("begun")
+        if looks.count("begun") == 2:
+            pause(1.3 * LOOK, Event())
+        looks.append("ended")
+
+    monkeypatch.setattr(office.daemon, "look", look)
+    server = Thread(target=office.daemon.run, daemon=True)
+    server.start()
+    try:
+        office.until(lambda: looks.count("ended") >= 3)
+    finally:
+        office.daemon.stop.set()
+        server.join(timeout=10)
+    assert looks[:6] == ["begun", "ended"] * 3
+    assert "skipped" not in caplog.text
 
 
 def test_once_finishes_threads_and_leaves_what_is_not_due(office: Office) -> None:

@@ -108,6 +108,20 @@ def test_what_does_not_fit_is_counted(most: int) -> None:
     assert tuple(pieces) == LONG.sentences[: found.kept]
 
 
+def test_no_page_ends_with_what_announces_the_next() -> None:
+    """`Pasal 3.` and `Syaratnya:` go along with what they announce."""
+    rules = [
+        Paragraph((f"Pasal {number}.", "Setiap orang menjaga kebersihan. " * 3), apart=True)
+        for number in range(1, 30)
+    ]
+    for pad in range(4):
+        where = setting(CardWords("Judul", ()))
+        found = spread("Judul", (Paragraph(("Kata. " * 40 * pad,)), *rules), 10, where.fits)
+        assert len(found.pages) > 2
+        ends = [page.paragraphs[-1].sentences[-1] for page in found.pages[:-1]]
+        assert not [text for text in ends if text.startswith("Pasal")]
+
+
 def test_one_long_sentence_holds_back_the_size_of_all() -> None:
     """Letters grow only as far as the fullest page allows, also where that page is a single sentence."""
     design = next(path for path in DESIGNS if path.stem == "quote")
@@ -176,6 +190,18 @@ def test_a_first_line_set_apart_is_the_title_of_a_card(desk: config.Workspace, b
     words = card_words(post(body, title=""), desk.channel("ig"), {}, name="", language="id", swipe="")
     assert words.title == title
     assert words.paragraphs[-1].text == "Hujan lebat."
+
+
+def test_lines_of_hashtags_stay_in_the_caption(desk: config.Workspace) -> None:
+    """Nobody reads them on a picture; where there is nothing else they are all there is."""
+    ig = desk.channel("ig")
+    for body, shown in (
+        ("Layanan buka.\n\n#Natuna #PPID", ["Layanan buka."]),
+        ("#Natuna buka pukul 8.\n#PPID, #Natuna", ["#Natuna buka pukul 8."]),
+        ("#Natuna #PPID", ["#Natuna #PPID"]),
+    ):
+        words = card_words(post(body), ig, {}, name="", language="id", swipe="")
+        assert [paragraph.text for paragraph in words.paragraphs] == shown
 
 
 def test_a_folder_that_takes_no_card_is_told(desk: config.Workspace) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
@@ -17,6 +18,7 @@ from publisher.media import clips
 from publisher.media.inspect import MediaError
 from publisher.media.store import MediaStore
 from publisher.model import Rendered
+from publisher.preview.terminal import made_words
 from publisher.publish_log.marks import media_mark
 from publisher.recipe_clips import SlidesRecipe, Still
 from publisher.render import render, slideshow
@@ -52,6 +54,30 @@ def test_the_recipe_is_read_as_it_is_written() -> None:
     assert recipe.sources(Media(plain.source, made.steps, "")) == ("a" * 64, "b" * 64, "a" * 64)
     assert recipe.of_slides(recipe.PLAIN) is None
     assert recipe.of_slides(cut.steps) is None
+
+
+def test_one_picture_is_not_told_as_several() -> None:
+    """In words of either language."""
+    still, source = Still("a" * 64, recipe.PLAIN), MediaFacts("image/jpeg", 9, 72, 128)
+    made = MediaFacts("video/mp4", 9, 72, 128, seconds=4.0)
+    words = {
+        (language, count): _in(language, of(*[still] * count), source, made)
+        for language in ("id", "en")
+        for count in (1, 2)
+    }
+    assert words["en", 1].endswith(" · one picture for 1 s, without sound")
+    assert words["id", 1].endswith(" · satu gambar selama 1 detik, tanpa suara")
+    assert words["en", 2].endswith(" · 2 pictures one after another, 1 s each, without sound")
+    assert words["id", 2].endswith(" · 2 gambar bergantian, masing-masing 1 detik, tanpa suara")
+
+
+def _in(language: str, *told: Any) -> str:
+    before = texts.language()
+    texts.use(language)
+    try:
+        return made_words(*told)
+    finally:
+        texts.use(before)
 
 
 def test_the_clip_shows_each_picture_in_its_time(tmp_path: Path) -> None:
