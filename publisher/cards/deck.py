@@ -141,6 +141,8 @@ class Cards:
 
     def _words(self, post: Post, channel: Channel, design: Design) -> CardWords:
         space = self._space
+        order = design.area.order
+        titled = "title" in order and ("body" not in order or order.index("title") < order.index("body"))
         words = card_words(
             post,
             channel,
@@ -148,12 +150,11 @@ class Cards:
             name=space.brand.name,
             language=space.language,
             swipe=catalogues.message("cards.swipe", space.language) or "",
+            headed=titled,
         )
-        order = design.area.order
         if "body" not in order:
             first = words.paragraphs[0].sentences[0] if words.paragraphs else ""
             return replace(words, title=words.title or first, paragraphs=(), left=0)
-        titled = "title" in order and order.index("title") < order.index("body")
         alone = len(words.paragraphs) == 1 and not words.title and len(words.paragraphs[0].text) <= STATEMENT
         if titled and alone:
             return replace(words, title=words.paragraphs[0].text, paragraphs=())

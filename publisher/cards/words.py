@@ -10,7 +10,9 @@ from typing import Any
 
 from connectors import registry
 from connectors.contract import Json
+from publisher.cards.lines import label
 from publisher.model import Channel, Post
+from publisher.opening import opening
 from publisher.render.filters import date_words, tanggal
 from publisher.render.mentions import renamed
 from publisher.render.sentences import ends, sentences
@@ -24,8 +26,6 @@ _TAGS = re.compile(r"\s*#\w+(?:[\s,]+#\w+)*\s*")
 _BLANKS = re.compile(r"[ \t\u2000-\u200a]+")
 MAX_BODY = 20_000
 """Characters that are read for a card: three times what its pages hold at most."""
-MAX_HEADING = 90
-"""Characters of a first line that is taken for a title."""
 BULLET = "•"
 """What an item's marker becomes unless it is a number or a letter."""
 
@@ -83,6 +83,7 @@ def card_words(
     name: str,
     language: str,
     swipe: str,
+    headed: bool = True,
 ) -> CardWords:
     """The words of a post as its card on a channel shows them.
 
@@ -90,6 +91,7 @@ def card_words(
         defaults: `Workspace.defaults`.
         name: of the office.
         language: `id` or `en`, of the date.
+        headed: whether a headline that the text opens with is its title; not where that stands below it.
     """
     mentions = defaults.get("mentions", {})
 
@@ -103,8 +105,10 @@ def card_words(
     say: Any = date_words if language == "en" else tanggal
     title = shown(post.title)
     whole = (post.body or own).strip()
-    if not title and (heading := _heading(whole)):
-        title, whole = shown(heading), whole.removeprefix(heading).strip()
+    where = opening(whole)
+    heading = " ".join(whole[where.start : where.headline].split())
+    if heading and headed and "title" not in post.lines and not label(heading):
+        title, whole = shown(heading), whole[where.headline :].strip()
     body = shown(whole[:MAX_BODY])
     if body.partition("\n")[0].strip() == title:
         body = body.partition("\n")[2].strip()
@@ -118,18 +122,6 @@ def card_words(
         complaints=(told.name if told else "", _SCHEME.sub(r"\1", reach)),
         swipe=swipe,
         left=_sentences(whole[MAX_BODY:]),
-    )
-
-
-def _heading(body: str) -> str:
-    """The first line, if it is set apart as one: bold or in capitals, a blank line below; else nothing."""
-    first, _, rest = body.partition("\n")
-    line = first.strip()
-    loud = (line.startswith("*") and line.endswith("*")) or line.isupper()
-    return (
-        first
-        if loud and len(line) <= MAX_HEADING and rest.strip() and not rest.partition("\n")[0].strip()
-        else ""
     )
 
 

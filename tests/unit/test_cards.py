@@ -183,13 +183,30 @@ def test_without_the_library_that_joins_letters_what_needs_it_is_left_out(
         ("PERINGATAN DINI\n\nHujan lebat.", "PERINGATAN DINI"),
         ("Warga Natuna, sudah tahu?\n\nHujan lebat.", ""),
         ("*Peringatan dini*\nHujan lebat.", ""),
+        ("SIARAN PERS\nNomor: 12/2026\n\nPeringatan dini\n\nHujan lebat.", "Peringatan dini"),
+        ("PERINGATAN\nDINI\n\nHujan lebat.", "PERINGATAN DINI"),
+        ("Tempat: Ranai\n\nHujan lebat.", ""),
     ],
 )
 def test_a_first_line_set_apart_is_the_title_of_a_card(desk: config.Workspace, body: str, title: str) -> None:
-    """As messages from WhatsApp begin: bold or in capitals, and a blank line below."""
-    words = card_words(post(body, title=""), desk.channel("ig"), {}, name="", language="id", swipe="")
-    assert words.title == title
-    assert words.paragraphs[-1].text == "Hujan lebat."
+    """As captions open: with a headline of their own, not the name of the folder, nor a letterhead."""
+    for given, lines, told in (("", {}, title), ("x", {}, title or "x"), ("Judul", {"title": 1}, "Judul")):
+        words = card_words(
+            post(body, title=given, lines=lines), desk.channel("ig"), {}, name="", language="id", swipe=""
+        )
+        assert words.title == told
+        assert words.paragraphs[-1].text == "Hujan lebat."
+
+
+def test_a_quotation_is_not_taken_for_its_own_headline(desk: config.Workspace) -> None:
+    """Where the title stands below the words it says whose they are."""
+    body = "Informasi publik adalah hak warga\n\nDisampaikan di Ranai."
+    alts = {}
+    for card in ("kutipan", "info"):
+        quoted = post(body, title="Bupati Natuna", card=card)
+        alts[card] = Cards(desk).dressed(quoted, channel(desk, "ig"), {}).post.media[0].alt
+    assert alts["kutipan"].startswith("Bupati Natuna\nInformasi publik adalah hak warga\n")
+    assert alts["info"].startswith("Informasi publik adalah hak warga\nDisampaikan")
 
 
 def test_lines_of_hashtags_stay_in_the_caption(desk: config.Workspace) -> None:
