@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from io import BytesIO
 from math import pi, sin
@@ -16,6 +17,9 @@ from publisher.cards.fonts import Script, loaded
 from publisher.cards.pages import Page
 from publisher.cards.setting import CAP, PILL, Line, Setting
 from publisher.errors import PublisherError
+from publisher.media import decoding, inspect
+from publisher.media.formats import JPEG, PNG, WEBP, kind_of
+from publisher.media.inspect import MediaError
 from publisher.model import Brand
 
 if TYPE_CHECKING:
@@ -28,6 +32,7 @@ QUALITY = 92
 _FINE = 2
 """Shapes are drawn so many times larger, and made smaller: their edges are smooth then."""
 _MAX_LOGO = 20_000_000
+_LOGOS = (PNG, JPEG, WEBP)
 
 
 class Drawing:
@@ -94,8 +99,8 @@ class Drawing:
 
         frame = self.design.photo
         assert frame is not None  # noqa: S101 - there is a box only with a frame
-        with Image.open(BytesIO(data)) as opened:
-            photo = opened.convert("RGB")
+        with decoding.loaded(data, "") as whole:
+            photo = whole.convert("RGB")
         if frame.shade:
             dark = Image.linear_gradient("L").transpose(Image.Transpose.FLIP_TOP_BOTTOM)
             dark = dark.resize((photo.width, photo.height // 2)).point(lambda light: int(light * frame.shade))
@@ -228,12 +233,12 @@ class Drawing:
         high = round(LOGO * self.setting.canvas.scale)
         with _opened(self.brand.logo) as opened:
             logo = opened.convert("RGBA")
-        box = logo.getbbox()
-        logo = logo.crop(box) if box else logo
-        wide = min(round(logo.width * high / logo.height), round(4 * high))
-        return logo.resize(
-            (max(1, wide), max(1, round(wide * logo.height / logo.width))), Image.Resampling.LANCZOS
-        )
+            box = logo.getbbox()
+            logo = logo.crop(box) if box else logo
+            wide = min(round(logo.width * high / logo.height), round(4 * high))
+            return logo.resize(
+                (max(1, wide), max(1, round(wide * logo.height / logo.width))), Image.Resampling.LANCZOS
+            )
 
     def _footer(self, draw: ImageDraw, more: bool) -> None:
         lines = footer(self.setting, more=more)
@@ -260,19 +265,20 @@ def _end(start: float, length: float, whole: float) -> float:
     return max(start, start + length if length > 0 else whole + length)
 
 
-def _opened(path: Path) -> Image:
-    """A logo.
+@contextmanager
+def _opened(path: Path) -> Iterator[Image]:
+    """A logo, in memory while the block lasts.
 
     Raises:
         PublisherError: `cards.logo`.
     """
-    from PIL import Image
-
     try:
-        image = Image.open(path, formats=("PNG", "JPEG", "WEBP"))
-        if image.width * image.height > _MAX_LOGO:
+        data = inspect.read(path, path.name)
+        with decoding.opened(data, path.name) as head:
+            taken = kind_of(data[:32]) in _LOGOS and head.width * head.height <= _MAX_LOGO
+        if not taken:
             raise PublisherError("cards.logo", name=path.name)
-        image.load()
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        with decoding.loaded(data, path.name) as image:
+            yield image
+    except MediaError:
         raise PublisherError("cards.logo", name=path.name) from None
-    return image

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from math import ceil
 from struct import error as StructError
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, local
 from typing import TYPE_CHECKING
 
 from publisher.media import formats
@@ -20,8 +20,31 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 AT_ONCE = 2
-one_of_few = BoundedSemaphore(AT_ONCE)
-"""Held by whoever has a decoded picture in memory, whatever the number of threads; never twice by one."""
+
+
+class Few:
+    """Turns at something of which there may be few at once, whatever the number of threads.
+
+    Nobody has two: of those who wait for a second with a first in hand, each could wait for the others.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._free = BoundedSemaphore(most)
+        self._mine = local()
+
+    def __enter__(self) -> None:
+        if getattr(self._mine, "held", False):
+            raise AssertionError("decoding: whoever has a picture in memory must give it back first")
+        self._free.acquire()
+        self._mine.held = True
+
+    def __exit__(self, *error: object) -> None:
+        self._mine.held = False
+        self._free.release()
+
+
+one_of_few = Few(AT_ONCE)
+"""Held by whoever has a decoded picture in memory."""
 DRAFTS = (8, 4, 2)
 """By how much a JPEG can be made smaller while it is decoded."""
 SLACK = 1.02
@@ -251,6 +274,19 @@ def opened(data: bytes, name: str) -> Iterator[Image]:
         image = Image.open(BytesIO(lean(data) if kind == TIFF else data), formats=[NAMES[kind]])
     with image:
         refuse_too_many(*image.size, name)
+        yield image
+
+
+@contextmanager
+def loaded(data: bytes, name: str) -> Iterator[Image]:
+    """All of a picture as it is stored, in memory while the block lasts.
+
+    Raises:
+        MediaError: damaged, of a kind that is not read, or too large.
+    """
+    with one_of_few, opened(data, name) as image:
+        with explained(name):
+            image.load()
         yield image
 
 

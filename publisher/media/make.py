@@ -7,7 +7,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from publisher import recipe
-from publisher.media.decoding import NAMES, TURNS, explained, one_of_few, opened
+from publisher.media import decoding
+from publisher.media.decoding import NAMES, TURNS
 from publisher.media.formats import JPEG, WEBP, Picture, parse
 from publisher.media.inspect import MediaError, picture_of
 
@@ -38,7 +39,7 @@ def make(data: bytes, steps: tuple[str, ...], name: str) -> bytes:
 
 def _decodable(made: bytes, picture: Picture, name: str) -> bytes:
     """The same bytes, once they have been decoded to the end."""
-    with one_of_few, opened(made, name) as image, explained(name):
+    with decoding.one_of_few, decoding.opened(made, name) as image, decoding.explained(name):
         # An eighth of the size is enough to read a JPEG to its end, and quick.
         image.draft(image.mode, (max(1, image.width // 8), max(1, image.height // 8)))
         image.load()
@@ -51,10 +52,8 @@ def _turned(picture: Picture, name: str) -> bytes:
     from PIL.Image import Transpose
 
     out = BytesIO()
-    with one_of_few, opened(b"".join(picture.kept), name) as image:
+    with decoding.loaded(b"".join(picture.kept), name) as image:
         settings = _settings(image, picture)
-        with explained(name):
-            image.load()
         upright = image.transpose(Transpose[TURNS[picture.orientation]])
         upright.save(out, NAMES[picture.mime], **settings)
     return b"".join(parse(out.getvalue()).kept)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +18,9 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-def picture_at(path: Path, seconds: float, name: str) -> Image:
-    """The frame that stands there; behind the end the last one.
+@contextmanager
+def picture_at(path: Path, seconds: float, name: str) -> Iterator[Image]:
+    """The frame that stands there, in memory while the block lasts; behind the end the last one.
 
     Args:
         name: as staff know the clip, for messages.
@@ -25,13 +28,15 @@ def picture_at(path: Path, seconds: float, name: str) -> Image:
     Raises:
         MediaError: it cannot be read or decoded.
     """
+    with decoding.one_of_few:
+        yield _picture(path, seconds, name)
+
+
+def _picture(path: Path, seconds: float, name: str) -> Image:
     import av
 
     try:
-        with (
-            decoding.one_of_few,
-            av.open(os.fspath(path), timeout=PATIENCE, metadata_errors="ignore") as container,
-        ):
+        with av.open(os.fspath(path), timeout=PATIENCE, metadata_errors="ignore") as container:
             video = picture_of(container)
             if video is None:
                 raise MediaError("media.clip_no_picture", name=name)
@@ -47,7 +52,8 @@ def picture_at(path: Path, seconds: float, name: str) -> Image:
 def png_at(path: Path, seconds: float, name: str) -> bytes:
     """The same as a file without loss, for those who make pictures of files."""
     out = BytesIO()
-    picture_at(path, seconds, name).save(out, "PNG", compress_level=1)
+    with picture_at(path, seconds, name) as image:
+        image.save(out, "PNG", compress_level=1)
     return out.getvalue()
 
 

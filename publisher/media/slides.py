@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from publisher.media import encoding
+from publisher.media import decoding, encoding, inspect
 from publisher.media.progress import still_at_it
 from publisher.recipe_clips import SLIDES_FPS, SOUND_RATE
 
@@ -40,7 +40,7 @@ def make(stills: Sequence[Path], target: Path, recipe: SlidesRecipe, name: str) 
         video.codec_context.colorspace = video.codec_context.color_primaries = encoding.BT709
         video.codec_context.color_trc = encoding.BT709
         track = encoding.sound(made, "stereo")
-        for number, frame in enumerate(_frames(stills, recipe)):
+        for number, frame in enumerate(_frames(stills, recipe, name)):
             frame.pts, frame.time_base = number, 1 / rate
             made.mux(video.encode(frame))
             still_at_it((number + 1) / SLIDES_FPS, recipe.seconds * len(stills))
@@ -48,13 +48,13 @@ def make(stills: Sequence[Path], target: Path, recipe: SlidesRecipe, name: str) 
         encoding.silence(made, track, round(recipe.seconds * len(stills) * SOUND_RATE))
 
 
-def _frames(stills: Sequence[Path], recipe: SlidesRecipe) -> Iterator[Any]:
+def _frames(stills: Sequence[Path], recipe: SlidesRecipe, name: str) -> Iterator[Any]:
     """Each still for its time; at its end the next shows through more and more."""
     every = round(recipe.seconds * SLIDES_FPS)
     fading = round(recipe.fade * SLIDES_FPS)
-    shown = _opened(stills[0], recipe.size)
+    shown = _opened(stills[0], recipe.size, name)
     for place in range(len(stills)):
-        following = _opened(stills[place + 1], recipe.size) if place + 1 < len(stills) else None
+        following = _opened(stills[place + 1], recipe.size, name) if place + 1 < len(stills) else None
         alone = every - fading if following is not None else every
         standing = _frame(shown)
         for _ in range(alone):
@@ -76,13 +76,10 @@ def _frame(image: Image) -> Any:
     return frame.reformat(format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG")
 
 
-def _opened(path: Path, size: tuple[int, int]) -> Image:
+def _opened(path: Path, size: tuple[int, int], name: str) -> Image:
     """A picture as large as the clip; one of another shape stands in the middle of black."""
-    from PIL import Image, ImageOps
+    from PIL import ImageOps
 
-    try:
-        with Image.open(path) as image:
-            whole = image.convert("RGB")
-    except (OSError, SyntaxError) as error:
-        raise ValueError(str(error)) from error
-    return whole if whole.size == size else ImageOps.pad(whole, size)
+    with decoding.loaded(inspect.read(path, name), name) as image:
+        whole = image.convert("RGB")
+        return whole if whole.size == size else ImageOps.pad(whole, size)

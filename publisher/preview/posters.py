@@ -50,7 +50,8 @@ class Poster:
             return embedding.small(self.path, side)
         steps = _smaller(steps, side)
         if steps.at is not None:
-            return pictures.drawn(moments.picture_at(self.path, steps.at, self.path.name), steps)
+            with moments.picture_at(self.path, steps.at, self.path.name) as whole:
+                return pictures.drawn(whole, steps)
         name = self.path.name
         [made] = pictures.make_all(inspect.read(self.path, name), [steps], name)
         return decoding.shrunk(made, side, name)

@@ -305,10 +305,15 @@ def test_the_cover_is_the_moment_that_was_named(tmp_path: Path, data: Mapping[st
     assert store.path(media) == made
 
 
+def moment(path: Path, seconds: float, name: str) -> Image.Image:
+    with picture_at(path, seconds, name) as image:
+        return image.copy()
+
+
 def test_a_moment_of_a_turned_clip_is_upright(tmp_path: Path) -> None:
     """As players show it."""
     (tmp_path / "video.mp4").write_bytes(clips.clip(size=(160, 96), rotation=90))
-    image = picture_at(tmp_path / "video.mp4", 0.0, "video.mp4")
+    image = moment(tmp_path / "video.mp4", 0.0, "video.mp4")
     assert image.size == (96, 160)
     assert colours(image, (85, 8))[0] > 150, "its upper left corner is at the right now"
 
@@ -316,14 +321,14 @@ def test_a_moment_of_a_turned_clip_is_upright(tmp_path: Path) -> None:
 def test_a_moment_of_a_trimmed_clip_is_counted_as_it_plays(tmp_path: Path) -> None:
     """What was cut off at the beginning counts for nothing."""
     (tmp_path / "video.mp4").write_bytes(clips.cut_to(clips.clip(seconds=3.0), 1.0, 3.0))
-    image = picture_at(tmp_path / "video.mp4", 1.0, "video.mp4")
+    image = moment(tmp_path / "video.mp4", 1.0, "video.mp4")
     assert colours(image, (60, 60))[0] > 150
 
 
 def test_a_moment_of_a_clip_in_high_dynamic_range_suits_plain_screens(tmp_path: Path) -> None:
     """Paper is light grey, and not another colour."""
     bright_clip(tmp_path / "video.mp4", 18)
-    grey = colours(picture_at(tmp_path / "video.mp4", 0.0, "video.mp4"), (32, 32))
+    grey = colours(moment(tmp_path / "video.mp4", 0.0, "video.mp4"), (32, 32))
     assert max(grey) - min(grey) <= 4
     assert 140 < grey[0] < 245
 
@@ -331,7 +336,7 @@ def test_a_moment_of_a_clip_in_high_dynamic_range_suits_plain_screens(tmp_path: 
 def test_the_last_moment_is_the_last_frame(tmp_path: Path) -> None:
     """A clip that ends a little earlier than its length says still has a cover."""
     (tmp_path / "video.mp4").write_bytes(clips.clip(seconds=1.0))
-    image = picture_at(tmp_path / "video.mp4", 5.0, "video.mp4")
+    image = moment(tmp_path / "video.mp4", 5.0, "video.mp4")
     assert colours(image, (35, 35))[0] > 150
 
 
@@ -339,4 +344,4 @@ def test_no_cover_is_made_of_half_a_clip(tmp_path: Path) -> None:
     """A clear problem, and nothing in the store."""
     (tmp_path / "video.mp4").write_bytes(b"no clip at all" * 100)
     with pytest.raises(MediaError):
-        picture_at(tmp_path / "video.mp4", 0.0, "video.mp4")
+        moment(tmp_path / "video.mp4", 0.0, "video.mp4")

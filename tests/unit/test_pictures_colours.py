@@ -4,12 +4,10 @@ import math
 import random
 import struct
 from io import BytesIO
-from threading import Lock, Thread
 
 import pytest
 from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageOps, ImageStat
 
-from publisher.media import decoding
 from publisher.media.formats import BrokenPictureError, parse
 from publisher.media.make import make
 from publisher.recipe import PLAIN, Recipe
@@ -181,35 +179,3 @@ def test_turning_a_photo_for_good_costs_next_to_nothing():
     with Image.open(BytesIO(data)) as source, Image.open(BytesIO(make(data, PLAIN, "x"))) as made:
         off = ImageStat.Stat(ImageChops.difference(ImageOps.exif_transpose(source), made)).rms
     assert 20 * math.log10(255 / max(off)) > 50
-
-
-def test_no_more_than_two_pictures_are_decoded_at_once(monkeypatch):
-    """Made anew, only tried, or turned: whatever eight threads do at the same time."""
-    taken, most, lock, few = 0, 0, Lock(), decoding.one_of_few
-
-    class Counted:
-        def __enter__(self):
-            nonlocal taken, most
-            few.acquire()
-            with lock:
-                taken += 1
-                most = max(most, taken)
-
-        def __exit__(self, *error):
-            nonlocal taken
-            with lock:
-                taken -= 1
-            few.release()
-
-    for module in ("decoding", "make"):
-        monkeypatch.setattr(f"publisher.media.{module}.one_of_few", Counted())
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    jobs = [(stored(chart(), "PNG"), WHOLE.steps), (stored(chart(), "JPEG"), PLAIN)]
-    jobs += [(stored(chart(), "JPEG", exif=exif), PLAIN), (stored(chart(), "HEIF"), WHOLE.steps)]
-    threads = [Thread(target=make, args=(*job, "x")) for job in jobs * 4]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert (taken, most) == (0, 2)

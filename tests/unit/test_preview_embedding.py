@@ -5,16 +5,13 @@ from __future__ import annotations
 from base64 import b64decode
 from io import BytesIO
 from pathlib import Path
-from threading import Lock, Thread
 from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
 
-from publisher.media import decoding, moments
 from publisher.media.inspect import MAX_PIXELS, MediaError
 from publisher.preview import embedding
-from tests.clips import clip
 
 RED, BLUE = (220, 30, 30), (20, 40, 200)
 
@@ -99,40 +96,3 @@ def test_a_bomb_is_not_decoded_for_a_preview(tmp_path: Path) -> None:
     path.write_bytes(data)
     with pytest.raises(MediaError, match=r"media\.too_many_pixels"):
         embedding.picture(path)
-
-
-def test_previews_keep_to_two_pictures_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pictures for the page, for the terminal, and stills of clips, whatever eight threads ask for."""
-    taken, most, entered, lock, few = 0, 0, 0, Lock(), decoding.one_of_few
-
-    class Counted:
-        def __enter__(self) -> None:
-            nonlocal taken, most, entered
-            few.acquire()
-            with lock:
-                taken, entered = taken + 1, entered + 1
-                most = max(most, taken)
-
-        def __exit__(self, *error: object) -> None:
-            nonlocal taken
-            with lock:
-                taken -= 1
-            few.release()
-
-    monkeypatch.setattr("publisher.media.decoding.one_of_few", Counted())
-    photo = kept(tmp_path, halves())
-    film = tmp_path / "klip.mp4"
-    film.write_bytes(clip(size=(640, 360)))
-    jobs = [
-        lambda: embedding.picture(photo),
-        lambda: embedding.small(photo, 300),
-        lambda: moments.picture_at(film, 0.0, "klip.mp4"),
-        lambda: moments.picture_at(film, 0.5, "klip.mp4"),
-    ]
-    threads = [Thread(target=job) for job in jobs * 3]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert (taken, entered) == (0, len(threads))
-    assert most == decoding.AT_ONCE
