@@ -17,6 +17,10 @@ FAULTS = frozenset({FAULT, MEDIA_FAULT})
 neither changed nor stopped by them."""
 
 
+SENT_THERE = "desk.sent_there"
+"""Why a delivery was booked: a person named a channel that the post's own file does not ask for."""
+
+
 @dataclass(frozen=True, slots=True)
 class LocalTime:
     """A wall time in a named zone, as staff wrote it; `schedule.utc_of` says which instant that is."""

@@ -11,11 +11,12 @@ from connectors.contract import Severity
 from publisher import standing
 from publisher.desk.workplace import Workplace
 from publisher.errors import NotFoundError
-from publisher.model import Action, ActionKind, Due, DueWhy, KnownDelivery, Plan, State
+from publisher.model import SENT_THERE, Action, ActionKind, Due, DueWhy, KnownDelivery, Plan, State
 from publisher.plan import Snapshot, Wanted, moved_away
 from publisher.publish_log import deciding, reading
 from publisher.schedule import wall_of
 from publisher.sync import Synced
+from publisher.sync.asking import own_channels
 from publisher.views import Decided, DeliveryView
 
 PATIENCE = timedelta(minutes=2)
@@ -77,13 +78,21 @@ def _send_on_its_way(
         why = _refusal(wanted, known)
         if why is None:
             zone = place.workspace.timezone
-            actions += _actions(wanted, synced.snapshot, place.now, zone, at_once=now)
+            booking = _actions(wanted, synced.snapshot, place.now, zone, at_once=now)
+            if channel not in own_channels(post, place.workspace.channels):
+                booking = [_beyond_its_file(action) for action in booking]
+            actions += booking
         elif not any(_may_go_on(d) for d in booked):
             view = booked[0] if booked else standing.unbooked(wanted, post)
             refused.append(place.decided(view, why in _UNSTOPPABLE, why))
     if not synced.wanted:
         raise NotFoundError("desk.nothing_to_publish", post=path)
     return actions, refused
+
+
+def _beyond_its_file(action: Action) -> Action:
+    """Noted with the booking: no edit of the file takes it off a channel that the file never asked for."""
+    return replace(action, reason=SENT_THERE) if action.kind is ActionKind.BOOK else action
 
 
 def _may_go_on(delivery: DeliveryView) -> bool:

@@ -136,6 +136,18 @@ def taken_times(look: Look, since: datetime) -> list[TakenTime]:
     return [TakenTime(post_id, account, instant(at)) for post_id, account, at in rows]
 
 
+def with_reason(look: Look, delivery_ids: Sequence[str], reason: str) -> set[str]:
+    """Those deliveries that were booked for this reason."""
+    rows = look.rows(
+        """SELECT subject FROM events
+        WHERE workspace_id = :w AND subject IN :ids AND kind = 'booked' AND reason = :reason""",
+        w=look.workspace,
+        ids=list(delivery_ids),
+        reason=reason,
+    )
+    return {subject for (subject,) in rows}
+
+
 def has_run(look: Look) -> bool:
     """Whether a server has begun its work on this log: at its first start it adopts what it finds."""
     [(first_run_at,)] = look.rows("SELECT first_run_at FROM logs WHERE workspace_id = :w", w=look.workspace)

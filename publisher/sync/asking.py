@@ -13,8 +13,9 @@ from publisher.content.files import CHANGED
 from publisher.content.habits import OPEN
 from publisher.content.vocabulary import channel_meant, channels_named
 from publisher.identify import KnownPost
-from publisher.model import FAULTS, Channel, DueWhy, KnownDelivery, Post, Rendered, State
+from publisher.model import FAULTS, SENT_THERE, Channel, DueWhy, KnownDelivery, Post, Rendered, State
 from publisher.plan import OLD
+from publisher.publish_log import overview
 from publisher.render import placement_of
 from publisher.schedule import Gates, Request, utc_of
 from publisher.sync import noting, stopping
@@ -96,16 +97,12 @@ def _put_off(p: Pass, post: Post) -> bool:
 
 
 def channels_of(p: Pass, post: Post) -> list[Channel]:
-    """Those the post names, else the defaults; of a known post only those of its first sight."""
-    named: list[Channel] = []
+    """Those of its file; of a known post only those of its first sight, and those a person sent it to."""
+    channels = own_channels(post, p.space.channels)
     for name in post.channels or ():
-        found = channels_named(name, p.space.channels)
-        named.extend(channel for channel in found if channel not in named)
-        if not found:
+        if not channels_named(name, p.space.channels):
             _tell_unknown(p, post, name)
-    channels = named
     if post.channels is None:
-        channels = [c for c in p.space.channels if c.is_default_of(post.topic)]
         _tell_unknown_topic(p, post)
     known = p.known(post)
     if known is None:
@@ -113,7 +110,30 @@ def channels_of(p: Pass, post: Post) -> list[Channel]:
     later = [c.label for c in channels if c.account not in known.accounts]
     if later and post.channels is not None:
         p.tell("plan.channel_later", Severity.NOTICE, post, "channels", channels=", ".join(later))
-    return [c for c in channels if c.account in known.accounts]
+    return [*(c for c in channels if c.account in known.accounts), *_sent_to(p, known, channels)]
+
+
+def own_channels(post: Post, channels: Sequence[Channel]) -> list[Channel]:
+    """Those that the file of a post names, else those that its topic goes to."""
+    if post.channels is None:
+        return [channel for channel in channels if channel.is_default_of(post.topic)]
+    named: list[Channel] = []
+    for name in post.channels:
+        named.extend(c for c in channels_named(name, channels) if c not in named)
+    return named
+
+
+def _sent_to(p: Pass, known: KnownPost, own: Sequence[Channel]) -> list[Channel]:
+    """Channels that its file never asked for: a person sent it there by name, and edits are for them too."""
+    if known.settled or p.syncer.store is None:
+        return []
+    others = [channel for channel in p.space.channels if channel not in own]
+    booked = {d.delivery_id: c for c, d in p.booked(known.post_id, others) if d.editable}
+    if not booked:
+        return []
+    with p.syncer.store.look() as look:
+        sent = overview.with_reason(look, list(booked), SENT_THERE)
+    return [channel for delivery_id, channel in booked.items() if delivery_id in sent]
 
 
 def _tell_unknown(p: Pass, post: Post, name: str) -> None:

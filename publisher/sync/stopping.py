@@ -33,8 +33,11 @@ def stop(p: Pass, post: Post, code: str | None = None, channels: Sequence[Channe
 def drop(p: Pass, post: Post, channels: Sequence[Channel]) -> None:
     """What an edit of the file took out of its `channels` does not go out there, until it is put back.
 
-    Nor on a channel of topics, where it now has another one. Only at the edit itself: `publish --channel`
-    may have booked a channel that the file never named.
+    Nor on a channel of topics, where it now has another one. Where a person sent it by name, though the
+    file did not ask for that channel, it goes on.
+
+    Args:
+        channels: as of `asking.channels_of`.
     """
     known = p.known(post)
     if known is None or known.digest == post.digest:

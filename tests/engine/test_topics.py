@@ -57,3 +57,32 @@ def test_another_topic_takes_a_post_off_a_channel(desk: Office) -> None:
     desk.pass_time(minutes=31)
     desk.run()
     assert len(desk.live()) == 1
+
+
+@pytest.mark.parametrize("head", [{"topic": "olahraga"}, {}, {"channels": ["fb"]}])
+def test_what_a_person_sent_to_a_channel_goes_on_there_with_its_edits(desk: Office, head: dict) -> None:
+    """The file never asked for that channel: whatever is edited in it is no word against it."""
+    desk.post("news", "Semula.", due=30, **head)
+    desk.look()
+    assert desk.told("publish", "news", channel="x", now=False) == ["desk.sent"]
+    for words in ("Diralat.", "Diralat lagi."):
+        desk.post("news", words, due=30, **head)
+        desk.look()
+        assert {one.channel: one.gates for one in desk.deliveries()} == {"fb": (), "x": ()}
+    desk.pass_time(minutes=31)
+    desk.run()
+    assert desk.texts() == ["Diralat lagi."] * 2
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [({"topic": "layanan"}, {"topic": "olahraga"}), ({"channels": ["fb", "x"]}, {"channels": ["fb"]})],
+)
+def test_what_the_file_asked_for_itself_it_can_take_back(desk: Office, before: dict, after: dict) -> None:
+    """Also where a person sent it on its way before: the file is what was changed last."""
+    desk.post("news", due=30, **before)
+    desk.told("publish", "news", channel="x", now=False)
+    desk.look()
+    desk.post("news", due=30, **after)
+    desk.look()
+    assert desk.delivery("news", "x").gates == ("log.gate_broken",)
