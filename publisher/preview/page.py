@@ -90,15 +90,16 @@ def channel_facts(
     """
     rendition = one.rendered.rendition
     found = [problem_facts(problem, shown) for problem in one.rendered.problems]
+    due = None if one.rendered.skipped else one.due
     return {
         "label": one.channel,
         "platform": one.platform,
         "title": one.title,
         "account": one.account.partition(":")[2],
         "state": wording.state(one.state) if one.state else "",
-        "due": amounts.when(one.due.at, one.due.zone) if one.due else "",
-        "short": amounts.short_when(one.due.at, one.due.zone) if one.due else "",
-        "why": wording.why(one.due.why) if one.due else "",
+        "due": amounts.when(due.at, due.zone) if due else "",
+        "short": amounts.short_when(due.at, due.zone) if due else "",
+        "why": wording.why(due.why) if due else "",
         "gates": [t(gate) for gate in one.gates],
         "url": one.url or "",
         "code": code_of(rendition.fingerprint) if rendition else "",

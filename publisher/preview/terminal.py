@@ -125,7 +125,7 @@ def _header(channel: ChannelPreview, canvas: Canvas) -> Iterator[str]:
     state = _state(channel, canvas)
     space = canvas.columns - columns_of(name) - columns_of(state) if canvas.boxed else 2
     yield f"{name}{' ' * max(2, space)}{state}".rstrip()
-    if channel.due is not None:
+    if channel.due is not None and not channel.rendered.skipped:
         due = f"{amounts.when(channel.due.at, channel.due.zone)} · {wording.why(channel.due.why)}"
         yield from canvas.hanging("  ", due)
     elif not channel.rendered.skipped and not any(

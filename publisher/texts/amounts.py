@@ -177,8 +177,9 @@ def _features(value: Any, _: str) -> str:
 
 
 def _words(value: Any, _: str) -> str:
-    """Keys, options and placements as people write them: `publish_at` → terbit; what has no word stays."""
-    called = {name: f"content.called_{name}" for name in value}
+    """Keys, options, placements, one or several, as people write them: `publish_at` → terbit."""
+    names = [value] if isinstance(value, str) else value
+    called = {name: f"content.called_{name}" for name in names}
     return ", ".join(t(one) if known(one) else name for name, one in called.items())
 
 

@@ -14,7 +14,8 @@ from publisher.cli.main import main
 
 ROOT = Path(__file__).parents[2]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
-POSTS = ("04-stan-lapor", "10-lapor-dari-ponsel")
+POSTS = ("04-stan-lapor", "10-lapor-dari-ponsel", "kata-panjang")
+ADDRESS = f"https://natunakab.go.id/layanan/{'perpanjangan-jatuh-tempo-' * 4}2026?utm_{'x' * 90}=sosmed"
 pytestmark = pytest.mark.xdist_group("browser")
 
 
@@ -23,7 +24,18 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Pages of sample posts (pictures to swipe, a clip) and of their week, written by the command itself."""
     desk = tmp_path_factory.mktemp("desk")
     shutil.copytree(ROOT / "content", desk / "content")
-    shutil.copy(ROOT / "schedule.yaml", desk)
+    schedule = (ROOT / "schedule.yaml").read_text(encoding="utf-8")
+    name = "name: Diskominfo Kabupaten Natuna"
+    assert name in schedule
+    (desk / "schedule.yaml").write_text(schedule.replace(name, f"name: Dinas{'Komunikasi' * 5}"), "utf-8")
+    long = desk / "content" / "kata-panjang"
+    long.mkdir()
+    shutil.copy(ROOT / "content/contoh/04-stan-lapor/1-stan.jpg", long)
+    (long / "teks.md").write_text(
+        f"---\nmedia: [{{file: 1-stan.jpg, alt: {'Stan' * 30}}}]\n"
+        f"instagram: {{first_comment: {'Tanya' * 20}}}\n---\n{'Pertanggungjawaban' * 9}\n\n{ADDRESS}\n",
+        "utf-8",
+    )
     made = {}
     for post in POSTS:
         made[post] = desk / f"{post}.html"
@@ -65,6 +77,17 @@ def test_it_is_accessible_and_fits(page: Page, pages: dict[str, Path], post: str
     tables = "[...document.querySelectorAll('.wide')].every(one => one.scrollWidth <= one.clientWidth)"
     assert page.evaluate(tables)
     assert page.evaluate("[...document.images].every(one => one.complete && one.naturalWidth > 0)")
+
+
+def test_the_longest_word_stays_in_its_column(page: Page, pages: dict[str, Path]) -> None:
+    """Addresses, names and words without a break, also where a problem quotes them."""
+    page.goto(pages["kata-panjang"].as_uri())
+    assert page.locator("#ig .told").inner_text().count("natunakab.go.id") == 1
+    outside = """[...document.querySelectorAll('.channel')].flatMap(column =>
+        [...column.querySelectorAll('.told li > *, dd, .mock *')]
+        .filter(one => one.getBoundingClientRect().right > column.getBoundingClientRect().right + 1)
+        .map(one => one.outerHTML.slice(0, 120)))"""
+    assert page.evaluate(outside) == []
 
 
 def test_a_folded_caption_unfolds_with_the_keyboard(page: Page, pages: dict[str, Path]) -> None:

@@ -58,12 +58,12 @@ class _Page(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        if tag not in {"meta", "img", "br", "path"}:
+        if tag not in {"meta", "img", "br", "wbr", "path"}:
             self.open.append(tag)
         self.addresses += [value or "" for key, value in attributes if key in ("src", "href", "poster")]
 
     def handle_endtag(self, tag: str) -> None:
-        if tag not in {"meta", "img", "br", "path"}:
+        if tag not in {"meta", "img", "br", "wbr", "path"}:
             assert self.open.pop() == tag
 
 

@@ -1,6 +1,7 @@
 """The preview as a page: complete, safe, self-contained, and it is what will be posted."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from io import BytesIO
@@ -71,7 +72,7 @@ def drawn(
 class Outline(HTMLParser):
     """What stands in a page: addresses it would fetch, ids, texts, unclosed elements."""
 
-    VOID = frozenset({"meta", "img", "br", "link", "input", "path"})
+    VOID = frozenset({"meta", "img", "br", "wbr", "link", "input", "path"})
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -223,3 +224,38 @@ def test_a_room_without_a_mock_up_gets_the_plain_one() -> None:
 
 
 PICTURE = ShownMedia("image", "data:,", "Foto", 4, 3)
+
+
+def test_a_channel_that_passes_it_over_says_why(photo: Path) -> None:
+    """It has no time and no mock-up, so nothing leads to it; the reason stands below the table."""
+    passed = channel("instagram", ())
+    why = Problem("instagram.needs_media", Severity.NOTICE, {}, "royong", channel="in")
+    passed = replace(passed, rendered=replace(passed.rendered, problems=(why,), skipped=True))
+    html = drawn(photo, channel("facebook", (Part(PartKind.ROOT, "Isi."),)), passed)
+    table, below = html.partition("<table>")[2].split("</table>")
+    row = table.partition('<th scope="row">Instagram')[2].partition("</tr>")[0]
+    assert "<td>–</td><td>–</td>" in row
+    assert t("preview.page_skipped") in row
+    assert 'href="#in"' not in html
+    assert t("instagram.needs_media") in below
+    assert 'href="#fa"' in table
+
+
+def test_a_clip_on_x_has_no_badge_of_alternative_text() -> None:
+    """X takes none for clips; one that was shown would promise it."""
+    clip = ShownMedia("video", "", "Ruang sidang.", 1280, 720)
+    shown = [
+        mockup.draw(Shown("twitter", "Kantor", "", "feed", "", (ShownPart("root", "x", "", (one,)),)), t)
+        for one in (clip, PICTURE)
+    ]
+    assert ["mock-alt" in html.partition("mock-alts")[2] for html in shown] == [False, True]
+
+
+def test_a_page_of_facebook_is_called_by_its_name() -> None:
+    """Also where its comments and stories name it; elsewhere people are called by their handle."""
+    parts = (ShownPart("root", "x", "", (PICTURE,)), ShownPart("comment", "y"))
+    for placement in ("feed", "reel", "story"):
+        html = mockup.draw(Shown("facebook", "Kantor Kami", "kantorkami", placement, "", parts), t)
+        assert "Kantor Kami" in html
+        assert "kantorkami" not in html
+    assert "kantorkami" in mockup.draw(Shown("instagram", "Kantor Kami", "kantorkami", "feed", "", parts), t)

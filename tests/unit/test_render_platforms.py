@@ -130,6 +130,8 @@ def test_a_title_too_long_is_shortened_with_a_mark_or_refused(examples):
     assert title.endswith(" …")
     assert len(title) <= 100
     assert [(p.code, p.severity) for p in found.problems] == [("render.field_shortened", Severity.WARNING)]
+    texts.use("id")
+    assert texts.t(found.problems[0].code, **found.problems[0].values).startswith("judul untuk ")
     given = post("Isi.", platforms={"tube": {"title": long}}, lines={"body": 9, "tube.title": 3})
     for what, where in ((given, channel("tube")), (post(title=long), channel("tube", long_text="error"))):
         (problem,) = rendered(what, where).problems
