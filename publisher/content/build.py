@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from connectors.contract import Json, Problem, Severity
 from publisher.content.facts import Facts, numbered, understand
 from publisher.content.files import CHANGED, ReadError, bounded, hashed, opened, trying
-from publisher.content.gather import Gathering, real_path
+from publisher.content.found import real_path
+from publisher.content.gather import Gathering
 from publisher.content.names import add_names
 from publisher.content.shelf import Shelf
 from publisher.content.text import MAX_BYTES, READERS, Draft, TextError

@@ -49,6 +49,11 @@ class File(NamedTuple):
     target: str | None = None
 
 
+def real_path(content: str, file: File) -> str:
+    """Where the bytes of a file lie, absolute."""
+    return file.target or f"{content}/{file.path}"
+
+
 class Flaw(NamedTuple):
     """A problem found by the walk, not yet tied to a post."""
 

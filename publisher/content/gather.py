@@ -16,10 +16,10 @@ from connectors.contract import Json, Severity
 from publisher.content.companions import COVER, Companion, Wrong, companions, is_clip, moving_halves
 from publisher.content.facts import Facts, MediaFact
 from publisher.content.files import GoneError, ReadError, unreadable
+from publisher.content.found import DOCUMENTS, File, Found, real_path, shown_name, stamp_of
 from publisher.content.habits import FOREIGN_PICTURES, MEDIA
 from publisher.content.shelf import KEPT
 from publisher.content.text import Draft, Embedded, shown
-from publisher.content.walk import DOCUMENTS, File, Found, shown_name, stamp_of
 from publisher.model import PostMedia
 
 if TYPE_CHECKING:
@@ -35,11 +35,6 @@ class Say(Protocol):
         self, code: str, line: int | None, severity: Severity = Severity.ERROR, /, **values: Json
     ) -> None:
         """The code, the line in the text, how bad it is, and what the words are filled with."""
-
-
-def real_path(content: str, file: File) -> str:
-    """Where the bytes of a file lie, absolute."""
-    return file.target or f"{content}/{file.path}"
 
 
 class Gathering:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from connectors.contract import Json, Problem, Severity
 from publisher.content.cache import Cache, Needs
 from publisher.content.files import GoneError
+from publisher.content.found import real_path
+from publisher.content.kept import KeptPost
 from publisher.content.shelf import KEPT, Shelf
 from publisher.content.walk import Borders, File, Flaw, Found, Walk, walk
 from publisher.faults import Faults
@@ -87,6 +89,7 @@ class Reader:
         self._cache = Cache(cache, self._content, f"{zone} {self._prefix}")
         self._looks_to_prune = 0
         self._on_shelf: set[str] = set()
+        self._elsewhere: dict[str, frozenset[str]] = {}
 
     @cached_property
     def _builder(self) -> Builder:
@@ -117,6 +120,7 @@ class Reader:
         self._cache.begin()
         seen = walk(self._content, self._borders, self._cache.folders)
         self._on_shelf.clear()
+        self._elsewhere.clear()
         posts: list[Post] = []
         unsettled = list(seen.unread)
         for found in seen.found:
@@ -155,6 +159,7 @@ class Reader:
             return None
         if needs:
             self._on_shelf.update(os.path.basename(path) for path, stamp in needs if stamp == KEPT)
+            self._elsewhere[found.path] = frozenset(os.path.basename(path) for path, _ in needs)
             if steady is not None and not _all(steady, needs):
                 return None
         return post
@@ -178,15 +183,27 @@ class Reader:
         """Pictures that lie where no text is and that no post names."""
         if not seen.loose:
             return
-        used = {os.fspath(medium.path) for post in posts for medium in (*post.media, *post.companions)}
+        names = {
+            os.path.basename(real_path(self._content, file))
+            for pictures in seen.loose.values()
+            for file in pictures
+        }
+        # Only who names a file that does not lie beside its text can use one; and of the posts that are
+        # remembered, whose media would have to be unpacked, only who names one that is called so.
+        asked = [
+            post
+            for post in posts
+            if not isinstance(post, KeptPost) or not names.isdisjoint(self._elsewhere.get(post.path, ()))
+        ]
+        used = {os.fspath(medium.path) for post in asked for medium in (*post.media, *post.companions)}
         for folder, pictures in seen.loose.items():
-            names = self._besides(pictures, used)
-            if names and _outer(folder, seen.folders) is None:
-                yield Flaw("content.no_text", Severity.WARNING, folder, _listed(names))
+            left = self._besides(pictures, used)
+            if left and _outer(folder, seen.folders) is None:
+                yield Flaw("content.no_text", Severity.WARNING, folder, _listed(left))
 
     def _besides(self, pictures: Iterable[File], used: Container[str]) -> list[str]:
         """Names of those that no post uses."""
-        return [file.name for file in pictures if (file.target or f"{self._content}/{file.path}") not in used]
+        return [file.name for file in pictures if real_path(self._content, file) not in used]
 
     def _with_inner(self, posts: Iterable[Post], seen: Walk) -> Iterator[Post]:
         """The posts, those whose folders hold more below with a word about it.

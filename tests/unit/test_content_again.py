@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.content import Content, Watcher, files, read
+from publisher.content import Content, Watcher, files, kept, read
 
 FULL = """---
 id: penuh
@@ -104,6 +104,35 @@ def test_cache_gives_exactly_what_reading_gives(root: Path, reads: Callable[[], 
     reads()
     assert cached(root) == fresh
     assert reads() == []
+
+
+@pytest.mark.usefixtures("trusting")
+def test_a_picture_left_lying_about_makes_no_look_dearer(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the remembered posts only those are unpacked that name a file called so: it may be theirs."""
+    for folder in ("tercecer", "bersama/lain"):
+        (root / "content" / folder).mkdir()
+        (root / "content" / folder / "foto.jpg").write_text("lepas")
+    (root / "content" / "bersama" / "c.jpg").write_text("lepas juga")
+    fresh = cached(root)
+    left = {problem.file: problem.values["names"] for problem in fresh.problems}
+    assert left == {
+        "content/tercecer": "foto.jpg",
+        "content/bersama/lain": "foto.jpg",
+        "content/bersama": "c.jpg",
+    }
+    unpacked: list[str] = []
+    real = kept._unpacked
+
+    def noted(data: bytes, path: str, content: str) -> tuple[object, ...]:
+        unpacked.append(path)
+        return real(data, path, content)
+
+    monkeypatch.setattr(kept, "_unpacked", noted)
+    again = cached(root)
+    assert unpacked == ["penuh"]
+    assert again.problems == fresh.problems
+    (root / "content" / "bersama" / "b.png").rename(root / "content" / "bersama" / "d.png")
+    assert "d.png" in {p.values["names"] for p in cached(root).problems if p.file == "content/bersama"}.pop()
 
 
 @pytest.mark.usefixtures("trusting")
