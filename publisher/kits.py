@@ -46,8 +46,12 @@ class Kits:
     media: MediaSource
     zone: str
 
-    def make(self, delivery: DeliveryView, due: datetime, rendition: Rendition) -> Path:
+    def make(self, delivery: DeliveryView, due: datetime, rendition: Rendition, waits: str = "") -> Path:
         """The kit's folder, complete; its name says when, where and what.
+
+        Args:
+            waits: message id of where in the platform's app the post waits already; then nobody is told to
+                upload it there, which would make two of it.
 
         Raises:
             MediaError: a file of it cannot be made.
@@ -62,7 +66,7 @@ class Kits:
         with explained(target):
             shutil.rmtree(draft, ignore_errors=True)
             draft.mkdir(parents=True)
-            told = [t(step) for step in room.steps(rendition)]
+            told = [t(waits), t("kits.only_text")] if waits else [t(step) for step in room.steps(rendition)]
             for number, part in enumerate(rendition.parts, 1):
                 self._texts(draft, part, number, room.fields)
                 told += self._files(draft, part, number)

@@ -33,7 +33,7 @@ def handed_over(
 ) -> State | None:
     """The machine's part is done; a person finishes in the platform's app and records the link."""
     try:
-        tools.make_kit(work)
+        tools.make_kit(work, waits=outcome.why)
     except PublisherError as error:  # the post waits in the app all the same
         log.warning("%s", in_words(error))
 

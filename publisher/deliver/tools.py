@@ -119,15 +119,18 @@ class Tools:
 
         return self.record(write)
 
-    def make_kit(self, work: Work) -> None:
+    def make_kit(self, work: Work, waits: str = "") -> None:
         """What a person needs to publish it by hand; made anew if it is there.
+
+        Args:
+            waits: message id of where it waits already, if it does.
 
         Raises:
             PublisherError: it cannot be made.
         """
         with self.store.read() as tx:
             [delivery] = reading.deliveries_where(tx, reading.with_ids([work.delivery_id]))
-        self.kits.make(delivery, work.due_at, work.rendition)
+        self.kits.make(delivery, work.due_at, work.rendition, waits)
 
     def record(self, write: Callable[[Tx], State | None]) -> State | None:
         """Write what happened, for as long as it takes: the receipt is in our memory only."""

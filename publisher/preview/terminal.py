@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from connectors.contract import Media, MediaFacts, Part, PartKind, Problem, Severity
+from connectors.contract import Json, Media, MediaFacts, Part, PartKind, Problem, Severity
 from publisher import recipe
 from publisher.checked import Reach
 from publisher.media.inspect import kind_name
@@ -201,10 +201,14 @@ def _extras(part: Part, channel: ChannelPreview, canvas: Canvas, gallery: Galler
 
 
 def _options(part: Part) -> str:
-    return ", ".join(
-        f"{name}: {str(value).lower() if isinstance(value, bool) else value}"
-        for name, value in part.options.items()
-    )
+    """As they would be written in a post."""
+    return ", ".join(f"{name}: {_as_written(value)}" for name, value in part.options.items())
+
+
+def _as_written(value: Json) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"[{', '.join(map(str, value))}]" if isinstance(value, list | tuple) else str(value)
 
 
 def _medium(lead: str, media: Media, channel: ChannelPreview, canvas: Canvas) -> Iterator[str]:

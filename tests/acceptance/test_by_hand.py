@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.acceptance.harness import CHANNELS, Office, long_text
+from tests.acceptance.harness import CHANNELS, FAST, SIX, Office, long_text
 from tests.clips import clip
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.slow]
@@ -133,3 +133,22 @@ def test_letting_go_ends_the_question_and_nothing_is_sent(desk: Office) -> None:
     assert desk.run_cli("resolve") == []
     once(desk)
     assert desk.requests("POST", platform="twitter") == []
+
+
+def test_a_draft_that_waits_in_the_app_is_not_uploaded_again(office: Office) -> None:
+    """The kit of a draft in TikTok's inbox says where it waits, and tells nobody to choose the file again."""
+    path = office.folder / "schedule.yaml"
+    settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+    path.write_text(yaml.safe_dump({**settings, "channels": {"tt": SIX["tt"]}}), encoding="utf-8")
+    data = clip(size=(540, 960), seconds=3.0, fps=24)
+    office.post("draft", clip=data, parts={"tt": 1}, tiktok={"post_mode": "inbox"})
+    office.clock(rate=FAST)
+    office.start()
+    office.until(lambda: office.states() == {("draft", "tt"): ["handed_over"]}, "it waits in the inbox")
+    [kit] = kits_of(office)
+    steps = (kit / "STEPS.txt").read_text(encoding="utf-8")
+    assert "1. It is in the TikTok inbox" in steps
+    assert "do not upload them again" in steps
+    assert "press +" not in steps
+    assert "publisher resolve draft --channel tt --url ADDRESS" in steps
+    assert (kit / "text.txt").read_text(encoding="utf-8") == "Announcement draft of the office."

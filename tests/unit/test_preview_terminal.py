@@ -62,7 +62,7 @@ X = channel(
     "twitter",
     "X",
     (
-        Part(PartKind.ROOT, TEXT, None, {"made_with_ai": True}, (PHOTO, PLAIN)),
+        Part(PartKind.ROOT, TEXT, None, {"made_with_ai": True, "poll": ["Ya", "Tidak"]}, (PHOTO, PLAIN)),
         Part(PartKind.THREAD, "Sampai jumpa."),
     ),
 )
@@ -129,7 +129,7 @@ def test_everything_that_goes_out_is_shown() -> None:
         "2. kartu.png",
         "no alternative text yet",
         "link: https://natunakab.go.id",
-        "options: made_with_ai: true",
+        "options: made_with_ai: true, poll: [Ya, Tidak]",
         "Tuesday 24 November 2026, 08:05 WIB · regular slot",
         "price: US$0.015",
         "! No alternative text for kartu.png",
