@@ -38,7 +38,7 @@ from connectors.graph_api import GraphCaller, moment_of
 from connectors.graph_tokens import renewed
 from connectors.instagram import limits
 from connectors.instagram.auth import status_of
-from connectors.instagram.codes import OWN
+from connectors.instagram.codes import ANEW_AFTER, OWN
 from connectors.instagram.containers import Containers
 from connectors.instagram.matching import same_comment, same_post
 
@@ -70,6 +70,8 @@ class InstagramSession(Session):
         self._tokens = door.checked(tokens)
         self._clock = clock
         self._login = "facebook" if account.settings.get("login") == "facebook" else "instagram"
+        self._missed: dict[str, int] = {}
+        self._gone: set[str] = set()
 
     def probe(self) -> ChannelStatus:
         return status_of(self._graph, self.account.id, self._login, self._fields)
@@ -88,6 +90,8 @@ class InstagramSession(Session):
         _refuse(self.room, part)
         if part.kind is PartKind.COMMENT:
             return Staged(Checkpoint())
+        if _container(checkpoint) in self._gone:
+            checkpoint = None
         return self._containers.stage(part, self._placement(part), checkpoint, save)
 
     # ── commit ───────────────────────────────────────────────────────────────
@@ -103,12 +107,28 @@ class InstagramSession(Session):
             if container is None:
                 raise TemporaryError("no container has been made", code="not-staged", effect="none")
             edge, data = f"{self.account.id}/media_publish", {"creation_id": container}
-        answer = self._graph.post(edge, data, phase="commit")
+        try:
+            answer = self._graph.post(edge, data, phase="commit")
+        except TemporaryError as error:
+            if part.kind is not PartKind.COMMENT and error.code in ANEW_AFTER:
+                self._miss(data["creation_id"], error)
+            raise
         if not answer.get("id"):
             raise OutcomeUnknownError("the answer names no id", code="no-id")
         at, made = self._clock.now(), str(answer["id"])
         shown = prior[0].url if part.kind is PartKind.COMMENT else self._permalink(made)
         return Receipt(made, shown, at)
+
+    def _miss(self, container: str, error: TemporaryError) -> None:
+        """A container that Instagram does not find to publish: after its tries a new one is made.
+
+        Counted only while this process lives: after a restart the container is simply tried anew.
+        """
+        self._missed[container] = self._missed.get(container, 0) + 1
+        if self._missed[container] >= ANEW_AFTER[error.code]:
+            self._gone.add(container)
+        else:
+            error.retry_at = self._clock.now() + limits.BUILDER_PAUSE
 
     def _permalink(self, media_id: str) -> str | None:
         """Where it can be seen; only Instagram knows the address, and it is live whatever this answers."""

@@ -62,6 +62,10 @@ OWN: tuple[Row, ...] = (
 
 ROWS = (*OWN, *COMMON)
 
+# What a publish is answered with when its container is gone, and how often the same one is tried before a new
+# one is made: 24/2207008 is also what a publishing side says that does not know it yet. The same pages.
+ANEW_AFTER = {"24/2207006": 1, "-2/2207020": 1, "24/2207008": 3}
+
 # Seen only in the text of a container's status, undocumented, checked 2026-11-23. What is not here and in no
 # row above is tried again with a new container.
 REFUSED_IN_STATUS = frozenset({2207081})

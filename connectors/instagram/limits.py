@@ -98,6 +98,9 @@ CONTAINER_MARGIN = timedelta(minutes=10)
 POLL_IMAGE = timedelta(seconds=10)
 POLL_CLIP = timedelta(seconds=60)
 PROCESSING_MOST = timedelta(hours=1)
+# Other publishing tools' advice on 24/2207008, checked 2026-11-23: the same container again in 30 seconds to
+# two minutes, once or twice.
+BUILDER_PAUSE = timedelta(seconds=45)
 # Ours: the window is a rolling one, and Meta does not say when the oldest post leaves it.
 QUOTA_PAUSE = timedelta(minutes=30)
 

@@ -23,7 +23,7 @@ from connectors.errors import (
     UnsupportedError,
 )
 from connectors.instagram import limits
-from connectors.instagram.codes import REFUSED_IN_STATUS
+from connectors.instagram.codes import ANEW_AFTER, REFUSED_IN_STATUS
 from connectors.instagram.simulator_answers import STATUS_CODES
 from connectors.renewal import Lasts
 from tests.contract.codes import GraphCodes
@@ -179,6 +179,31 @@ class TestInstagram(GraphCodes, ContractSuite):
             assert caught.value.effect == "none"
         stand.platform(container_error=0)
         stand.commit(self.says(stand, "Dua"), (), stand.stage(self.says(stand, "Dua"), (), stand.saved[-1]))
+        assert len(stand.live()) == 1
+
+    @pytest.mark.parametrize("code", sorted(ANEW_AFTER))
+    def test_a_container_that_is_gone_is_made_anew(self, stand: Stand, code: str) -> None:
+        """Nothing was published: after its tries the post goes out with a new container, once."""
+        number, _, subcode = code.partition("/")
+        part, session = self.says(stand, "Selamat pagi"), stand.session()
+        checkpoint = stand.stage(part)
+        for again in range(ANEW_AFTER[code]):
+            stand.platform(next_error={"code": int(number), "subcode": int(subcode), "on": "publish"})
+            with pytest.raises(TemporaryError) as caught:
+                session.commit(part, (), checkpoint)
+            assert (caught.value.code, caught.value.effect) == (code, "none")
+            last = again == ANEW_AFTER[code] - 1
+            assert last or caught.value.retry_at == pytest.approx(
+                stand.clock.now() + limits.BUILDER_PAUSE, abs=timedelta(seconds=2)
+            )
+            staged = session.stage(part, (), checkpoint, stand.saved.append)
+            while isinstance(staged, NotYet):
+                stand.move_to(staged.look_at)
+                staged = session.stage(part, (), through_json(staged.checkpoint), stand.saved.append)
+            same = staged.checkpoint.public["post"]["id"] == checkpoint.public["post"]["id"]
+            assert same is not last
+            checkpoint = through_json(staged.checkpoint)
+        session.commit(part, (), checkpoint)
         assert len(stand.live()) == 1
 
     def test_spam_suspected_over_a_post_that_went_live(self, stand: Stand) -> None:
