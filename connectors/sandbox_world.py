@@ -47,6 +47,11 @@ CREATE TABLE IF NOT EXISTS things (platform TEXT NOT NULL, kind TEXT NOT NULL, k
 CREATE TABLE IF NOT EXISTS faults (seq INTEGER PRIMARY KEY AUTOINCREMENT, fault TEXT NOT NULL,
   left INTEGER NOT NULL);
 """
+_KEEP = (
+    "INSERT INTO blobs VALUES (?,?,?) ON CONFLICT (sha256) DO UPDATE SET mime=excluded.mime"
+    " WHERE blobs.mime='application/octet-stream'"
+)
+"""A small clip may come as the only piece of an upload, as something unknown, before it is a clip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +235,7 @@ class World:
     def keep(self, data: bytes, mime: str) -> str:
         """Store media bytes; gives their sha256 (hex)."""
         sha256 = hashlib.sha256(data).hexdigest()
-        self._run("INSERT OR IGNORE INTO blobs VALUES (?,?,?)", sha256, mime, data)
+        self._run(_KEEP, sha256, mime, data)
         return sha256
 
     def keep_file(self, file: IO[bytes], mime: str) -> str:
@@ -241,7 +246,7 @@ class World:
             return self.keep(file.read(), mime)
         file.seek(0)
         self.shelf.put("blobs", sha256, file)
-        self._run("INSERT OR IGNORE INTO blobs VALUES (?,?,?)", sha256, mime, b"")
+        self._run(_KEEP, sha256, mime, b"")
         return sha256
 
     def media(self, sha256: str) -> tuple[str, Path | BytesIO] | None:

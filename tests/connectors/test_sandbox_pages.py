@@ -89,6 +89,20 @@ def test_what_is_shown_again_is_not_opened_again(sandbox: Sandbox) -> None:
     assert page(sandbox) == first
 
 
+def test_a_clip_that_came_as_one_piece_is_shown_as_a_clip(sandbox: Sandbox) -> None:
+    """Its bytes were kept as a piece of an upload on one platform before they were a clip on another."""
+    data = clip(size=(160, 90))
+    keep = sandbox.world.keep
+    kept = [
+        keep(data, mime) for mime in ("application/octet-stream", "video/mp4", "application/octet-stream")
+    ]
+    live(sandbox, "facebook", 1, "Klip", media=({"type": "video", "sha256": kept[0], "alt": ""},))
+    assert len(set(kept)) == 1
+    assert f'<video src="/media/{kept[0]}"' in page(sandbox)
+    shown = requests.get(f"{sandbox.url}/media/{kept[0]}", timeout=10)
+    assert (shown.headers["Content-Type"], shown.content) == ("video/mp4", data)
+
+
 def test_so_many_sizes_are_remembered() -> None:
     """Those shown last; what was forgotten is looked at again."""
     looked: list[str] = []
