@@ -5,7 +5,7 @@ Everything is inside the page; it fetches nothing, needs no script, and is light
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -52,7 +52,7 @@ def page(
         post=shown.post,
         id=shown.post_id,
         marks=marks(shown),
-        problems=[problem_facts(one, shown) for one in shown.problems if id(one) not in told],
+        problems=problem_facts((one for one in shown.problems if id(one) not in told), shown),
         channels=channels,
         made=amounts.when(now, _zone(shown)),
         styles=styles(drawn),
@@ -89,7 +89,7 @@ def channel_facts(
         files: None: its mock-up is not wanted.
     """
     rendition = one.rendered.rendition
-    found = [problem_facts(problem, shown) for problem in one.rendered.problems]
+    found = problem_facts(one.rendered.problems, shown)
     due = None if one.rendered.skipped else one.due
     return {
         "label": one.channel,
@@ -116,14 +116,18 @@ def channel_facts(
     }
 
 
-def problem_facts(problem: Problem, shown: PostPreview) -> dict[str, str]:
-    """A problem for the macro `told`: its severity, its words, its channel."""
+def problem_facts(found: Iterable[Problem], shown: PostPreview) -> list[dict[str, str]]:
+    """Problems for the macro `told`: severity, words, channels; what is said alike of several, once."""
     names = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "notice"}
-    return {
-        "severity": names[problem.severity],
-        "words": problems.sentence(problem, shown.reach, headed=False, others=False),
-        "channel": shown.reach.name(problem.channel) if problem.channel else "",
-    }
+    reach = shown.reach
+    return [
+        {
+            "severity": names[group[0].severity],
+            "words": problems.said(group, reach, headed=False, others=False),
+            "channel": ", ".join(dict.fromkeys(reach.name(one.channel) for one in group if one.channel)),
+        }
+        for group in problems.alike(found)
+    ]
 
 
 def _media_words(one: ChannelPreview) -> Iterator[str]:

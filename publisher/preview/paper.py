@@ -126,7 +126,7 @@ class Sheet:
         if not found:
             return
         self._text(t("preview.page_problems"), 11, bold=True, colour=_RED)
-        for facts in (problem_facts(one, shown) for one in found):
+        for facts in problem_facts(found, shown):
             named = f"{facts['channel']} · " if facts["channel"] else ""
             self._text(f"– {named}{facts['words']}", 9)
         self._space(3)
@@ -315,6 +315,19 @@ def _document(made: str) -> FPDF:
             self.set_text_color(*_SOFT)
             sheet = t("preview.paper_sheet", number=self.page_no())
             self.cell(0, 5, f"{made} · {sheet}/{_SHEETS}", align="C")
+
+        def _set_font_for_page(self, font: Any, font_size_pt: float, wrap_in_text_object: bool = True) -> str:
+            """The font as it is named on the page; before a line, never within it.
+
+            fpdf2 2.8.9 names it within a line that begins in a fallback font, where it ends with the line,
+            and holds it for named: the lines below would stand in the letters of another one.
+            """
+            first = not self.current_font_is_set_on_page
+            named = super()._set_font_for_page(font, font_size_pt, wrap_in_text_object or first)
+            if wrap_in_text_object or not first:
+                return named
+            self._out(named)
+            return ""
 
     pdf = Document(format="A4")
     pdf.alias_nb_pages(_SHEETS)

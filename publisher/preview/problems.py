@@ -23,16 +23,6 @@ _ENDS = (".", "!", "?", "…")
 _CLOSING = "”\"')"
 
 
-def sentence(problem: Problem, reach: Reach, *, headed: bool = True, others: bool = True) -> str:
-    """One problem in one paragraph.
-
-    Args:
-        headed: with its place and channel; without where a heading says both.
-        others: add that the post's other channels go out, if they do.
-    """
-    return said([problem], reach, headed=headed, others=others and reach.others_go(problem))
-
-
 def said(group: Sequence[Problem], reach: Reach, *, headed: bool, others: bool) -> str:
     """A group of `alike` in one paragraph, with the names of all its channels, parts and files.
 

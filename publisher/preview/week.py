@@ -135,7 +135,7 @@ def _post(one: PostPreview, office: Office, files: FilesOf) -> dict[str, Any]:
         {**channel_facts(each, one, office, files if each is seen else None), "time": _time(each, day)}
         for each in channels
     ]
-    told = [problem_facts(each, one) for each in one.problems if each.severity in _TOLD]
+    told = problem_facts((each for each in one.problems if each.severity in _TOLD), one)
     return {
         "day": day,
         "title": one.post.title or one.post.path,

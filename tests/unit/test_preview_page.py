@@ -134,6 +134,17 @@ def test_problems_come_before_everything_else(photo: Path) -> None:
     assert "terhenti" in words
 
 
+def test_what_several_pictures_lack_is_said_once(photo: Path) -> None:
+    """One line with the names of all, as in the terminal; on the page of a post and above it."""
+    lacks = [
+        Problem("twitter.alt_missing", Severity.WARNING, {"name": name}, channel="tw", post="p", file="p.txt")
+        for name in ("a.jpg", "b.jpg", "c.jpg")
+    ]
+    html = drawn(photo, channel("twitter", (Part(PartKind.ROOT, "x"),), *lacks))
+    assert html.count("belum memiliki teks alternatif") == 1
+    assert "a.jpg, b.jpg, c.jpg belum memiliki teks alternatif" in html
+
+
 def test_nothing_that_staff_write_becomes_html(photo: Path) -> None:
     """Text, title, options and file names are shown, never obeyed."""
     evil = "<script>alert(1)</script>\"'><img src=x onerror=1>"

@@ -63,6 +63,38 @@ def test_no_character_becomes_an_empty_box(words: str, printed: str) -> None:
     sheet.bytes()
 
 
+def letters(sheet: Sheet) -> list[str]:
+    """In which font each piece of text on the first sheet stands, as a reader of PDF finds it."""
+    names = {f"/F{font.i}": key for key, font in sheet._pdf.fonts.items()}
+    found, font, kept = [], "", []
+    words = rb"\bq\b|\bQ\b|/F\d+(?= \S+ Tf)|\((?:\\.|[^\\)])*\)(?= Tj)|\[.*?\] TJ"
+    for word in re.findall(words, bytes(sheet._pdf.pages[1].contents), re.DOTALL):
+        if word == b"q":
+            kept.append(font)
+        elif word == b"Q":
+            font = kept.pop()
+        elif word.startswith(b"/F"):
+            font = names[word.decode()]
+        else:
+            found.append(font)
+    return found
+
+
+@pytest.mark.parametrize("script", ["✅", "بسم", "שלום"])
+def test_a_line_in_other_letters_leaves_the_next_in_its_own(script: str) -> None:
+    """What begins with an emoji or Arabic, below something bold: no line stands in another's letters."""
+    sheet = Sheet("", "id", NOW)
+    sheet._text("Judul", 10, bold=True)
+    sheet._text(f"{script} satu\ndua", 10, ground=True)
+    sheet._text(f"{script} " + "tiga empat " * 40, 10)
+    assert "" not in letters(sheet)
+    plain = [font for font in letters(sheet) if not font.startswith("noto")]
+    assert plain[0] == "ownB"
+    assert set(plain[1:]) == {"own"}
+    assert any(font.startswith("noto") for font in letters(sheet))
+    sheet.bytes()
+
+
 @pytest.mark.parametrize("words", ["Sel {nb} di tabel.", "{nb}", "\ufdd0\ufdd1", "بسم {nb}", "你 {nb}"])
 def test_nothing_in_a_text_becomes_the_number_of_sheets(words: str) -> None:
     """It is filled in once a sheet, at its foot, whatever a post says."""

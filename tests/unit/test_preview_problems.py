@@ -12,7 +12,7 @@ from publisher.checked import Reach
 from publisher.cli.as_github import commands
 from publisher.preview.ansi import Paint, columns_of
 from publisher.preview.canvas import Canvas
-from publisher.preview.problems import alike, lines, sentence, together
+from publisher.preview.problems import alike, lines, said, together
 
 REACH = Reach(
     names={"fb": "Facebook", "x": "X (x)", "x2": "X (x2)"},
@@ -40,6 +40,11 @@ def drawn(*problems: Problem, columns: int = 80, colour: bool = False) -> list[s
     return list(lines(problems, REACH, Canvas(columns, True, Paint(colour))))
 
 
+def sentence(problem: Problem, reach: Reach) -> str:
+    """One problem in one paragraph."""
+    return said([problem], reach, headed=True, others=reach.others_go(problem))
+
+
 def changed(problem: Problem, **values: object) -> Problem:
     fields = {name: getattr(problem, name) for name in Problem.__slots__}
     return Problem(**{**fields, **values})
@@ -48,11 +53,11 @@ def changed(problem: Problem, **values: object) -> Problem:
 def test_a_problem_says_where_what_to_do_and_what_goes_out_all_the_same() -> None:
     """Place as staff know it, channel as people know it, words, advice, the other channels."""
     texts.use("id")
-    said = sentence(TOO_LONG, REACH)
-    assert said.startswith("banjir/Rilis.docx, paragraf 2 · X (x): ")
-    assert texts.text_of(TOO_LONG) in said
-    assert texts.fix_of(TOO_LONG) in said
-    assert said.endswith(". Kanal lain tetap terbit.")
+    told = sentence(TOO_LONG, REACH)
+    assert told.startswith("banjir/Rilis.docx, paragraf 2 · X (x): ")
+    assert texts.text_of(TOO_LONG) in told
+    assert texts.fix_of(TOO_LONG) in told
+    assert told.endswith(". Kanal lain tetap terbit.")
 
 
 @pytest.mark.parametrize(
