@@ -1,7 +1,8 @@
 """A post as sheets of A4 for a signature: every channel's text in full, its pictures, time and code.
 
-Letters are those of the cards' fonts; what Manrope lacks is taken from Noto, and a character that no font
-has is printed by its number. Nothing is ever an empty box, nothing is left out.
+Letters are those of the cards' fonts; what Manrope lacks is taken from Noto, what that lacks from the fonts
+of this machine, and a character that no font has is printed by its number, which is then explained. Nothing
+is ever an empty box, nothing is left out.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from unicodedata import bidirectional
 from connectors.contract import Media, Part, PartKind, Severity
 from publisher.cards.fonts import packaged
 from publisher.errors import PublisherError
-from publisher.preview import embedding, posters
+from publisher.preview import embedding, posters, system_fonts
 from publisher.preview.office import Office
 from publisher.preview.page import FilesOf, channel_facts, marks, problem_facts
+from publisher.preview.system_fonts import SystemFont
 from publisher.texts import amounts, t
 from publisher.views import ChannelPreview, PostPreview
 
@@ -78,6 +80,8 @@ class Sheet:
         self._pdf.set_creation_date(now)
         self._pdf.set_lang(language)
         self._lacking: list[str] = list(_OTHERS)
+        self._system: list[SystemFont] | None = None
+        self._lost: set[str] = set()
         for style, package, file in _OWN:
             self._pdf.add_font("own", style, packaged(package) / file)
         self._known = {"own": self._letters("own")}
@@ -214,6 +218,9 @@ class Sheet:
 
     def signature(self) -> None:
         """Yes or no, and lines for who says so."""
+        if self._lost:
+            self._space(5)
+            self._text(t("preview.paper_lost"), 8, colour=_SOFT)
         self._space(8)
         self._keep(62)
         self._text(t("preview.paper_decision"), 11, bold=True)
@@ -278,9 +285,30 @@ class Sheet:
             name = self._lacking.pop(0)
             self._pdf.add_font(name, "", packaged("manimgx_fonts") / f"{name}[wght].ttf")
             self._known[name] = self._letters(name.lower())
-            self._pdf.set_fallback_fonts([each for each in _OTHERS if each in self._known], exact_match=False)
+            self._help_out()
         lost = self._missing(words)
+        while lost - self._lost:
+            self._ask_the_system(lost)
+            lost = self._missing(words)
         return "".join(f"[U+{ord(one):04X}]" if one in lost else one for one in words) if lost else words
+
+    def _ask_the_system(self, letters: set[str]) -> None:
+        """Take the font of this machine that has the most of these letters; they are lost if none has any."""
+        if self._system is None:
+            self._system = system_fonts.listed()
+        found = system_fonts.best(self._system, letters)
+        if found is None:
+            self._lost |= letters
+            return
+        self._system.remove(found)
+        if found.may_be_used():  # else the next best may do
+            name = f"system{len(self._known)}"
+            self._pdf.add_font(name, "", found.path, collection_font_number=found.number)
+            self._known[name] = self._letters(name)
+            self._help_out()
+
+    def _help_out(self) -> None:
+        self._pdf.set_fallback_fonts([each for each in self._known if each != "own"], exact_match=False)
 
     def _missing(self, words: str) -> set[str]:
         return {
@@ -309,6 +337,12 @@ def _document(made: str) -> FPDF:
     from fpdf import FPDF
 
     class Document(FPDF):
+        def header(self) -> None:
+            # fpdf2 2.8.9 loses the lines of a sheet after one that begins with a letter of a font that helps
+            # out, if no other was written before.
+            self.set_font("own", size=7.5)
+            self.text(self.l_margin, self.t_margin, " ")
+
         def footer(self) -> None:
             self.set_y(-13)
             self.set_font("own", size=7.5)
