@@ -23,6 +23,8 @@ MAX_STEPS = 50_000
 """Turns of loops and calls in one rendering; a template of ours takes some dozens."""
 MAX_CHARACTERS = 8_000_000
 """Written in one rendering, passing through macros counted each time; a post has at most a million."""
+GONE_THROUGH = 250
+"""Characters that a filter or a method of a text goes through in one step, whatever it makes of them."""
 _MAX_EXPONENT = 64
 # Random (a rendition must come out the same every time), or of a size that a number decides.
 _NO_FILTERS = (
@@ -58,6 +60,9 @@ class _Meter:
         self.steps += by
         if self.steps > MAX_STEPS:
             raise RunsOnError("render.template_endless", MAX_STEPS)
+
+    def read(self, value: Any) -> None:
+        self.step(_size(value) // GONE_THROUGH)
 
     def write(self, characters: int) -> None:
         self.characters += characters
@@ -142,6 +147,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         _meter.get().step()
         said, name = getattr(obj, "__self__", None), getattr(obj, "__name__", "")
+        _meter.get().read([said, *args])
         if isinstance(said, str) and name in _AHEAD:
             obj = partial(_AHEAD[name], said)
         return _bounded(super().call(context, obj, *args, **kwargs))
@@ -233,6 +239,7 @@ def _counted(items: Iterable[Any]) -> Iterator[Any]:
 def _measured(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)  # with the marks that tell Jinja what else the filter wants
     def measured(*args: Any, **kwargs: Any) -> Any:
+        _meter.get().read([arg for arg in args if not isinstance(arg, Context)])
         return _bounded(function(*args, **kwargs))
 
     return measured

@@ -10,6 +10,7 @@ import pytest
 
 from publisher import wiring
 from publisher.cli import as_json
+from publisher.cli.main import main
 from publisher.standing import news
 from publisher.texts import t
 from publisher.token_trials import try_tokens
@@ -147,6 +148,20 @@ def test_doctor_sees_a_token_that_is_refused_or_lacks_rights(office: Office) -> 
     assert "no longer accepts this account's token" in by_code["desk.trial_token_refused"].values["words"]
     assert by_code["desk.trial_token_scopes"].values["scopes"] == "pages_manage_engagement"
     assert office.requests("", "instagram", "POST") == []
+
+
+def test_what_a_platform_says_to_doctor_is_shown_and_not_obeyed(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its escapes neither clear nor colour the screen nor name the window, and it writes no line of ours."""
+    words = "\x1b[2J\x1b]0;hacked\x07 gone\r\n  \u2713 x: all is well"
+    body = {"title": "Forbidden", "detail": words, "type": "about:blank", "status": 403}
+    office.fault("/2/users/me", "status", method="GET", status=403, body=body)
+    assert main(["--workspace", str(office.folder), "doctor"]) == 1
+    shown = capsys.readouterr().out
+    assert "\u241b[2J\u241b]0;hacked\u2407 gone" in shown
+    assert {char for char in shown if ord(char) < 32 or 127 <= ord(char) < 160} == {"\n"}
+    assert [line for line in shown.split("\n") if line.startswith("  \u2713 x")] == []
 
 
 def test_doctor_as_another_user_says_where_to_run_it(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

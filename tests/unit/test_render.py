@@ -1,8 +1,10 @@
 """publisher/render/: what staff type becomes what goes out, exactly; what is wrong has its place."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from jinja2 import Environment
@@ -11,6 +13,8 @@ from connectors.contract import Json, MediaFacts, PartKind
 from publisher import texts
 from publisher.model import Channel, Post, PostMedia, Rendered
 from publisher.render import MAX_PARTS, Templates, render, shipped_dir
+from publisher.render.bounds import environment, metered
+from publisher.render.filters import FILTERS
 
 X = Channel("x", "twitter", "2001", "twitter:2001", "env:X")
 FB = Channel("fb", "facebook", "1001", "facebook:1001", "env:FB")
@@ -394,6 +398,50 @@ def test_a_template_without_end_is_stopped(own, template, line, code):
     assert texts.text_of(problem) != problem.code
     assert texts.fix_of(problem)
     assert rendered(post(), X, SHIPPED).rendition is not None
+
+
+@pytest.mark.parametrize("again", ["post.body | wordcount", "post.body | max", "post.body.count('ab')"])
+def test_what_goes_through_a_long_text_again_and_again_is_stopped(own, again):
+    """Also where little comes of it: what is gone through counts as well as what is written."""
+    template = own(f"{{% for number in range(600) %}}\n{{{{ {again} }}}}{{% endfor %}}")
+    (problem,) = rendered(post("ab " * 10_000), X, template).problems
+    assert (problem.code, problem.line) == ("render.template_endless", 2)
+    assert rendered(post("ab " * 100), X, template).rendition is not None
+
+
+HOSTILE = (
+    "<",
+    "<!--",
+    "<!--<",
+    "<a ",
+    "-->",
+    "&",
+    "&#",
+    "&lt",
+    "&lt;",
+    "\n",
+    " ",
+    "(",
+    "'",
+    '"',
+    "\\",
+    ".\n",
+    "A. ",
+)
+
+
+def test_no_filter_takes_long_over_a_text_made_to_hold_it_up():
+    """Ten times the text is some ten times the work, whatever it is made of: `striptags`, `title` and all."""
+    made = environment(lambda name: None, FILTERS)
+    tried = [name for name in made.filters if not name.startswith("_")]
+    assert {"striptags", "title", "truncate", "urlencode", "pprint", "first_sentence"} <= set(tried)
+    for name in tried:
+        template = made.from_string(f"{{{{ text | {name} }}}}")
+        for unit in HOSTILE:
+            started = perf_counter()
+            with suppress(Exception), metered():  # not every filter takes a text
+                template.render(text=unit * (100_000 // len(unit)))
+            assert perf_counter() - started < 5, (name, unit)
 
 
 def test_a_template_has_loops_and_dates_enough(own):
