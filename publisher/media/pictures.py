@@ -172,8 +172,8 @@ def _blurred(image: Image, canvas: tuple[int, int]) -> Image:
     shrunk = _BLURRED_SIDE / max(canvas)
     small = max(1, round(canvas[0] * shrunk)), max(1, round(canvas[1] * shrunk))
     filled = ImageOps.fit(_opaque(image, _WHITE).convert("RGB"), small, Resampling.BOX)
-    soft = filled.filter(ImageFilter.GaussianBlur(4))
-    return ImageEnhance.Brightness(soft.resize(canvas, Resampling.BICUBIC)).enhance(_DARKER)
+    soft = ImageEnhance.Brightness(filled.filter(ImageFilter.GaussianBlur(4))).enhance(_DARKER)
+    return soft.resize(canvas, Resampling.BICUBIC)
 
 
 # ── Encoding ─────────────────────────────────────────────────────────────────

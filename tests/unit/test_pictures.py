@@ -221,19 +221,22 @@ def test_a_picture_made_alone_is_the_one_made_in_company(kind):
         assert pictures.make_all(data, [recipe], "foto") == [made]
 
 
-def test_a_jpeg_decoded_a_hair_smaller_looks_the_same():
+@pytest.mark.parametrize(("kind", "half"), [("JPEG", decoding.Steps(2, 1)), ("HEIF", decoding.Steps(1, 2))])
+def test_a_photo_made_a_hair_smaller_first_looks_the_same(kind, half):
     """Of 4,032 pixels 2,016 are decoded where 2,048 are wanted: about as near as where 2,016 are."""
     image = scene((1008, 756))
-    data = stored(image, "JPEG", quality=98, subsampling=0)
+    data = stored(image, kind, quality=98, **({"subsampling": 0} if kind == "JPEG" else {}))
     off = {}
     for width in (512, 504):
-        assert decoding.steps(data, width / 1008) == decoding.Steps(2, 1)
+        assert decoding.steps(data, width / 1008) == half
         recipe = sized(image.size, width, "image/png")
-        [made] = pictures.make_all(data, [recipe], "foto.jpg")
-        direct = image.resize(recipe.scale, Image.Resampling.LANCZOS)
+        [made] = pictures.make_all(data, [recipe], "foto")
+        direct = opened(data).resize(recipe.scale, Image.Resampling.LANCZOS)
         off[width] = sum(ImageStat.Stat(ImageChops.difference(opened(made), direct)).mean) / 3
     assert off[512] < 1.3 * off[504] < 2
     assert decoding.steps(data, 515 / 1008) == decoding.Steps(1, 1)
+    drawing = stored(Image.new("L", (8, 8)), "PNG")
+    assert [decoding.steps(drawing, 1 / by).mean for by in (2, 3, 4, 6)] == [1, 1, 2, 3]
 
 
 @pytest.mark.parametrize("size", [(3, 900), (900, 33), (17, 901), (1, 1)])
