@@ -15,8 +15,9 @@ from connectors.graph_api import Row
 # Meta's documentation, Instagram Platform error codes, and what other publishing tools report, checked
 # 2026-11-23. The first row that fits counts.
 OWN: tuple[Row, ...] = (
-    # "Suspected spam", and yet the post is reported to have gone live in spite of it: never repeated blindly.
-    Row(4, 2207051, OutcomeUnknownError, "commit", "maybe", "Application request limit reached"),
+    # "Suspected spam", and yet the post is reported to have gone live in spite of it: looked for, and where
+    # it is not there a person decides, since sending it again makes the suspicion worse.
+    Row(4, 2207051, RejectedError, "commit", "maybe", "Application request limit reached"),
     Row(4, 2207051, RateLimitedError, "other", "none", "Application request limit reached"),
     Row(-2, 2207003, TemporaryError, "any", "none", "It takes too long to download the media"),
     Row(-2, 2207020, TemporaryError, "any", "none", "The media you are trying to access has expired"),

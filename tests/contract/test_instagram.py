@@ -84,12 +84,13 @@ class TestInstagram(GraphCodes, ContractSuite):
         monkeypatch.setattr(limits, "MEDIA_PAGE", 5)
 
     def simulated(self) -> dict[Any, type[ConnectorError]]:
-        unknown = ((4, 2207051), (-1, 2207001), (-1, 2207032), (-1, 2207053), (1, None), (2, None))
+        unknown = ((-1, 2207001), (-1, 2207032), (-1, 2207053), (1, None), (2, None))
         later = ((-2, 2207003), (-2, 2207020), (9004, 2207052), (9007, 2207027), (24, 2207006), (24, 2207008))
         refused = (
             *((100, subcode) for subcode in (2207023, 2207028, 2207035, 2207036, 2207037, 2207040)),
             *((352, 2207026), (36000, 2207004), (36001, 2207005), (36003, 2207009), (36004, 2207010)),
             (1, 2207057),
+            (4, 2207051),
         )
         return {
             **dict.fromkeys(unknown, OutcomeUnknownError),
@@ -207,12 +208,14 @@ class TestInstagram(GraphCodes, ContractSuite):
         assert len(stand.live()) == 1
 
     def test_spam_suspected_over_a_post_that_went_live(self, stand: Stand) -> None:
-        """Code 4/2207051 after the effect leaves the outcome unknown; `find` names the post."""
+        """Code 4/2207051 after the effect asks for a look; `find` names the post."""
         part, since = self.says(stand, "Selamat pagi"), stand.since()
         checkpoint = stand.stage(part)
         stand.platform(next_error={"code": 4, "subcode": 2207051, "on": "publish", "effect": True})
-        with pytest.raises(OutcomeUnknownError):
+        with pytest.raises(RejectedError) as caught:
             stand.commit(part, (), checkpoint)
+        assert caught.value.effect == "maybe"
+        assert stand.room.meaning(caught.value.code) == "room.said_spam"
         found = stand.session().find(part, (), checkpoint, since, ())
         assert isinstance(found, Receipt)
         assert [post["id"] for post in stand.live()] == [found.platform_id]

@@ -394,3 +394,22 @@ def test_looking_never_ends_by_itself(office: Office) -> None:
     office.live_through(minutes=40, step=60)
     assert office.state("news") == "published"
     assert len(office.requests(TWEETS)) == 1
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_what_instagram_suspects_of_spam_is_never_sent_again_by_itself(office: Office, live: bool) -> None:
+    """It may be live all the same: looked for; where it is not there a person hears what it means."""
+    office.open({"ig": {"platform": "instagram", "account": "3001", "token": "env:IG_TOKEN"}})
+    error = {"code": 4, "subcode": 2207051, "on": "publish", "effect": live}
+    office.platform("instagram", next_error=error, image_seconds=0)
+    office.post("news", due=0, channels=["ig"], pictures=1)
+    office.run()
+    office.live_through(minutes=10, step=20)
+    view = office.delivery("news", "ig")
+    assert len(office.requests("/media_publish$", platform="instagram")) == 1
+    if live:
+        assert (view.state, view.url is None) == ("published", False)
+    else:
+        assert (view.state, view.reason, view.needs_person) == ("failed", "log.refused", True)
+        assert "Application request limit reached" in (view.words or "")
+        assert registry.room("instagram").meaning(view.code or "") == "room.said_spam"
