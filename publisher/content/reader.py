@@ -118,7 +118,7 @@ class Reader:
         self, accept: Callable[[str], bool] | None, steady: Callable[[str, str], bool] | None
     ) -> Content:
         self._cache.begin()
-        seen = walk(self._content, self._borders, self._cache.folders)
+        seen = walk(self._content, self._borders, self._cache.folders, self._failed)
         self._on_shelf.clear()
         self._elsewhere.clear()
         posts: list[Post] = []
@@ -178,6 +178,11 @@ class Reader:
         else:
             self._cache.forget(found.path)
         return built.needs, built.post
+
+    def _failed(self, error: Exception, folder: str) -> Flaw:
+        """What is said of a folder that the program itself fails over."""
+        told = self._faults.told(error, f"{self._prefix}/{folder}", folder)
+        return Flaw(told.code, told.severity, folder, dict(told.values))
 
     def _unused(self, seen: Walk, posts: Iterable[Post]) -> Iterable[Flaw]:
         """Pictures that lie where no text is and that no post names."""

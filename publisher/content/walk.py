@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from connectors.contract import Severity
@@ -43,8 +44,12 @@ class Walk:
     missing: bool = False
 
 
-def walk(content: str, borders: Borders, folders: Folders) -> Walk:
-    """Look through content/ once; problems become flaws, never exceptions."""
+def walk(content: str, borders: Borders, folders: Folders, failed: Callable[[Exception, str], Flaw]) -> Walk:
+    """Look through content/ once; problems become flaws, never exceptions.
+
+    Args:
+        failed: gives the flaw of a folder that the program itself fails over.
+    """
     result = Walk()
     folders.begin()
     waiting = [("", 0, False)]
@@ -57,11 +62,18 @@ def walk(content: str, borders: Borders, folders: Folders) -> Walk:
             result.unread.append(folder)
             result.flaws.append(_unlisted(folder, error))
             continue
-        if (post := lone_text(folder, names, content, sample)) is not None:
-            result.found.append(post)
+        try:
+            if (post := lone_text(folder, names, content, sample)) is not None:
+                result.found.append(post)
+                continue
+            listing = Listing(folder, sample)
+            listing.fill(names, content, borders)
+            posts = listing.posts()
+        except Exception as error:  # a name that nobody thought of: other folders are read
+            result.missing = result.missing or not folder
+            result.unread.append(folder)
+            result.flaws.append(failed(error, folder))
             continue
-        listing = Listing(folder, sample)
-        listing.fill(names, content, borders)
         if depth < MAX_DEPTH:
             waiting.extend((below, depth + 1, listing.sample) for below in listing.folders)
         elif listing.folders:
@@ -69,7 +81,7 @@ def walk(content: str, borders: Borders, folders: Folders) -> Walk:
             result.flaws.append(
                 Flaw("content.too_deep", Severity.ERROR, listing.folders[0], {"depth": MAX_DEPTH})
             )
-        result.found.extend(listing.posts())
+        result.found.extend(posts)
         result.unread.extend(listing.unread)
         if not listing.is_post:
             result.flaws.extend(listing.flaws)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from connectors.contract import Problem, Severity
 from publisher.cli.main import main
+from publisher.content.listing import Listing
 from publisher.content.text import READERS
 from publisher.media import inspect
 from publisher.media.store import MediaStore
@@ -171,6 +172,28 @@ def test_a_booked_text_that_cannot_be_read_any_more_has_not_vanished(
     office.pass_time(minutes=10)
     office.run()
     assert office.texts() == ["Semula.", "Semula."]
+
+
+def test_a_folder_that_cannot_be_sorted_holds_up_no_other(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is booked from it has not vanished; it is told with its name."""
+    office.post("2026/a", "Semula.", due=60)
+    office.run()
+    (office.folder / "content" / "2026" / "a" / f"{BAD}.pdf").touch()
+    office.post("2026/b", due=60)
+    monkeypatch.setattr(Listing, "_sort_in", failing(Listing._sort_in, lambda _, file: BAD in file.name))
+    office.run()
+    office.live_through(minutes=50, step=600)
+    office.look()
+    assert {one.file for one in faults(office)} == {"content/2026/a"}
+    assert {(one.path, str(one.state)) for one in office.deliveries()} == {
+        ("2026/a", "waiting"),
+        ("2026/b", "waiting"),
+    }
+    office.pass_time(minutes=10)
+    office.run()
+    assert sorted(office.texts("twitter")) == ["Announcement 2026/b of the office.", "Semula."]
 
 
 def test_a_picture_that_a_library_fails_over_is_told_by_its_name(

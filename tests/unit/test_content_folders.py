@@ -10,7 +10,7 @@ import pytest
 
 from publisher.content import folders, found, listing, read, walk
 from publisher.content.folders import Folders
-from publisher.content.walk import Borders, Walk
+from publisher.content.walk import Borders, Flaw, Walk
 
 Listings = Callable[[], list[str]]
 
@@ -55,8 +55,12 @@ def trusting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folders, "file_system", lambda place: "ext4")
 
 
+def failed(error: Exception, _: str) -> Flaw:
+    raise error
+
+
 def look(content: Path, known: Folders) -> Walk:
-    return walk.walk(str(content), Borders(str(content.parent), str(content)), known)
+    return walk.walk(str(content), Borders(str(content.parent), str(content)), known, failed)
 
 
 def paths(seen: Walk) -> list[str]:
