@@ -145,7 +145,7 @@ def _of_visibility(part: Part, kind: str) -> Iterator[_Found]:
     """Who will see it, said plainly: inbox, not audited, private."""
     privacy, audited = part.options.get("privacy"), part.options.get("audited", False)
     if part.options.get("post_mode") == "inbox":
-        yield "tiktok.inbox", _NOTICE, {}
+        yield "tiktok.inbox", _NOTICE, {"limit": limits.INBOX_DRAFTS}
         if kind == "video" and part.text.strip():
             yield "tiktok.inbox_caption", _WARNING, {}
         return

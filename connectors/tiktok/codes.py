@@ -69,7 +69,7 @@ ROWS: tuple[Row, ...] = (
     Row("spam_risk_too_many_posts", 403, RateLimitedError, "any", "none",
         "The daily post cap from the API is reached for the current user"),
     Row("spam_risk_too_many_pending_share", 403, RateLimitedError, "any", "none",
-        "The user may have at most 5 pending shares within any 24-hour period"),
+        "The user may have at most 5 pending shares within any 24-hour period", limits.INBOX_PAUSE),
     Row("reached_active_user_cap", 403, RateLimitedError, "any", "none",
         "The daily quota for active publishing users from your client is reached"),
     Row("spam_risk_user_banned_from_posting", 403, ReconnectError, "any", "none",

@@ -92,6 +92,11 @@ WAIT_FOR_ID = timedelta(hours=2)
 RATE_WINDOW = timedelta(minutes=1)
 DAY = timedelta(hours=24)
 
+# TikTok content sharing guidelines, checked 2026-11-23: so many drafts of 24 hours may wait in an inbox.
+# Ours: staff finish them at any time, so a full one is tried again much sooner.
+INBOX_DRAFTS = 5
+INBOX_PAUSE = timedelta(hours=1)
+
 # Ours: an access token lives 2 to 24 hours, and its refresh token many months: what is missed is made up for
 # at the next call. Half an hour is longer than one delivery takes.
 RENEW_AHEAD = timedelta(minutes=30)

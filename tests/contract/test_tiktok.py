@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from struct import pack
 from typing import Any
@@ -425,6 +426,20 @@ class TestTikTok(ContractSuite):
         assert known(outcome.why)
         assert stand.live() == []
         assert all("creator_info" not in one["path"] for one in stand.requests())
+
+    def test_a_full_inbox_is_tried_again_soon(self, stand: Stand) -> None:
+        """Five drafts may wait; a person may finish one at any time, so nobody waits for a day to be over."""
+        inbox = {**PUBLIC, "post_mode": "inbox"}
+        parts = [
+            Part(ROOT, f"Draf {number}", options=inbox, media=(clip_of(stand, seconds=1.0 + number / 10),))
+            for number in range(limits.INBOX_DRAFTS + 1)
+        ]
+        for part in parts[:-1]:
+            finished(stand, part, stand.session().commit(part, (), stand.stage(part)))
+        with pytest.raises(RateLimitedError) as caught:
+            stand.stage(parts[-1])
+        wait = caught.value.retry_at - stand.clock.now()
+        assert timedelta(minutes=50) < wait <= limits.INBOX_PAUSE
 
     # ── after the commit ─────────────────────────────────────────────────────
 
