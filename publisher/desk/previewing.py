@@ -16,6 +16,7 @@ from publisher.desk.checking import reach
 from publisher.desk.workplace import Workplace
 from publisher.errors import PublisherError
 from publisher.faults import Faults
+from publisher.media.inspect import MediaError
 from publisher.model import Post
 from publisher.plan import Wanted
 from publisher.sync import Synced
@@ -39,6 +40,8 @@ def previewed(place: Workplace, synced: Synced, path: str, wanted: Sequence[Want
     made: Made = {}
     try:
         made = make(found, wanted, place.wired.media())
+    except MediaError as error:  # damage that is found only where a picture is decoded
+        problems.append(replace(error.problem(found.file), post=path))
     except Exception as error:  # a week shows the other posts all the same
         problems.append(Faults(place.workspace.root).told(error, found.file, path))
     return PostPreview(
@@ -123,8 +126,10 @@ def counts_of(rendition: Rendition, room: Room, facts: Mapping[str, MediaFacts])
 def make(post: Post, wanted: Iterable[Wanted], store: MediaStore) -> Made:
     """The pictures as they will go out, made now; nothing of them where the store cannot take them.
 
-    What then keeps them from being made is told by `check` or at booking; the preview shows what was
-    asked for.
+    Of a full disk `check` or booking tells; the preview shows what was asked for.
+
+    Raises:
+        MediaError: one of them cannot be decoded, or was changed since it was looked at.
     """
     renditions = [each.rendered.rendition for each in wanted]
     media = {
@@ -145,6 +150,12 @@ def make(post: Post, wanted: Iterable[Wanted], store: MediaStore) -> Made:
         # Encoding a clip may take minutes: what is not there yet is told as it will be.
         there = (m for m in media if not recipe.is_encoded(m.recipe) or store.has(m))
         return {m: replace(store.facts(m), name=names[m.source].name) for m in there}
+    except MediaError as error:  # the store knows files by their content
+        stored = str(error.values.get("name", ""))
+        name = next(
+            (one.name for source, one in names.items() if stored and source.startswith(stored)), stored
+        )
+        raise MediaError(error.message, **{**error.values, "name": name}) from error
     except PublisherError as error:
         log.debug("not made for the preview: %s", error)
         return {}

@@ -82,6 +82,20 @@ def kind_of(head: bytes) -> str | None:
     return next((f"video/{name}" for at, magic, name in _OTHER_CLIPS if head[at:].startswith(magic)), None)
 
 
+def is_cut_off(data: bytes) -> bool:
+    """Whether a HEIC or AVIF ends before its boxes (ISO/IEC 14496-12) say that it does."""
+    at = 0
+    while at + 8 <= len(data):
+        size, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
+        if size == 1:
+            size = int.from_bytes(data[at + 8 : at + 16], "big")
+        if kind not in _BOXES or size == 0:  # to the end of the file; or what a telephone hung behind it
+            return False
+        at += max(size, 8)
+    return at > len(data)
+
+
+_BOXES = frozenset((b"ftyp", b"meta", b"mdat", b"moov", b"free", b"skip", b"uuid", b"wide"))
 _HEIF = {
     **dict.fromkeys((b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"), HEIC),
     **dict.fromkeys((b"avif", b"avis"), AVIF),

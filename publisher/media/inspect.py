@@ -191,9 +191,9 @@ def refuse_too_many(width: int, height: int, name: str) -> None:
 
 
 def kind_name(mime: str) -> str:
-    """What people call a kind of picture or clip: `TIFF`, `MKV`."""
+    """What people call a kind of picture or clip: `TIFF`, `MKV`, `MOV`."""
     kind = mime.partition("/")[2].upper()
-    return {"X-MATROSKA": "MKV", "3GPP": "3GP"}.get(kind, kind)
+    return {"X-MATROSKA": "MKV", "3GPP": "3GP", "QUICKTIME": "MOV"}.get(kind, kind)
 
 
 def _foreign(data: bytes, name: str) -> MediaError:

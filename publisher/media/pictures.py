@@ -15,7 +15,7 @@ from connectors.contract import MediaFacts
 from publisher.media import colours
 from publisher.media.bitmaps import UNREAD
 from publisher.media.decoding import AT_ONCE, NAMES, Decoded, decoded, opened, steps, turned
-from publisher.media.formats import AVIF, BMP, HEIC, JPEG, PNG, TIFF, kind_of
+from publisher.media.formats import AVIF, BMP, HEIC, JPEG, PNG, TIFF, is_cut_off, kind_of
 from publisher.media.inspect import MediaError, bitmap_of, kind_name, picture_of
 from publisher.recipe import BLUR, Recipe
 
@@ -113,6 +113,8 @@ def facts(data: bytes, name: str) -> MediaFacts:
             if image.size != (found.width, found.height) or image.mode not in _READ:
                 raise MediaError(UNREAD, name=name, kind=kind_name(mime))
         return MediaFacts(mime, len(data), found.width, found.height, found.pages, name=name)
+    if is_cut_off(data):
+        raise MediaError("media.cut_off", name=name)
     with opened(data, name) as image:
         width, height = image.size[::-1] if turned(image) >= 5 else image.size
         return MediaFacts(mime, len(data), width, height, getattr(image, "n_frames", 1), name=name)

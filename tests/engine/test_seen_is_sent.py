@@ -16,7 +16,7 @@ from publisher import recipe
 from publisher.desk import previewing
 from tests.clips import clip
 from tests.engine.office import Office
-from tests.pictures import ADOBE, P3, deep, scene, stored
+from tests.pictures import ADOBE, P3, chunk, deep, scene, stored
 
 CHANNELS: dict[str, dict[str, Any]] = {
     "facebook": {"account": "1001"},
@@ -103,3 +103,17 @@ def hashed(file: Path) -> str:
 
 def remade(media: Media) -> bool:
     return recipe.read(media.recipe) is not None
+
+
+def test_a_picture_that_cannot_be_decoded_is_told_where_it_is_looked_at(office: Office) -> None:
+    """Its head is sound, so `check` has no complaint: the preview says why there is nothing to see."""
+    office.open()
+    folder = office.post("foto", channels=["fb"], media=[{"file": "a.png", "alt": "Rusak"}])
+    whole = deep(scene((90, 60)), ADOBE)
+    at = whole.index(b"IDAT") - 4
+    (folder / "a.png").write_bytes(whole[:at] + chunk(b"IDAT", bytes(900)) + chunk(b"IEND", b""))
+    with office.desk() as desk:
+        assert "media.damaged" not in {one.code for one in desk.check().problems}
+        shown = desk.preview("foto")
+    [told] = [one for one in shown.problems if one.code == "media.damaged"]
+    assert (told.severity, told.post, told.values["name"]) == ("error", "foto", "a.png")

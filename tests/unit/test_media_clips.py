@@ -256,3 +256,9 @@ def test_a_damaged_copy_of_a_clip_is_not_sent(tmp_path: Path) -> None:
     with pytest.raises(MediaStoreError) as caught:
         store.path(media)
     assert caught.value.message == "media.lost"
+
+
+def test_people_read_the_names_that_they_know() -> None:
+    """As files end: nobody calls a MOV by the name of its maker's player."""
+    kinds = ["video/mp4", "video/quicktime", "video/x-matroska", "video/3gpp", "image/jpeg", "image/heic"]
+    assert [inspect.kind_name(kind) for kind in kinds] == ["MP4", "MOV", "MKV", "3GP", "JPEG", "HEIC"]

@@ -23,6 +23,8 @@ from publisher.media.make import make
 from publisher.recipe import PLAIN, Recipe, read
 from publisher.render.fitting import Wish, filling, fitted
 from publisher.sync import Synced, Syncer
+from tests.pictures import scene
+from tests.pictures import stored as in_file
 from tests.unit.conftest import NOW
 
 SMALL = Recipe((0, 0, 400, 300), (200, 150), None, "", "image/jpeg", 1_000_000)
@@ -187,6 +189,18 @@ def test_wherever_a_file_is_cut_off_it_is_found_by_check(tmp_path: Path, data: b
     whole = len(data) - (0 if data[:2] == b"BM" else last_needed(data))
     for length in {1, 9, 60, whole // 3, whole // 2, whole - 500, whole - 1}:
         assert refused(tmp_path, data[:length]).code in ("media.cut_off", "media.type", "media.kind"), length
+
+
+@pytest.mark.parametrize("kind", ["HEIF", "AVIF"])
+def test_so_is_what_a_telephone_stored(tmp_path: Path, kind: str) -> None:
+    """A HEIC that is still being copied has a sound head; what hangs behind a whole one is no cut."""
+    data = in_file(scene((400, 300)), kind, quality=60)
+    for length in (len(data) // 3, len(data) // 2, len(data) - 1):
+        assert refused(tmp_path, data[:length]).code in ("media.cut_off", "media.damaged"), length
+    name = "foto.heic"
+    for more in (b"", b"\0\0\xff\xffsefdSEFH", bytes(3)):
+        (tmp_path / name).write_bytes(data + more)
+        assert inspect.facts(tmp_path / name, name).width == 400
 
 
 def last_needed(data: bytes) -> int:
