@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from publisher.views import AccountView, DeliveryView, Status, Underway
 
 SOME_FAILED, NEEDS_PERSON, CHANGES_PENDING = 3, 4, 5
+_WIDEST_NAME = 44
+"""Columns of an account in `status`: a longer one moves what stands behind it."""
 
 
 # ── plan ─────────────────────────────────────────────────────────────────────
@@ -204,8 +206,10 @@ def _status_lines(found: Status, screen: Screen) -> Iterator[str]:
         yield from screen.canvas.hanging("", t("cli.adopted", count=found.adopted), screen.paint.dim)
     yield ""
     yield screen.paint.bold(t("cli.accounts"))
-    for account in found.accounts:
-        yield from _account_lines(account, found, screen)
+    names = [_account_name(account) for account in found.accounts]
+    widest = min(max(map(columns_of, names), default=0), _WIDEST_NAME)
+    for account, name in zip(found.accounts, names, strict=True):
+        yield from _account_lines(account, pad(name, widest), found, screen)
     for delivery, work in found.underway:
         lead = "  ⇡ " if work.uploads else "  ⇢ "
         yield from screen.canvas.hanging(lead, _underway_words(delivery, work))
@@ -275,13 +279,17 @@ def _counts(found: Status) -> str:
     return " · ".join(told) or t("cli.no_deliveries")
 
 
-def _account_lines(account: AccountView, found: Status, screen: Screen) -> Iterator[str]:
+def _account_name(account: AccountView) -> str:
+    """The platform, and whom people know there; the account's number where that is not known."""
     from connectors import registry
 
-    title = registry.room(account.platform).title
     handle = f"@{account.token.handle}" if account.token.handle else ""
-    name = f"{title} · {handle or account.account.partition(':')[2] or account.account}"
-    lead = f"  {pad(screen.paint.bold(safe(account.channel)), 9)} {pad(safe(name), 24)} "
+    known = handle or account.account.partition(":")[2] or account.account
+    return safe(f"{registry.room(account.platform).title} · {known}")
+
+
+def _account_lines(account: AccountView, name: str, found: Status, screen: Screen) -> Iterator[str]:
+    lead = f"  {pad(screen.paint.bold(safe(account.channel)), 9)} {name} "
     yield from screen.canvas.hanging(
         lead, " · ".join(_account_words(account, found)), _account_style(account, found, screen)
     )

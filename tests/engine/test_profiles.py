@@ -68,6 +68,9 @@ def test_status_knows_what_people_call_the_accounts(
     assert main(["--workspace", str(office.folder), "status"]) == 0
     printed = capsys.readouterr().out
     assert {"X · @contoh_2001", "Facebook · 1001"} <= set(re.findall(r"\S+ · @?\w+", printed))
+    starts = [found.end() for found in re.finditer(r"(?m)^  \w+ +\w+ · @?\w+ +", printed)]
+    lines = [0, *(found.end() for found in re.finditer("\n", printed))]
+    assert len({start - max(line for line in lines if line < start) for start in starts}) == 1
     assert {one.channel: (one.token.name, one.token.handle) for one in found} == SAID
 
 
