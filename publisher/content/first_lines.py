@@ -180,6 +180,8 @@ def _prose_from(block: list[_Line]) -> int:
     return next((place for place, each in enumerate(block) if each.word is None), len(block))
 
 
+_ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
+
 _OPENERS = frozenset({"title", "link"})
 """Alone, or with other known keys, these are facts; among unknown ones they belong to an announcement."""
 
@@ -195,7 +197,9 @@ def _is_certain(line: _Line) -> bool:
         return _BY_VALUE[key](value)
     if key.startswith("focus"):
         return focus.is_meant(value)
-    if key in _BY_KEY or key.startswith("photo_"):
+    if key.startswith("photo_"):
+        return not _ADDRESS.match(value)  # "Video 1: https://…" is a list of links, and nothing that is seen
+    if key in _BY_KEY:
         return True
     return key not in vocabulary.KEYS and _is_option(value)
 

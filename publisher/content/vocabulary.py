@@ -27,7 +27,7 @@ _SAME: Mapping[str, str] = {
     "channels": "channels channel kanal saluran",
     "link": "link tautan",
     "hashtags": "hashtags hashtag tagar tagars hestek",
-    "media": "media foto gambar photo photos picture pictures image images",
+    "media": "media foto gambar photo photos picture pictures image images video videos klip clip clips",
     "card": "card kartu",
     "fit": "fit bentuk_gambar bentuk_foto",
     "background": "background latar latar_gambar latar_foto warna_latar",
@@ -90,8 +90,8 @@ BACKGROUNDS: Mapping[str, str] = {
 """Likewise for what is around a picture that stays whole; a colour stands for itself."""
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 
-PHOTO = re.compile(r"(?:foto|gambar|photo|picture|image)_([1-9][0-9]?)")
-"""A key in the form of `plain` that gives the alternative text of the picture with that number."""
+PHOTO = re.compile(r"(?:foto|gambar|photo|picture|image|video|klip|clip)_([1-9][0-9]?)")
+"""A key in the form of `plain` that gives the alternative text of the picture or clip with that number."""
 FOCUS = re.compile(r"(?:fokus|focus)(?:_([1-9][0-9]?))?")
 """Likewise one that says where the eye should rest in it; without a number: in the only one."""
 

@@ -59,6 +59,8 @@ def test_messages_name_words_that_are_understood(language: str) -> None:
         ("terbit-setelah", "publish_after"),
         ("publish_at", "publish_at"),
         ("Foto  2", "photo_2"),
+        ("Video 1", "photo_1"),
+        ("klip 3", "photo_3"),
         ("IG", "instagram"),
         ("Tik Tok", "tiktok"),
         ("X", "twitter"),
