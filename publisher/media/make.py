@@ -37,6 +37,18 @@ def make(data: bytes, steps: tuple[str, ...], name: str) -> bytes:
     return _decodable(_turned(picture, name), picture, name)
 
 
+def untouched(data: bytes, name: str) -> bytes | None:
+    """What PLAIN makes of a picture that was decoded to its end by `pictures.make_all` a moment ago.
+
+    None: that has seen other bytes than these.
+
+    Raises:
+        MediaError: it is of no kind that can go out as it is.
+    """
+    picture = picture_of(data, name)
+    return b"".join(picture.kept) if picture.mime == JPEG and picture.orientation == 1 else None
+
+
 def _decodable(made: bytes, picture: Picture, name: str) -> bytes:
     """The same bytes, once they have been decoded to the end."""
     with decoding.one_of_few, decoding.opened(made, name) as image, decoding.explained(name):

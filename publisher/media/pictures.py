@@ -50,7 +50,10 @@ def make_all(data: bytes, recipes: Sequence[Recipe], name: str) -> list[bytes]:
         orientation = 1  # Pillow turns them while it decodes
     elif kind_of(data[:32]) not in (HEIC, AVIF):
         # Cut off or damaged is seen in its structure, which decoders may overlook.
-        orientation = picture_of(data, name).orientation
+        picture = picture_of(data, name)
+        orientation = picture.orientation
+        if picture.mime == JPEG:
+            data = b"".join(picture.kept)  # `make.untouched` relies on it
     numbered = colours.numbered_profile(data)
 
     def at(draft: int) -> list[dict[Recipe, bytes]]:

@@ -19,7 +19,7 @@ from publisher.errors import PublisherError
 from publisher.media import captions
 from publisher.media.encoder import Encoder
 from publisher.media.inspect import MediaError, facts, is_clip, read
-from publisher.media.make import make
+from publisher.media.make import make, untouched
 from publisher.media.uses import Uses, written_by_us
 
 if TYPE_CHECKING:
@@ -128,6 +128,8 @@ class MediaStore:
     def make(self, wanted: Iterable[Media]) -> None:
         """Make what has to be made anew and is not there yet; each source is decoded once for all of it.
 
+        A JPEG that some take as it is has been decoded to its end then, and is made with the others.
+
         Raises:
             MediaError: a picture cannot be made.
             MediaStoreError: a source is lost (`media.lost`), or the store cannot be written.
@@ -135,11 +137,17 @@ class MediaStore:
         from publisher.media import pictures
 
         asked = [picture for media in wanted for picture in _pictures(media)]
+        as_they_are = {Media(one.source, one.recipe, "") for one in asked if one.recipe == recipe.PLAIN}
         for (source, at), recipes in self._missing(asked).items():
             data = self._source(source) if at is None else self._moment(source, at)
             files = pictures.make_all(data, list(recipes.values()), source[:12])
-            for place, data in zip(recipes, files, strict=True):
-                write_whole(place, iter((data,)))
+            for place, file in zip(recipes, files, strict=True):
+                write_whole(place, iter((file,)))
+            plain = Media(source, recipe.PLAIN, "")
+            if at is None and plain in as_they_are and not self._uses.note(self._place_of(plain)):
+                kept = untouched(data, source[:12])
+                if kept is not None:
+                    write_whole(self._place_of(plain), iter((kept,)))
 
     def _moment(self, source: str, at: float) -> bytes:
         """A moment of a clip, as a picture to make others of."""

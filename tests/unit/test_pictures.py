@@ -15,9 +15,9 @@ from connectors.contract import Media
 from publisher.media import decoding, inspect, pictures
 from publisher.media.formats import parse
 from publisher.media.inspect import MediaError
-from publisher.media.make import make
+from publisher.media.make import make, untouched
 from publisher.media.store import MediaStore
-from publisher.recipe import BLUR, Recipe
+from publisher.recipe import BLUR, PLAIN, Recipe
 from tests.pictures import scene
 
 WHOLE = Recipe((0, 0, 400, 300), (200, 150), None, "", "image/jpeg", 1_000_000)
@@ -203,6 +203,37 @@ def test_one_decoding_serves_all_of_a_size_that_is_made_of_a_picture(tmp_path: P
     store.make(wanted)
     assert [store.facts(one).width for one in wanted] == widths
     assert sorted(seen) == [0.25, 0.5]
+
+
+@pytest.mark.parametrize("exif", [Image.Exif(), ROTATED], ids=["upright", "turned"])
+def test_a_photo_that_some_take_as_it_is_is_not_decoded_for_them_again(tmp_path: Path, monkeypatch, exif):
+    """Made with the others' it is there, and the same as alone; one that EXIF turns must be turned anyway."""
+    from hashlib import sha256
+
+    data = stored(halves((800, 600)), "JPEG", exif=exif.tobytes(), comment=b"Budi")
+    photo, source = tmp_path / "foto.jpg", sha256(data).hexdigest()
+    photo.write_bytes(data)
+    alone = make(data, PLAIN, "foto.jpg")
+    store = MediaStore(tmp_path / "media")
+    store.keep(photo, source)
+    plain, small = (Media(source, steps, "") for steps in (PLAIN, sized((800, 600), 200).steps))
+    store.make([plain])
+    assert not store.has(plain)
+    store.make([plain, small])
+    assert store.has(plain) == (exif is not ROTATED)
+    assert store.path(plain).read_bytes() == alone
+    assert b"Budi" not in alone
+
+
+def test_what_is_decoded_for_others_is_what_goes_out_as_it_is(monkeypatch):
+    """The bytes without notes: that they can be decoded is known then."""
+    seen = []
+    decode = pictures.decoded
+    monkeypatch.setattr(pictures, "decoded", lambda data, *more: seen.append(data) or decode(data, *more))
+    data = stored(halves((800, 600)), "JPEG", comment=b"Budi")
+    pictures.make_all(data, [sized((800, 600), 200), sized((800, 600), 790)], "foto.jpg")
+    assert seen == [untouched(data, "foto.jpg")] * 2
+    assert untouched(stored(halves(), "PNG"), "gambar.png") is None
 
 
 def sized(size: tuple[int, int], width: int, mime: str = "image/jpeg") -> Recipe:
