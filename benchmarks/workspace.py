@@ -66,12 +66,19 @@ def text(number: int, when: datetime) -> str:
     )
 
 
+AS_BY_TELEPHONES = {".jpg": {"quality": 92}, ".heic": {"quality": 60}}
+"""How they encode a photo."""
+
+
 def photo(path: Path, size: tuple[int, int] = (4032, 3024), **settings: object) -> None:
     """A picture as a telephone takes it: 12 megapixels and 3 MB, with large shapes, small ones, and grain.
 
     Args:
         settings: of the encoder, for another kind of file.
     """
+    from pillow_heif import register_heif_opener
+
+    register_heif_opener()
     seen(size).save(path, **{"quality": 92, **settings})
 
 
