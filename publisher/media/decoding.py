@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from math import ceil
 from struct import error as StructError
@@ -273,6 +274,8 @@ def opened(data: bytes, name: str) -> Iterator[Image]:
         from pillow_heif import register_heif_opener
 
         register_heif_opener()
+    if kind == TIFF:
+        _hush_libtiff()
     # Pillow's own bound warns on stderr before it refuses, and does not say how large the picture is.
     Image.MAX_IMAGE_PIXELS = None
     with explained(name):
@@ -280,6 +283,25 @@ def opened(data: bytes, name: str) -> Iterator[Image]:
     with image:
         refuse_too_many(*image.size, name)
         yield image
+
+
+@cache
+def _hush_libtiff() -> None:
+    """It writes of every odd file to stderr, past Python, before its caller is told: we say it in our words.
+
+    It is Pillow's own copy, or the system's: found either way as that which Pillow's decoder is linked with.
+    Where it is part of that (Windows) it goes on writing.
+    """
+    from ctypes import CDLL, c_void_p
+
+    from PIL import _imaging
+
+    library = CDLL(_imaging.__file__)
+    for name in ("TIFFSetErrorHandler", "TIFFSetWarningHandler"):  # libtiff 3.5 and later; none: silence
+        setter = getattr(library, name, None)
+        if setter is not None:
+            setter.argtypes, setter.restype = [c_void_p], c_void_p
+            setter(None)
 
 
 @contextmanager
