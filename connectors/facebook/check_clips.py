@@ -30,8 +30,7 @@ def _of_story(part: Part, facts: FactsOf, kinds: list[str]) -> Iterator[_Found]:
     if len(kinds) != 1:
         yield "facebook.story_one_file", _ERROR, {"count": len(kinds)}
         return
-    if part.text.strip() or part.link:
-        yield "facebook.story_text", _NOTICE, {}
+    yield "facebook.story_text", _NOTICE, {}
     shown = facts[part.media[0]]
     if shown.kind != "video" and not _is_upright(shown):
         yield "facebook.story_shape", _WARNING, _shape(shown)

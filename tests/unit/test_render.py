@@ -143,6 +143,18 @@ def test_a_placement_that_is_not_the_first_travels_with_the_root():
         assert root.options == expected
 
 
+@pytest.mark.parametrize("platform", ["facebook", "instagram"])
+def test_a_story_has_no_words(platform: str):
+    """These platforms show none there: no preview promises them, nobody approves them, a notice says so."""
+    block = {platform: {"placement": "story"}}
+    there = replace(FB, platform=platform, account=f"{platform}:1001")
+    found = rendered(post(pictures=1, platforms=block, link="https://natuna.go.id"), there)
+    (root, *_) = parts_of_rendition(found)
+    assert (root.text, root.link, len(root.media)) == ("", None, 1)
+    told = {one.code for one in found.problems}
+    assert told & {"facebook.story_text", "instagram.story_wordless"}
+
+
 def parts_of_rendition(found: Rendered):
     assert found.rendition is not None
     return found.rendition.parts
