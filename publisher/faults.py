@@ -21,6 +21,9 @@ from publisher.model import FAULT
 MOST_BYTES = 1_000_000
 """A crash log that has grown beyond this is begun anew."""
 
+NO_FILE = "stderr"
+"""Where the details are when no disk takes them."""
+
 _NOBODYS = (LogError, NotFoundError, MemoryError)
 _DATABASES = ("sqlite3", "sqlalchemy", "psycopg")
 
@@ -55,18 +58,25 @@ class Faults:
         """
         if is_nobodys(error):
             raise error
-        where, this = (file, channel, name), _place_of(error)
-        if self._written.get(where, ("", ""))[0] != this:
-            self._written[where] = this, self._written_down(error, file)
-        values: dict[str, Json] = {"kind": type(error).__name__, "log": self._written[where][1]}
+        log = self._kept((file, channel, name), error)
+        values: dict[str, Json] = {"kind": type(error).__name__, "log": log}
         if name:
             values["name"] = name
         return Problem(code, Severity.ERROR, values, post=post, file=file, line=line, channel=channel)
 
+    def _kept(self, where: tuple[str, str | None, str], error: Exception) -> str:
+        """The file of details; written to again if the mistake is another one, or the file was removed."""
+        this = _place_of(error)
+        before, log = self._written.get(where, ("", ""))
+        if before != this or (log != NO_FILE and not (self.root / log).exists()):
+            log = self._written_down(error, where[0])
+            self._written[where] = this, log
+        return log
+
     def _written_down(self, error: Exception, file: str) -> str:
-        kept = Path(written_down(error, self.root, file))
-        inside = kept.is_relative_to(self.root)
-        return kept.relative_to(self.root).as_posix() if inside else str(kept)
+        kept = Path(written_down(error, self.root.absolute(), file))
+        inside = kept.is_relative_to(self.root.absolute())
+        return kept.relative_to(self.root.absolute()).as_posix() if inside else str(kept)
 
 
 def is_nobodys(error: Exception) -> bool:
@@ -97,7 +107,7 @@ def written_down(error: Exception, root: Path | None, about: str) -> str:
         return (root and _kept_in_workspace(report, root)) or _kept_in_temp(report)
     except OSError:
         sys.stderr.write(report)  # no disk takes it; losing it would help nobody
-        return "stderr"
+        return NO_FILE
 
 
 def _kept_in_workspace(report: str, root: Path) -> str | None:
