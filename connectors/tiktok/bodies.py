@@ -55,7 +55,7 @@ def refuse_unfit(part: Part, facts: FactsOf, creator: Mapping[str, Json]) -> Non
     level, offered = level_of(part), creator["levels"]
     if not part.options.get("audited") and LEVELS["public"] in offered:
         raise ReconnectError(
-            "an app that TikTok has not audited posts to private accounts only: make the account private",
+            "Unaudited clients can only post to a private account",  # what TikTok itself would answer
             code="unaudited_client_can_only_post_to_private_accounts",
             effect="none",
         )

@@ -30,7 +30,7 @@ def test_a_clip_of_a_telephone_is_live_on_x(office: Office) -> None:
         [channel] = desk.preview("rapat").channels
         [media] = channel.facts
         words = made_words(media, channel.sources[media], channel.facts[media])
-    assert words.startswith("klip.mov · QUICKTIME · ")
+    assert words.startswith("klip.mov · MOV · ")
     assert "1080 × 1920 (9:16)" in words
     assert " → MP4 · ≈ " in words
     assert words.endswith("720 × 1280 (9:16) · 1 s · encoded again, 30 frames per second")
