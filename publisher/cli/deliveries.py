@@ -31,7 +31,7 @@ def delivery_lines(
     """
     clock = amounts.clock(amounts.local(one.due_at, one.due_zone), seconds=seconds)
     lead = "  " if dated else f"  {clock}  "
-    state = pad(state_in_colour(one.state, screen.canvas), STATE_COLUMNS)
+    state = pad(_state(one, screen), STATE_COLUMNS)
     head = f"{lead}{state} {pad(screen.paint.bold(safe(one.channel)), CHANNEL_COLUMNS)} "
     title = safe(one.title or one.path)
     yield head + (clip(title, max(10, screen.columns - columns_of(head))) if screen.boxed else title)
@@ -44,6 +44,13 @@ def delivery_lines(
         style = screen.paint.bad if one.state in (State.FAILED, State.UNKNOWN) else screen.paint.careful
         yield from screen.canvas.hanging(below, reason, style)
     yield from _parts_in_trouble(one, screen, below)
+
+
+def _state(one: DeliveryView, screen: Screen) -> str:
+    """In its colour; what is not in the log waits for nothing."""
+    if not one.delivery_id:
+        return screen.paint.dim(t("preview.not_booked"))
+    return state_in_colour(one.state, screen.canvas)
 
 
 def _notes(one: DeliveryView, dated: bool) -> Iterator[str]:

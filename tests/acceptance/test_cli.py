@@ -489,7 +489,9 @@ def test_publish_tells_by_its_exit_code_that_a_channel_was_left_behind(program: 
 
 
 def test_what_has_no_time_is_not_given_one(program: Program) -> None:
-    """A post that its only channel cannot carry: nobody is told of the year 9999, nor of missing slots."""
+    """A post that its only channel cannot carry: nobody is told of the year 9999, of missing slots, or that
+    it waits.
+    """
     text = "---\nchannels: [x]\n---\n" + "Kata " * 200
     (program.root / "content" / "panjang.md").write_text(text, encoding="utf-8")
     settings = f"{SCHEDULE}defaults: {{long_text: error}}\n"
@@ -498,6 +500,8 @@ def test_what_has_no_time_is_not_given_one(program: Program) -> None:
         told = program("publish", "panjang", "--now", code=1).stdout
         [refused] = program.json("publish", "panjang", "--now", code=1)
     assert "9999" not in told
+    assert "not in the log yet" in told
+    assert "waiting" not in told
     assert tuple(refused["delivery"][key] for key in ("due_at", "due_wall", "due_zone")) == (None, None, None)
     seen = program("--lang", "en", "preview", "panjang").stdout
     assert "the post gives no time" not in seen
