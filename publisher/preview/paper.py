@@ -337,12 +337,6 @@ def _document(made: str) -> FPDF:
     from fpdf import FPDF
 
     class Document(FPDF):
-        def header(self) -> None:
-            # fpdf2 2.8.9 loses the lines of a sheet after one that begins with a letter of a font that helps
-            # out, if no other was written before.
-            self.set_font("own", size=7.5)
-            self.text(self.l_margin, self.t_margin, " ")
-
         def footer(self) -> None:
             self.set_y(-13)
             self.set_font("own", size=7.5)
