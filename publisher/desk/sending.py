@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event
@@ -21,6 +21,7 @@ from publisher.views import Decided, DeliveryView
 
 PATIENCE = timedelta(minutes=2)
 """How long `publish` waits for the parts of what it sends; the daemon goes on with the rest."""
+_IN_HAND = (State.PREPARING, State.DELIVERING, State.COMMITTING)
 _UNSTOPPABLE = ("desk.accepted", "desk.being_sent")
 """What is told of a part that is on its way: what was asked for happens, whoever began it."""
 
@@ -51,14 +52,14 @@ def publish(
     )
     _, touched = place.syncer(place.writing()).book(plan, place.actor)
     again = _try_parts_again(place, synced.ids[path], channel)
-    # What the daemon has in hand already is waited for as well.
-    busy = [one.delivery.delivery_id for one in refused if now and one.message in _UNSTOPPABLE]
-    refused = [one for one in refused if one.delivery.delivery_id not in busy]
-    ids = {*touched, *again, *busy}
-    if now and ids:
-        _deliver_now(place, [*touched, *again, *busy], waiting)
-    # Also those that the daemon took before we could: whoever asked is told of each.
+    # What the daemon has in hand already, or took before we could book it, is waited for as well.
     asked = {action.channel.account for action in actions}
+    busy = [one.delivery.delivery_id for one in refused if now and one.message in _UNSTOPPABLE]
+    busy += _taken(place, synced.ids[path], asked) if now else []
+    refused = [one for one in refused if one.delivery.delivery_id not in busy]
+    ids = dict.fromkeys((*touched, *again, *busy))
+    if now and ids:
+        _deliver_now(place, list(ids), waiting)
     views = [d for d in place.standing_of(synced.ids[path]) if d.delivery_id in ids or d.account in asked]
     return [*(_sent(place, view) for view in views), *refused]
 
@@ -98,6 +99,13 @@ def _beyond_its_file(action: Action) -> Action:
 def _may_go_on(delivery: DeliveryView) -> bool:
     """Whether parts are left to send behind a root that is to stay."""
     return delivery.incomplete and delivery.withdrawal is None
+
+
+def _taken(place: Workplace, post_id: str, accounts: Collection[str]) -> list[str]:
+    """The deliveries of a post on some accounts that somebody has in hand."""
+    return [
+        d.delivery_id for d in place.standing_of(post_id) if d.account in accounts and d.state in _IN_HAND
+    ]
 
 
 def _try_parts_again(place: Workplace, post_id: str, channel: str | None) -> list[str]:
