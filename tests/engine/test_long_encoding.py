@@ -225,6 +225,7 @@ def test_publish_now_says_how_far_a_clip_is(office: Office, monkeypatch: pytest.
     """Whoever waits for `publish --now` sees why it takes long."""
     monkeypatch.setattr(waiting, "EVERY", 0.0)
     office.open()
+    office.sandbox.world.set_clock(rate=20)  # X works on it for a while
     drop(office)
     monkeypatch.setattr("sys.stderr", terminal := Terminal())
     assert main(["--workspace", str(office.folder), "publish", "rapat", "--now"]) == 0
