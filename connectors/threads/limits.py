@@ -32,6 +32,8 @@ LIMITS = Limits(
         Quota("replies", 1000, _DAY, _DOCUMENTED),
     ),
 )
+# Not counted here: 100 deletes and 500 searches for places in 24 hours (the same pages). A person withdraws
+# posts one by one and is told Threads' answer; places are not searched for.
 
 # Meta's documentation, Threads posts, checked 2026-11-23.
 CAROUSEL = (2, 20)

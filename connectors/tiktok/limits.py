@@ -35,6 +35,8 @@ LIMITS = Limits(
         Quota("init", 6, timedelta(minutes=1), "TikTok Content Posting API, checked 2026-11-23"),
     ),
 )
+# Not counted here (the same page): 20 creator_info and 30 status calls a minute, 600 of the list of videos.
+# There is one creator_info for each init, of which there are fewer; looks wait when TikTok answers 429.
 
 # TikTok content sharing guidelines (2026-08-04), checked 2026-11-23: as long as an app is not audited,
 # at most five users may post through it in 24 hours; the answer to a sixth is reached_active_user_cap.

@@ -45,6 +45,9 @@ LIMITS = Limits(
         Quota("posts of the app", POSTS_PER_APP_AND_DAY, timedelta(hours=24), _RATES, per="app"),
     ),
 )
+# Not counted here, since staging may simply wait when X answers 429 (the same page): 1,875 calls of an upload
+# in 15 minutes (a clip of 512 MB takes 490), 500 of media metadata, 1,000 looks at processing. X's pricing
+# page, checked 2026-11-23, also caps reads at 3 million a month; we look only where an answer was lost.
 
 # X OpenAPI specification 2.167, schema CreateMediaMetadataMetadataAltText, checked 2026-11-23.
 ALT_TEXT = 1000
