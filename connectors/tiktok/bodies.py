@@ -62,13 +62,13 @@ def refuse_unfit(part: Part, facts: FactsOf, creator: Mapping[str, Json]) -> Non
     if level not in offered:
         names = {theirs: ours for ours, theirs in LEVELS.items()}
         told = ", ".join(names.get(one, one) for one in offered) or "–"
-        # What creator_info said, in no language: what it means is told in the reader's.
-        words = f"privacy_level_options: {told}"
+        # What was asked and what there is, in no language: what it means is told in the reader's.
+        words = f"privacy_level: {names[level]}; privacy_level_options: {told}"
         raise RejectedError(words, code="privacy-not-offered", effect="none")
     most = creator.get("seconds")
     longest = max((facts[media].seconds or 0 for media in part.media), default=0)
     if most and longest > most:
-        words = f"max_video_post_duration_sec: {most}"
+        words = f"duration: {longest:.1f}; max_video_post_duration_sec: {most}"
         raise RejectedError(words, code="too-long-for-account", effect="none")
 
 

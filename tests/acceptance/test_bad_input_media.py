@@ -290,8 +290,8 @@ def test_what_only_the_platform_knows_is_told_before_anything_is_public(tmp_path
         told = {one["post"]: (one["state"], one["needs_person"], one["reason"]) for one in office.log()}
         assert told["photos"][:2] == told["clip"][:2] == ("failed", True)
         assert "verify the ownership" in told["photos"][2]
-        assert "followers is not offered" in told["clip"][2]
-        assert "offered: public, friends, private" in told["clip"][2]
+        assert "privacy_level: followers" in told["clip"][2]
+        assert "privacy_level_options: public, friends, private" in told["clip"][2]
         assert office.live() == []
         for lang in LANGUAGES:
             screen = desk("status", lang=lang, code=4).out
