@@ -62,14 +62,14 @@ class Pass:
             key=lambda p: known[i].sequence if (i := self.ids[p.path]) in known else last,
         )
 
-    def mark(self) -> tuple[int, ...]:
+    def mark(self) -> tuple[int, int, int]:
         """How much was found so far."""
         return len(self.problems), len(self.actions), len(self.sights)
 
-    def back_to(self, mark: tuple[int, ...]) -> None:
+    def back_to(self, mark: tuple[int, int, int]) -> None:
         """Forget what was found since then: it was not thought through to the end."""
-        for found, before in zip((self.problems, self.actions, self.sights), mark, strict=True):
-            del found[before:]  # type: ignore[attr-defined]  # lists of several kinds
+        problems, actions, sights = mark
+        del self.problems[problems:], self.actions[actions:], self.sights[sights:]
 
     def fault(self, error: Exception, post: Post, channel: Channel | None = None) -> Problem:
         """The program itself failed over a post, or over it on one channel: what is told of that.

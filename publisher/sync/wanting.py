@@ -89,7 +89,7 @@ def _failing(p: Pass, asked: Sequence[Asked]) -> list[tuple[Asked, Problem]]:
     before = p.mark()
     try:
         _together(p, asked)
-    except Exception as error:
+    except Exception as error:  # the same failure again, in fewer of them
         if is_nobodys(error):
             raise
         if half := len(asked) // 2:
